@@ -1,0 +1,1 @@
+"""One file a kiosk model: its devices, their drivers, its panel."""

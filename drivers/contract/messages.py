@@ -1,0 +1,98 @@
+"""What core and device host say to each other. The class-specific part travels as `body`, encoded by `drivers.link.wire`."""
+
+from __future__ import annotations
+
+import msgspec
+
+from drivers.contract.faults import Fault
+
+
+class Open(msgspec.Struct, frozen=True, kw_only=True, tag="open"):
+    """First message to a host: which driver, its settings, and whether stand-ins and emulators are allowed."""
+
+    driver: str
+    settings: dict[str, object]
+    production: bool
+
+
+class Perform(msgspec.Struct, frozen=True, kw_only=True, tag="perform"):
+    """Do a command; `id` is unique in this host's life, `seconds` are left until its deadline."""
+
+    id: int
+    seconds: float
+    body: bytes
+
+
+class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
+    """Stop command `id` as soon as it can; it still ends with one outcome."""
+
+    id: int
+
+
+class Ping(msgspec.Struct, frozen=True, tag="ping"):
+    """Answered by Pong at once, even while a command runs."""
+
+    number: int
+
+
+ToHost = Open | Perform | Cancel | Ping
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True, tag="opened"):
+    """The device answered; `capabilities` is the class's Capabilities."""
+
+    capabilities: bytes
+
+
+class NotOpened(msgspec.Struct, frozen=True, tag="not_opened"):
+    """The device could not be opened; the host ends."""
+
+    fault: Fault
+
+
+class Accepted(msgspec.Struct, frozen=True, tag="accepted"):
+    """Command `id` has begun."""
+
+    id: int
+
+
+class Happened(msgspec.Struct, frozen=True, kw_only=True, tag="happened"):
+    """An event of command `id`; descriptors may come with it."""
+
+    id: int
+    body: bytes
+
+
+class Succeeded(msgspec.Struct, frozen=True, kw_only=True, tag="succeeded"):
+    """Command `id` ended well."""
+
+    id: int
+    body: bytes
+
+
+class Failed(msgspec.Struct, frozen=True, tag="failed"):
+    """Command `id` ended with a fault."""
+
+    id: int
+    fault: Fault
+
+
+class Canceled(msgspec.Struct, frozen=True, tag="canceled"):
+    """Command `id` ended because it was cancelled."""
+
+    id: int
+
+
+class StatusIs(msgspec.Struct, frozen=True, kw_only=True, tag="status"):
+    """The status changed (or is told for the first time); `body` is the class's Status."""
+
+    body: bytes
+
+
+class Pong(msgspec.Struct, frozen=True, tag="pong"):
+    """The host's own loop lives."""
+
+    number: int
+
+
+FromHost = Opened | NotOpened | Accepted | Happened | Succeeded | Failed | Canceled | StatusIs | Pong

@@ -1,0 +1,235 @@
+"""The parts that a screen is made of: a closed set, so that the shell needs few widgets and every mode can draw every screen.
+
+All texts are final: in the visitor's language and mode, personal values already masked.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Icon(StrEnum):
+    """The drawings that the shell knows (kiosk/shell/icons/<name>.svg)."""
+
+    NONE = "none"
+    HOME = "home"
+    SPEAKER = "speaker"
+    ID_CARD = "id_card"
+    FACE = "face"
+    DOCUMENT = "document"
+    HEART = "heart"
+    HOUSE = "house"
+    PEOPLE = "people"
+    RECEIPT = "receipt"
+    CAR = "car"
+    SHOP = "shop"
+    MESSAGE = "message"
+    SEARCH = "search"
+    CLOCK = "clock"
+    MONEY = "money"
+    LIST = "list"
+    CHECK = "check"
+    CROSS = "cross"
+    ATTENTION = "attention"
+    INFO = "info"
+    HELP = "help"
+    BACK = "back"
+    LEAVE = "leave"
+    PHONE = "phone"
+    KEY = "key"
+    PLACE = "place"
+    SMILE_5 = "smile_5"
+    SMILE_4 = "smile_4"
+    SMILE_3 = "smile_3"
+    SMILE_2 = "smile_2"
+    SMILE_1 = "smile_1"
+
+
+class Hero(msgspec.Struct, frozen=True, kw_only=True, tag="hero"):
+    """The large coloured field of the idle screen."""
+
+    lines: tuple[str, ...]
+    sentence: str
+    chips: tuple[tuple[Icon, str], ...] = ()
+
+
+class Tile(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to choose; `id` is the answer. A disabled tile says why in `note`."""
+
+    id: str
+    title: str
+    note: str = ""
+    icon: Icon = Icon.NONE
+    enabled: bool = True
+    emphasis: bool = False
+
+
+class Tiles(msgspec.Struct, frozen=True, kw_only=True, tag="tiles"):
+    """Things to choose from, in `columns` columns (elder mode may use fewer). `heading` may be empty."""
+
+    tiles: tuple[Tile, ...]
+    columns: int = 1
+    heading: str = ""
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """A labelled value."""
+
+    label: str
+    value: str
+    icon: Icon = Icon.NONE
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True, tag="facts"):
+    """A card of labelled values."""
+
+    rows: tuple[Fact, ...]
+    heading: str = ""
+
+
+class CheckState(StrEnum):
+    """Shown by icon and word, never by colour alone."""
+
+    OK = "ok"
+    MISSING = "missing"
+    WAITING = "waiting"
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was checked: its name, the state in a word, and what to do about it."""
+
+    label: str
+    state: CheckState
+    word: str
+    note: str = ""
+
+
+class Checks(msgspec.Struct, frozen=True, kw_only=True, tag="checks"):
+    """A list of things checked."""
+
+    rows: tuple[Check, ...]
+
+
+class Tick(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to allow; `id` becomes a key of Answer.ticked."""
+
+    id: str
+    title: str
+    lines: tuple[str, ...] = ()
+    ticked: bool = True
+
+
+class Ticks(msgspec.Struct, frozen=True, kw_only=True, tag="ticks"):
+    """Boxes that a touch ticks or clears."""
+
+    rows: tuple[Tick, ...]
+
+
+class Drawing(StrEnum):
+    """The large drawings, animated by the shell where motion helps."""
+
+    PLACE_CARD = "place_card"
+    READING_CARD = "reading_card"
+    TAKE_CARD = "take_card"
+    FETCHING = "fetching"
+    PRINTING = "printing"
+    TAKE_PAPER = "take_paper"
+    DONE = "done"
+    ATTENTION = "attention"
+    HELP = "help"
+    WAITING = "waiting"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True, tag="picture"):
+    """A drawing; `name` is what a screen reader says of it."""
+
+    drawing: Drawing
+    name: str
+
+
+class Live(msgspec.Struct, frozen=True, kw_only=True, tag="live"):
+    """The camera's picture, mirrored, with an oval to put the face in. `hint` changes as the face is found."""
+
+    hint: str
+
+
+class Pages(msgspec.Struct, frozen=True, kw_only=True, tag="pages"):
+    """Pictures of a document's pages; their pixels come as memfds with the Show message, in this order (RGB, top row first)."""
+
+    sizes: tuple[tuple[int, int], ...]
+    name: str
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True, tag="progress"):
+    """How far: `done` of `total`; total 0 means unknown (a moving bar)."""
+
+    done: int
+    total: int
+    label: str = ""
+
+
+class Pad(msgspec.Struct, frozen=True, kw_only=True, tag="pad"):
+    """A pad of digits with one field per entry of `fields`; `hidden` fields show dots. Typed values come back as secrets."""
+
+    fields: tuple[PadField, ...]
+
+
+class PadField(msgspec.Struct, frozen=True, kw_only=True):
+    """One field to type digits into."""
+
+    id: str
+    label: str
+    digits: int
+    hidden: bool = False
+
+
+class Rating(msgspec.Struct, frozen=True, kw_only=True, tag="rating"):
+    """Five faces in a row, none chosen beforehand; the answer is the tile's id. `heading` asks the question."""
+
+    tiles: tuple[Tile, ...]
+    heading: str = ""
+
+
+class NoteKind(StrEnum):
+    """What a note is about; shown by icon too."""
+
+    INFO = "info"
+    ATTENTION = "attention"
+    GOOD = "good"
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True, tag="note"):
+    """A short paragraph that must be read."""
+
+    text: str
+    kind: NoteKind = NoteKind.INFO
+    title: str = ""
+
+
+class Countdown(msgspec.Struct, frozen=True, kw_only=True, tag="countdown"):
+    """Seconds left, counted down by the shell; the core alone decides when it is over."""
+
+    seconds: int
+    label: str
+
+
+Block = Hero | Tiles | Facts | Checks | Ticks | Picture | Live | Pages | Progress | Pad | Rating | Note | Countdown
+
+
+class ActionKind(StrEnum):
+    """PRIMARY and SECONDARY are of equal size; a way out is never smaller than the way on."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """A large button below the content; `id` is the answer."""
+
+    id: str
+    label: str
+    kind: ActionKind = ActionKind.PRIMARY
+    icon: Icon = Icon.NONE

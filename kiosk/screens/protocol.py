@@ -1,0 +1,109 @@
+"""What core and shell say to each other (encoded by `drivers.link.wire`). The shell may be restarted at any time: the core
+then sends Setup and the current Show again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from kiosk.screens.screen import Answer, Look, Screen
+
+
+class Panel(msgspec.Struct, frozen=True, kw_only=True):
+    """The touch panel: pixels, and the size of its lit area in millimetres. `reach_mm` is the band above the lower edge
+    of the panel that a seated person reaches (low-reach layout)."""
+
+    px: tuple[int, int]
+    mm: tuple[float, float]
+    reach_mm: float = 250.0
+
+
+class Setup(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
+    """First message to the shell. `borderless` and full screen on the real panel."""
+
+    panel: Panel
+    fonts: dict[str, str]
+
+
+class Show(msgspec.Struct, frozen=True, kw_only=True, tag="show"):
+    """Draw this screen. `number` comes back with every answer; an answer to an older number is ignored by the core.
+
+    Memfds of page pictures come with it, in the order of the Pages block. `draft` are the boxes ticked before a restart.
+    """
+
+    number: int
+    screen: Screen
+    look: Look
+    draft: tuple[str, ...] | None = None
+
+
+class LiveFrame(msgspec.Struct, frozen=True, kw_only=True, tag="live_frame"):
+    """A picture for the Live block, its memfd with it: width × height × 3, RGB, top row first."""
+
+    width: int
+    height: int
+
+
+class LiveHint(msgspec.Struct, frozen=True, kw_only=True, tag="live_hint"):
+    """A new hint for the Live block."""
+
+    text: str
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True, tag="moved"):
+    """New numbers for the Progress block, without a new screen."""
+
+    done: int
+    total: int
+    label: str = ""
+
+
+class Quit(msgspec.Struct, frozen=True, tag="quit"):
+    """Close the window and end."""
+
+
+ToShell = Setup | Show | LiveFrame | LiveHint | Moved | Quit
+
+
+class Started(msgspec.Struct, frozen=True, kw_only=True, tag="started"):
+    """The window is there and waits for a Show."""
+
+    gl: str
+
+
+class Drawn(msgspec.Struct, frozen=True, kw_only=True, tag="drawn"):
+    """Show `number` is on the glass. Milliseconds: from the Show's arrival, and from the touch that led to it (-1: none)."""
+
+    number: int
+    since_show_ms: float
+    since_touch_ms: float = -1.0
+    pressed_ms: float = -1.0
+
+
+class Touched(msgspec.Struct, frozen=True, kw_only=True, tag="touched"):
+    """The visitor answered Show `number`."""
+
+    number: int
+    answer: Answer
+
+
+class Stirred(msgspec.Struct, frozen=True, kw_only=True, tag="stirred"):
+    """The visitor touched something that is no answer (a box, a digit, empty space): somebody is there. `ticked` is the draft."""
+
+    number: int
+    ticked: tuple[str, ...] | None = None
+
+
+class Tick(msgspec.Struct, frozen=True, tag="tick"):
+    """A frame's time has passed in the window's own loop: the shell lives. Sent at least every 0.25 s."""
+
+
+class TreeIs(msgspec.Struct, frozen=True, kw_only=True, tag="tree"):
+    """The accessibility tree of Show `number` as laid out now; the nodes' shape is docs/screen-tree.md."""
+
+    number: int
+    tree: list[dict[str, Any]]
+
+
+FromShell = Started | Drawn | Touched | Stirred | Tick | TreeIs

@@ -1,0 +1,1 @@
+"""The look: tokens in millimetres, colours, timings."""
