@@ -1,0 +1,131 @@
+"""Which letters this machine can draw, and with what. `python -m kiosk.fonts` prepares it once (part of `make setup`).
+
+Screen: Noto Sans CJK, the Simplified Chinese face taken out of the collection (Kivy reads face 0, whose 骨 and 令 are
+Japanese). Paper: LXGW WenKai, because reportlab needs TrueType outlines. Rare characters of names (GB 18030-2022 level 3):
+Hanazono. For each font a coverage bitmap is written, so that no process has to parse a font to know whether it can draw a name.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_SYSTEM = Path("/usr/share/fonts")
+_COLLECTIONS = {
+    "NotoSansCJKsc-Regular.otf": _SYSTEM / "opentype/noto/NotoSansCJK-Regular.ttc",
+    "NotoSansCJKsc-Bold.otf": _SYSTEM / "opentype/noto/NotoSansCJK-Bold.ttc",
+}
+_SC_FACE_NAME = "CJK SC"
+_SINGLE = {
+    "LXGWWenKai-Regular.ttf": _SYSTEM / "truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf",
+    "HanaMinA.ttf": _SYSTEM / "truetype/hanazono/HanaMinA.ttf",
+    "HanaMinB.ttf": _SYSTEM / "truetype/hanazono/HanaMinB.ttf",
+}
+_LAST_CODE_POINT = 0x323AF
+
+
+@dataclass(frozen=True)
+class Font:
+    """A font file and the code points it draws."""
+
+    path: Path
+    coverage: bytes
+
+    def has(self, character: str) -> bool:
+        """Whether the font has a glyph for this character."""
+        point = ord(character)
+        return point <= _LAST_CODE_POINT and bool(self.coverage[point >> 3] & (1 << (point & 7)))
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text for one font; `font` is None when no font has these characters."""
+
+    text: str
+    font: Font | None
+
+
+def folder() -> Path:
+    """Where the prepared fonts lie."""
+    return Path(sys.prefix) / "share" / "kiosk" / "fonts"
+
+
+@cache
+def font(name: str) -> Font:
+    """Return a prepared font by file name. Raise FileNotFoundError that says what to run."""
+    path = folder() / name
+    try:
+        return Font(path, path.with_suffix(".coverage").read_bytes())
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{path} is not there; run `python -m kiosk.fonts`") from error
+
+
+def screen_regular() -> Font:
+    """The screen's letters."""
+    return font("NotoSansCJKsc-Regular.otf")
+
+
+def screen_bold() -> Font:
+    """The screen's headings."""
+    return font("NotoSansCJKsc-Bold.otf")
+
+
+def paper() -> Font:
+    """The paper's letters (TrueType outlines)."""
+    return font("LXGWWenKai-Regular.ttf")
+
+
+def rare() -> tuple[Font, ...]:
+    """Fallbacks for rare characters, in the order in which they are tried."""
+    return font("HanaMinA.ttf"), font("HanaMinB.ttf")
+
+
+def runs(text: str, first: Font) -> list[Run]:
+    """Split text into runs: `first` where it can, else a fallback, else a run without a font."""
+    found: list[Run] = []
+    for character in text:
+        chosen = next((each for each in (first, *rare()) if each.has(character)), None)
+        if found and found[-1].font is chosen:
+            found[-1] = Run(found[-1].text + character, chosen)
+        else:
+            found.append(Run(character, chosen))
+    return found
+
+
+def missing(text: str, first: Font) -> str:
+    """Return the characters of `text` that neither `first` nor a fallback can draw; empty when all can be drawn."""
+    return "".join(run.text for run in runs(text, first) if run.font is None)
+
+
+def prepare() -> Path:
+    """Write the prepared fonts and their coverage. Raise FileNotFoundError naming the missing distribution package's file."""
+    from fontTools.ttLib import TTCollection, TTFont
+
+    target = folder()
+    target.mkdir(parents=True, exist_ok=True)
+    for name, source in _COLLECTIONS.items():
+        collection = TTCollection(str(source))
+        face = next(each for each in collection.fonts if _SC_FACE_NAME in (each["name"].getDebugName(4) or ""))
+        face.save(str(target / name))
+        _write_coverage(target / name, face.getBestCmap())
+    for name, source in _SINGLE.items():
+        link = target / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(source)
+        _write_coverage(link, TTFont(str(source)).getBestCmap())
+    return target
+
+
+def _write_coverage(path: Path, points: Iterable[int]) -> None:
+    bits = bytearray((_LAST_CODE_POINT >> 3) + 1)
+    for point in points:
+        if point <= _LAST_CODE_POINT:
+            bits[point >> 3] |= 1 << (point & 7)
+    path.with_suffix(".coverage").write_bytes(bits)
+
+
+if __name__ == "__main__":
+    prepare()
