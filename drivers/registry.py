@@ -1,10 +1,11 @@
-"""The bundled drivers by id, read from their manifests (`<id>.manifest.toml` beside each), and loaded only when used."""
+"""The drivers by id, read from their manifests (`<id>.manifest.toml` beside each), and loaded only when used."""
 
 from __future__ import annotations
 
 import importlib
 import tomllib
 from functools import cache
+from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -30,15 +31,20 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 @cache
 def manifests() -> dict[str, Manifest]:
-    """Return every bundled manifest by driver id. Raise msgspec.ValidationError naming the field, ValueError for a double id."""
+    """Return every manifest by driver id. Raise msgspec.ValidationError naming the field, ValueError for a double id."""
     found: dict[str, Manifest] = {}
-    for folder in sorted(files("drivers").iterdir(), key=lambda entry: entry.name):
-        if folder.is_dir():
-            for manifest in _read_folder(folder):
-                if manifest.id in found:
-                    raise ValueError(f"driver id {manifest.id} stands in two manifests")
-                found[manifest.id] = manifest
+    for folder in _folders():
+        for manifest in _read_folder(folder):
+            if manifest.id in found:
+                raise ValueError(f"driver id {manifest.id} stands in two manifests")
+            found[manifest.id] = manifest
     return found
+
+
+def _folders() -> list[Traversable]:
+    """Our own class folders, then those of installed packages that name a module in the group `kiosk.drivers`."""
+    own = sorted((entry for entry in files("drivers").iterdir() if entry.is_dir()), key=lambda entry: entry.name)
+    return own + [files(point.module) for point in entry_points(group="kiosk.drivers")]
 
 
 def _read_folder(folder: Traversable) -> list[Manifest]:

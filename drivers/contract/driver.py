@@ -22,7 +22,11 @@ class Call:
     """One running command, as its driver sees it: deadline, cancel, events out, descriptors in."""
 
     def __init__(
-        self, seconds: float, emit: Callable[[object, Sequence[int]], None], fds: Sequence[int] = (), *,
+        self,
+        seconds: float,
+        emit: Callable[[object, Sequence[int]], None],
+        fds: Sequence[int] = (),
+        *,
         canceled: threading.Event | None = None,
     ) -> None:
         self.fds = tuple(fds)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from drivers.contract.faults import Fault
@@ -11,7 +13,7 @@ class Open(msgspec.Struct, frozen=True, kw_only=True, tag="open"):
     """First message to a host: which driver, its settings, and whether stand-ins and emulators are allowed."""
 
     driver: str
-    settings: dict[str, object]
+    settings: dict[str, Any]
     production: bool
 
 
@@ -95,4 +97,10 @@ class Pong(msgspec.Struct, frozen=True, tag="pong"):
     number: int
 
 
-FromHost = Opened | NotOpened | Accepted | Happened | Succeeded | Failed | Canceled | StatusIs | Pong
+class Unwell(msgspec.Struct, frozen=True, tag="unwell"):
+    """A status probe failed; the client counts these before it calls the device gone."""
+
+    fault: Fault
+
+
+FromHost = Opened | NotOpened | Accepted | Happened | Succeeded | Failed | Canceled | StatusIs | Unwell | Pong

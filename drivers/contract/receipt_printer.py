@@ -58,5 +58,10 @@ class PrintSlip(msgspec.Struct, frozen=True, kw_only=True, tag="print_slip"):
     parts: tuple[Part, ...]
 
 
+class Cut(msgspec.Struct, frozen=True, tag="cut"):
+    """Everything was sent and the cutter was told to cut; the status that follows decides whether it went well."""
+
+
 Command = PrintSlip
+Event = Cut
 Result = Done

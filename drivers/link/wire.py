@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from drivers.contract.secret import Secret, SecretBytes, SecretText
-
-T = TypeVar("T")
 
 
 def _enc_hook(value: object) -> bytes:
@@ -32,9 +30,9 @@ def encode(message: object) -> bytes:
     return _encoder.encode(message)
 
 
-def decode(raw: bytes, kind: type[T] | Any) -> T:
+def decode(raw: bytes, kind: Any) -> Any:
     """Decode one message of type (or union) `kind`. Raise msgspec.ValidationError or DecodeError naming the field."""
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.msgpack.Decoder(kind, dec_hook=_dec_hook)
-    return decoder.decode(raw)  # type: ignore[no-any-return]
+    return decoder.decode(raw)

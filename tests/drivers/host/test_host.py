@@ -1,0 +1,197 @@
+"""A device host that crashes, hangs, floods or answers late harms nobody, and is back within two seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from drivers.client import DeviceClient, Link, Timing
+from drivers.contract.common import DeviceClass, Done
+from drivers.contract.faults import DeviceFault, FaultCode
+from drivers.contract.id_card import WaitCard, WaitLift
+
+TIMING = Timing(open=3, ping_every=0.1, ping_answer=0.6, late=0.3)
+MANIFEST = """
+id = "evil"
+device_class = "id_card_reader"
+title = "x"
+entry = "evil_package.evil_drivers:Evil"
+protocol = "none"
+sources = ["tests"]
+"""
+
+
+@pytest.fixture(autouse=True)
+def installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Install the evil drivers as a third party would: a package with an entry point, seen by the host processes."""
+    package = tmp_path / "evil_package"
+    package.mkdir()
+    (package / "__init__.py").write_text('"""Evil."""')
+    (package / "evil_drivers.py").write_text(Path(__file__).with_name("evil_drivers.py").read_text("utf-8"), "utf-8")
+    (package / "evil.manifest.toml").write_text(MANIFEST)
+    info = tmp_path / "evil_package-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: evil_package\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[kiosk.drivers]\nevil = evil_package\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+
+@asynccontextmanager
+async def device(flag: str) -> AsyncIterator[DeviceClient]:
+    client = DeviceClient(
+        "reader", DeviceClass.ID_CARD_READER, "evil", {"flag": flag}, production=False, timing=TIMING
+    )
+    await client.start()
+    await client.settled(5)
+    try:
+        yield client
+    finally:
+        await client.stop()
+
+
+async def back_in_service(client: DeviceClient, within: float) -> float:
+    began = time.monotonic()
+    while time.monotonic() - began < within:
+        try:
+            await client.call(WaitLift(), seconds=1)
+            return time.monotonic() - began
+        except DeviceFault:
+            await asyncio.sleep(0.02)
+    raise AssertionError(f"not back within {within} s")
+
+
+@pytest.mark.parametrize(
+    ("flag", "code"),
+    [
+        ("segfault", FaultCode.HOST_DIED),
+        ("exit", FaultCode.HOST_DIED),
+        ("hang_in_c", FaultCode.HOST_DIED),
+        ("hang", FaultCode.HOST_HUNG),
+        ("defect", FaultCode.INTERNAL),
+    ],
+)
+def test_a_misbehaving_driver_costs_one_command(flag: str, code: FaultCode) -> None:
+    async def run() -> None:
+        async with device(flag) as client:
+            with pytest.raises(DeviceFault) as raised:
+                await client.call(WaitCard(), seconds=1.5)
+            assert raised.value.fault.code is code
+            assert "999999" not in str(raised.value)
+            assert await back_in_service(client, within=2.5) < 2.5
+
+    asyncio.run(run())
+
+
+def test_a_flood_of_events_does_not_starve_the_loop() -> None:
+    async def run() -> None:
+        async with device("flood") as client:
+            seen = 0
+
+            def count(event: object, fds: list[int]) -> None:
+                nonlocal seen
+                seen += 1
+
+            longest = 0.0
+            call = asyncio.create_task(client.call(WaitCard(), seconds=20, on_event=count))
+            while not call.done():
+                began = time.monotonic()
+                await asyncio.sleep(0)
+                longest = max(longest, time.monotonic() - began)
+            assert await call == Done()
+            assert seen == 20_000
+            assert longest < 0.25
+
+    asyncio.run(run())
+
+
+def test_cancelling_the_task_cancels_the_command_and_frees_the_device() -> None:
+    async def run() -> None:
+        async with device("patient") as client:
+            call = asyncio.create_task(client.call(WaitCard(), seconds=30))
+            await asyncio.sleep(0.3)
+            began = time.monotonic()
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            await client.call(WaitLift(), seconds=1)
+            assert time.monotonic() - began < 1
+            assert client.snapshot.restarts == 0
+
+    asyncio.run(run())
+
+
+def test_the_deadline_reaches_the_driver() -> None:
+    async def run() -> None:
+        async with device("patient") as client:
+            with pytest.raises(DeviceFault) as raised:
+                await client.call(WaitCard(), seconds=0.4)
+            assert raised.value.fault.code is FaultCode.DEADLINE
+            assert client.snapshot.restarts == 0
+
+    asyncio.run(run())
+
+
+def test_gone_needs_three_misses_and_says_why() -> None:
+    async def run() -> None:
+        async with device("unwell") as client:
+            links = []
+            for _ in range(100):
+                links.append(client.snapshot.link)
+                if client.snapshot.link is Link.GONE:
+                    break
+                await asyncio.sleep(0.02)
+            assert Link.HERE in links, "one miss must not mean gone"
+            assert links[-1] is Link.GONE
+            assert client.snapshot.fault is not None
+            assert client.snapshot.fault.code is FaultCode.LINK_SILENT
+
+    asyncio.run(run())
+
+
+def test_a_device_that_was_never_there_is_told_at_once_and_tried_again() -> None:
+    async def run() -> None:
+        async with device("absent") as client:
+            assert client.snapshot.link is Link.GONE
+            assert client.snapshot.fault is not None
+            assert client.snapshot.fault.code is FaultCode.PORT_ABSENT
+            await asyncio.sleep(1.2)
+            assert client.snapshot.restarts >= 2
+            with pytest.raises(DeviceFault):
+                await client.call(WaitLift(), seconds=1)
+
+    asyncio.run(run())
+
+
+def test_wrong_settings_and_unknown_drivers_name_the_mistake() -> None:
+    async def run() -> None:
+        client = DeviceClient(
+            "reader", DeviceClass.ID_CARD_READER, "evil", {"flagg": "x"}, production=False, timing=TIMING
+        )
+        await client.start()
+        snapshot = await client.settled(5)
+        await client.stop()
+        assert snapshot.fault is not None
+        assert snapshot.fault.code is FaultCode.SETTING_INVALID
+        assert "flagg" in snapshot.fault.detail
+
+    asyncio.run(run())
+
+
+def test_close_runs_at_the_end_and_no_process_is_left(tmp_path: Path) -> None:
+    mark = tmp_path / "closed"
+
+    async def run() -> int:
+        async with device(f"closes:{mark}") as client:
+            assert client.snapshot.pid is not None
+            return client.snapshot.pid
+
+    pid = asyncio.run(run())
+    assert mark.read_text() == "closed"
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
