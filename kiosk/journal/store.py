@@ -1,0 +1,288 @@
+"""The journal file: SQLite, WAL, synchronous=FULL, one writer. A call that returns has reached the disk.
+
+Every change of an operation also appends to `audit`, a chain in which each row's hash covers the row before it, so that a
+row taken out or altered shows (`verify_chain`). Payloads are JSON objects of closed, non-personal values; a `Secret`
+cannot be put in, because no JSON encoder takes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kiosk.journal.states import MOVES, OPEN_STATES, PrintState
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS operation (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, subject TEXT NOT NULL, device TEXT NOT NULL,
+    fence INTEGER NOT NULL, serial TEXT NOT NULL, evidence TEXT NOT NULL, created REAL NOT NULL, updated REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS fence (device TEXT PRIMARY KEY, value INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS outbox (
+    key TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, created REAL NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL, done_at REAL, outcome TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, event TEXT NOT NULL, operation TEXT NOT NULL,
+    payload TEXT NOT NULL, hash TEXT NOT NULL);
+"""
+_SCHEMA_VERSION = 1
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """One effect that outlives its visit. `subject` is a random token of the visit, not of the person."""
+
+    id: str
+    kind: str
+    state: PrintState
+    subject: str
+    device: str
+    fence: int
+    serial: str
+    evidence: dict[str, Any]
+    created: float
+    updated: float
+
+
+class OutboxItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that must reach the platform, however long that takes; `key` makes a repetition harmless."""
+
+    key: str
+    kind: str
+    body: dict[str, Any]
+    tries: int
+    created: float
+
+
+class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the audit chain."""
+
+    seq: int
+    at: float
+    event: str
+    operation: str
+    payload: dict[str, Any]
+    hash: str
+
+
+class JournalError(Exception):
+    """The journal cannot be used, or an impossible move was asked for; names the file or the move."""
+
+
+class Journal:
+    """The open journal. Thread-safe; every public method is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._lock = threading.Lock()
+        try:
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            version = self._db.execute("PRAGMA user_version").fetchone()[0]
+            if version not in (0, _SCHEMA_VERSION):
+                raise JournalError(
+                    f"{path} was written by another version ({version}); this one writes {_SCHEMA_VERSION}"
+                )
+            self._db.executescript(_SCHEMA)
+            self._db.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
+        except sqlite3.DatabaseError as error:
+            raise JournalError(f"{path} cannot be opened as a journal: {error}") from error
+        path.chmod(0o600)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    # --- prints
+
+    def begin_print(self, operation: str, *, subject: str, device: str, evidence: dict[str, Any]) -> Operation:
+        """Write the intent and take the next fence of the device, in one transaction."""
+        now = time.time()
+        with self._transaction():
+            self._db.execute(
+                "INSERT INTO fence VALUES (?, 1) ON CONFLICT (device) DO UPDATE SET value = value + 1", (device,)
+            )
+            fence = self._db.execute("SELECT value FROM fence WHERE device = ?", (device,)).fetchone()[0]
+            self._db.execute(
+                "INSERT INTO operation VALUES (?, 'print', ?, ?, ?, ?, '', ?, ?, ?)",
+                (operation, PrintState.INTENT, subject, device, fence, _json(evidence), now, now),
+            )
+            self._audit(now, PrintState.INTENT, operation, {"fence": fence, **evidence})
+        return self.operation(operation)
+
+    def note(self, operation: str, *, serial: str | None = None, **evidence: Any) -> Operation:
+        """Add to an operation's evidence (and set its serial) without a move."""
+        return self._update(operation, None, serial, evidence)
+
+    def move(self, operation: str, state: PrintState, **evidence: Any) -> Operation:
+        """Move to another state. Raise JournalError when `MOVES` has no such move."""
+        return self._update(operation, state, None, evidence)
+
+    def _update(
+        self, operation: str, state: PrintState | None, serial: str | None, evidence: dict[str, Any]
+    ) -> Operation:
+        now = time.time()
+        with self._transaction():
+            before = self._read(operation)
+            after = before.state if state is None else state
+            if state is not None and state not in MOVES[before.state]:
+                raise JournalError(f"a print cannot go from {before.state} to {state}")
+            known = {**before.evidence, **evidence}
+            self._db.execute(
+                "UPDATE operation SET state = ?, serial = ?, evidence = ?, updated = ? WHERE id = ?",
+                (after, before.serial if serial is None else serial, _json(known), now, operation),
+            )
+            noted = evidence if serial is None else {"serial": serial, **evidence}
+            self._audit(now, after if state is not None else "note", operation, noted)
+        return self.operation(operation)
+
+    def operation(self, operation: str) -> Operation:
+        """Return one operation. Raise LookupError when there is none."""
+        with self._lock:
+            return self._read(operation)
+
+    def open_operations(self) -> list[Operation]:
+        """Return what a restart must settle, oldest first."""
+        states = tuple(OPEN_STATES)
+        marks = ",".join("?" * len(states))
+        with self._lock:
+            rows = self._db.execute(
+                f"SELECT {_COLUMNS} FROM operation WHERE state IN ({marks}) ORDER BY created",  # noqa: S608  marks are "?"
+                states,
+            ).fetchall()
+        return [_operation(row) for row in rows]
+
+    def operations(self) -> list[Operation]:
+        """Return all operations, oldest first."""
+        with self._lock:
+            rows = self._db.execute(f"SELECT {_COLUMNS} FROM operation ORDER BY created").fetchall()  # noqa: S608
+        return [_operation(row) for row in rows]
+
+    def _read(self, operation: str) -> Operation:
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM operation WHERE id = ?", (operation,)).fetchone()  # noqa: S608
+        if row is None:
+            raise LookupError(f"no operation {operation}")
+        return _operation(row)
+
+    # --- outbox
+
+    def post(self, key: str, kind: str, body: dict[str, Any]) -> None:
+        """Put something into the outbox; the same key again changes nothing."""
+        now = time.time()
+        with self._transaction():
+            done = self._db.execute(
+                "INSERT INTO outbox (key, kind, body, created, next_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (key, kind, _json(body), now, now),
+            )
+            if done.rowcount:
+                self._audit(now, f"post:{kind}", str(body.get("operation", "")), {"key": key})
+
+    def due(self, now: float) -> list[OutboxItem]:
+        """Return what waits to be delivered now, oldest first."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT key, kind, body, tries, created FROM outbox WHERE done_at IS NULL AND next_at <= ? ORDER BY created",
+                (now,),
+            ).fetchall()
+        return [OutboxItem(key=r[0], kind=r[1], body=json.loads(r[2]), tries=r[3], created=r[4]) for r in rows]
+
+    def waiting(self) -> int:
+        """Return how many things wait in the outbox."""
+        with self._lock:
+            return int(self._db.execute("SELECT count(*) FROM outbox WHERE done_at IS NULL").fetchone()[0])
+
+    def delivered(self, key: str, outcome: str) -> None:
+        """Mark an outbox item as delivered (or finally refused) with the platform's word."""
+        now = time.time()
+        with self._transaction():
+            self._db.execute("UPDATE outbox SET done_at = ?, outcome = ? WHERE key = ?", (now, outcome, key))
+            self._audit(now, "delivered", "", {"key": key, "outcome": outcome})
+
+    def postpone(self, key: str, until: float) -> None:
+        """Count a failed try and wait until then."""
+        with self._transaction():
+            self._db.execute("UPDATE outbox SET tries = tries + 1, next_at = ? WHERE key = ?", (until, key))
+
+    # --- audit
+
+    def record(self, event: str, **payload: Any) -> None:
+        """Append an event that belongs to no operation (a visit's steps, faults, keeper acts)."""
+        with self._transaction():
+            self._audit(time.time(), event, "", payload)
+
+    def audit_rows(self) -> Iterator[AuditRow]:
+        """Yield the audit chain from its beginning."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT seq, at, event, operation, payload, hash FROM audit ORDER BY seq"
+            ).fetchall()
+        for seq, at, event, operation, payload, digest in rows:
+            yield AuditRow(seq=seq, at=at, event=event, operation=operation, payload=json.loads(payload), hash=digest)
+
+    def verify_chain(self) -> int | None:
+        """Return the first sequence number whose hash is wrong or that is missing, None when the chain holds."""
+        previous, expected = "", 1
+        for row in self.audit_rows():
+            if row.seq != expected or row.hash != _chain(
+                previous, row.at, row.event, row.operation, _json(row.payload)
+            ):
+                return expected
+            previous, expected = row.hash, expected + 1
+        return None
+
+    def _audit(self, at: float, event: str, operation: str, payload: dict[str, Any]) -> None:
+        last = self._db.execute("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+        text = _json(payload)
+        digest = _chain(last[0] if last else "", at, event, operation, text)
+        self._db.execute(
+            "INSERT INTO audit (at, event, operation, payload, hash) VALUES (?, ?, ?, ?, ?)",
+            (at, event, operation, text, digest),
+        )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+
+_COLUMNS = "id, kind, state, subject, device, fence, serial, evidence, created, updated"
+
+
+def _operation(row: tuple[Any, ...]) -> Operation:
+    return Operation(
+        id=row[0],
+        kind=row[1],
+        state=PrintState(row[2]),
+        subject=row[3],
+        device=row[4],
+        fence=row[5],
+        serial=row[6],
+        evidence=json.loads(row[7]),
+        created=row[8],
+        updated=row[9],
+    )
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _chain(previous: str, at: float, event: str, operation: str, payload: str) -> str:
+    text = "\n".join((previous, repr(at), event, operation, payload))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,102 @@
+"""A site: one place where a kiosk stands. File names in it are relative to the file itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator
+
+from kiosk.settings.reading import Model, read
+
+
+class Hours(Model):
+    """Opening hours of the place, local time; equal times mean around the clock."""
+
+    opens: time = time(0, 0)
+    closes: time = time(0, 0)
+
+    def open_at(self, now: time) -> bool:
+        """Whether the place is open at this local time (a closing time before the opening time passes midnight)."""
+        if self.opens == self.closes:
+            return True
+        if self.opens < self.closes:
+            return self.opens <= now < self.closes
+        return now >= self.opens or now < self.closes
+
+
+class Platform(Model):
+    """The government platform that this kiosk speaks to."""
+
+    url: str = Field(pattern=r"^https?://")
+    secret_file: Path
+    issuer_roots: Path
+    answer_seconds: float = Field(default=8.0, gt=0, description="谁都不该在屏幕前等得更久;超过即按网络中断处理")
+
+
+class Keys(Model):
+    """What the kiosk signs printed codes with, and whom it trusts to have certified other kiosks."""
+
+    kiosk_key: Path
+    kiosk_certificate: Path
+    operator_roots: Path
+
+
+class Elsewhere(Model):
+    """Where a visitor is sent when this kiosk cannot help."""
+
+    place: str
+    address: str
+    hours: str
+    phone: str
+
+
+class Site(Model):
+    """One place."""
+
+    kiosk_id: str = Field(pattern=r"^[A-Z0-9-]{4,24}$")
+    name: str
+    place: str
+    timezone: str = "Asia/Shanghai"
+    hours: Hours = Hours()
+    keeper_on_site: bool = False
+    items: tuple[str, ...]
+    platform: Platform
+    keys: Keys
+    elsewhere: Elsewhere
+    state_folder: Path
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"没有时区 {value!r};中国大陆用 Asia/Shanghai") from error
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The local time zone."""
+        return ZoneInfo(self.timezone)
+
+
+def load_site(path: Path, overrides: Mapping[str, Any] | None = None) -> Site:
+    """Read a site file. Raise Mistake. File names become absolute."""
+    site = read(path, Site, overrides)
+    base = path.resolve().parent
+    return site.model_copy(
+        update={
+            "state_folder": base / site.state_folder,
+            "platform": _absolute(site.platform, base),
+            "keys": _absolute(site.keys, base),
+        }
+    )
+
+
+def _absolute(model: Any, base: Path) -> Any:
+    names = {name: base / value for name, value in model if isinstance(value, Path)}
+    return model.model_copy(update=names)
