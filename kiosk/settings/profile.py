@@ -38,7 +38,7 @@ class DeviceSettings(Model):
 
     device_class: DeviceClass = Field(alias="class")
     driver: str
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
 
 
 class Profile(Model):
