@@ -1,0 +1,207 @@
+"""The core's side of the window: starts the shell, shows screens, hears answers, and starts the shell again when it dies or
+hangs. The visit never notices: the current screen, with the boxes that were ticked, is shown again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from drivers.link import child, wire
+from drivers.link.channel import close_all
+from kiosk.policies import Supervision
+from kiosk.screens.protocol import (
+    Drawn,
+    FromShell,
+    LiveFrame,
+    LiveHint,
+    Moved,
+    Panel,
+    Quit,
+    Setup,
+    Show,
+    Started,
+    Stirred,
+    Tick,
+    Touched,
+    TreeIs,
+)
+from kiosk.screens.screen import Answer, Look, Screen
+
+_log = logging.getLogger("kiosk.window")
+
+
+class Window(Protocol):
+    """What a visit needs of a window. The scripted window of the tests has the same shape."""
+
+    stirred_at: float
+    """Monotonic time of the last touch of any kind."""
+
+    def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> int:
+        """Show a screen; return its number. The window takes its own copies of the descriptors."""
+        ...
+
+    async def answer(self, number: int) -> Answer:
+        """Wait for the answer to the screen of this number; answers to older screens are dropped."""
+        ...
+
+    def live_frame(self, width: int, height: int, fd: int) -> None:
+        """Pass a picture on to the Live block; the descriptor stays the caller's."""
+        ...
+
+    def live_hint(self, text: str) -> None:
+        """Change the hint of the Live block."""
+        ...
+
+    def moved(self, done: int, total: int, label: str = "") -> None:
+        """Change the Progress block."""
+        ...
+
+
+class ShellWindow:
+    """The real window: a supervised shell process."""
+
+    def __init__(self, panel: Panel, fonts: dict[str, str], limits: Supervision) -> None:
+        self.stirred_at = time.monotonic()
+        self.tree: TreeIs | None = None
+        self.restarts = 0
+        self.on_drawn: Callable[[Drawn], None] | None = None
+        self._setup = Setup(panel=panel, fonts=fonts)
+        self._limits = limits
+        self._number = 0
+        self._shown: Show | None = None
+        self._fds: list[int] = []
+        self._answers: asyncio.Queue[tuple[int, Answer]] = asyncio.Queue()
+        self._child: child.Child | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
+        self._ticked = 0.0
+        self._draft: tuple[str, ...] | None = None
+
+    # --- what a visit uses
+
+    def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> int:
+        """See `Window.show`."""
+        self._number += 1
+        self._shown = Show(number=self._number, screen=screen, look=look)
+        self._draft = None
+        self.tree = None
+        close_all(self._fds)
+        self._fds = [os.dup(fd) for fd in fds]
+        self._send(self._shown, self._fds)
+        return self._number
+
+    async def answer(self, number: int) -> Answer:
+        """See `Window.answer`."""
+        while True:
+            answered, answer = await self._answers.get()
+            if answered == number:
+                return answer
+
+    def live_frame(self, width: int, height: int, fd: int) -> None:
+        """See `Window.live_frame`."""
+        self._send(LiveFrame(width=width, height=height), [fd])
+
+    def live_hint(self, text: str) -> None:
+        """See `Window.live_hint`."""
+        self._send(LiveHint(text=text))
+
+    def moved(self, done: int, total: int, label: str = "") -> None:
+        """See `Window.moved`."""
+        self._send(Moved(done=done, total=total, label=label))
+
+    # --- its life
+
+    async def start(self) -> None:
+        """Start the shell and wait until its window is there."""
+        self._keeper = asyncio.create_task(self._keep(), name="window")
+        await asyncio.wait_for(self._ready.wait(), self._limits.shell_start)
+
+    async def stop(self) -> None:
+        """Close the window."""
+        if self._keeper is not None:
+            self._send(Quit())
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+        close_all(self._fds)
+        self._fds = []
+
+    @property
+    def pid(self) -> int | None:
+        """The shell's process id."""
+        return self._child.pid if self._child else None
+
+    @property
+    def showing(self) -> Show | None:
+        """What is shown now."""
+        return self._shown
+
+    async def _keep(self) -> None:
+        while True:
+            await self._live()
+            self.restarts += 1
+
+    async def _live(self) -> None:
+        self._child = current = await child.start("kiosk.shell")
+        self._ticked = time.monotonic() + self._limits.shell_start
+        try:
+            self._send(self._setup)
+            if self._shown is not None:
+                self._send(msgspec.structs.replace(self._shown, draft=self._draft), self._fds)
+            async with asyncio.TaskGroup() as group:
+                watching = group.create_task(self._watch(current))
+                group.create_task(self._hear(current)).add_done_callback(lambda _: watching.cancel())
+        except* (EOFError, OSError, msgspec.MsgspecError) as errors:
+            _log.warning("the shell ended (%s)", type(errors.exceptions[0]).__name__)
+        finally:
+            self._child = None
+            # A shell that hangs in GL does not hear a polite word; nothing in it needs saving.
+            await current.end(grace=0.3)
+
+    async def _watch(self, current: child.Child) -> None:
+        while True:
+            await asyncio.sleep(self._limits.shell_silent / 4)
+            if time.monotonic() - self._ticked > self._limits.shell_silent:
+                _log.warning("the shell does not tick; started again")
+                await current.kill()
+                return
+
+    async def _hear(self, current: child.Child) -> None:
+        while True:
+            raw, fds = await current.channel.receive()
+            close_all(fds)
+            self._handle(wire.decode(raw, FromShell))
+
+    def _handle(self, message: Any) -> None:
+        match message:
+            case Tick():
+                self._ticked = time.monotonic()
+            case Started():
+                self._ticked = time.monotonic()
+                self._ready.set()
+            case Touched(number=number, answer=answer):
+                self.stirred_at = time.monotonic()
+                self._answers.put_nowait((number, answer))
+            case Stirred(number=number, ticked=ticked):
+                self.stirred_at = time.monotonic()
+                if number == self._number and ticked is not None:
+                    self._draft = ticked
+            case TreeIs(number=number) if number == self._number:
+                self.tree = message
+            case Drawn():
+                if self.on_drawn is not None:
+                    self.on_drawn(message)
+
+    def _send(self, message: object, fds: Sequence[int] = ()) -> None:
+        """A shell that is down or stuck is the keeper's business; it gets the current screen when it is back."""
+        if self._child is not None:
+            with contextlib.suppress(OSError):
+                self._child.channel.send(wire.encode(message), fds)
