@@ -1,0 +1,341 @@
+"""Printing an issued document: intent on disk, serial from the platform, pages composed, handed to the printer's host, judged.
+
+    job = operations.print(request)
+    result = await job.printed        what the evidence proves
+    taken = await job.taken           whether the tray was emptied
+
+A job runs in a task of its own: the visit that asked for it may end at any moment, the effect goes on to its settlement.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from drivers.client import DeviceClient, Link
+from drivers.contract.a4_printer import Evidence, PageMoved, Print, Printed, RaiseFence, Trace, WaitTaken
+from drivers.contract.faults import DeviceFault, Fault, FaultCode, fault
+from drivers.contract.secret import SecretText
+from drivers.link import memfd
+from drivers.link.channel import close_all
+from kiosk.documents.issued import DocumentRefused, IssuedDocument
+from kiosk.documents.lettering import GlyphMissing
+from kiosk.documents.overlay import Imprint, PrintPage, compose
+from kiosk.documents.signer import Signer
+from kiosk.gateways.back_office import TaskKind
+from kiosk.gateways.fault import GatewayFault
+from kiosk.gateways.serials import IssueRequest, ReplaceRequest, Serial, Serials, SuspendReason
+from kiosk.journal.states import PrintState
+from kiosk.journal.store import Journal
+from kiosk.operations.evidence import judge, judge_trace
+from kiosk.operations.outbox import Outbox
+from kiosk.policies import VisitPolicy
+
+_NOTHING_SENT = frozenset(
+    {FaultCode.STALE_FENCE, FaultCode.PAGE_DIGEST, FaultCode.JOB_REFUSED, FaultCode.SETTING_INVALID}
+)
+"""Faults with which a printer's host promises that it sent nothing at all."""
+
+
+class PrintRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What to print, for whom, and for what. `voids` is the serial that a free replacement replaces, or empty."""
+
+    document: IssuedDocument
+    subject: str
+    holder_number: SecretText
+    item: str
+    purpose: str
+    licence_type: str
+    kiosk: str
+    place: str
+    issuer: str
+    voids: str = ""
+
+
+class PrintResult(msgspec.Struct, frozen=True, kw_only=True):
+    """How it ended. `serial` is empty when none was issued; `fault` says what stopped it, None when all is well."""
+
+    state: PrintState
+    pages: int
+    serial: str = ""
+    expires: float = 0.0
+    code: str = ""
+    fault: Fault | None = None
+    refused: str = ""
+
+
+@dataclass
+class PrintJob:
+    """A print under way. `pages_out` counts pages that the printer reported as done."""
+
+    id: str
+    pages: int
+    printed: asyncio.Future[PrintResult]
+    taken: asyncio.Future[bool]
+    pages_out: int = 0
+    on_page: Callable[[int], None] | None = field(default=None)
+
+
+class _Stopped(Exception):
+    """The print ends before anything was sent."""
+
+    def __init__(self, refused: str) -> None:
+        super().__init__(refused)
+        self.refused = refused
+
+
+class Printing:
+    """Prints issued documents on one A4 printer, one at a time."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        outbox: Outbox,
+        serials: Serials,
+        printer: DeviceClient,
+        signer: Signer,
+        policy: VisitPolicy,
+    ) -> None:
+        self._journal = journal
+        self._outbox = outbox
+        self._serials = serials
+        self._printer = printer
+        self._signer = signer
+        self._policy = policy
+        self._one_at_a_time = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def print(self, request: PrintRequest) -> PrintJob:
+        """Begin to print; the job goes on whatever becomes of the visit."""
+        loop = asyncio.get_running_loop()
+        job = PrintJob(secrets.token_hex(8), request.document.pages, loop.create_future(), loop.create_future())
+        task = asyncio.create_task(self._run(job, request), name=f"print:{job.id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return job
+
+    async def idle(self) -> None:
+        """Wait until no job is under way."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # --- one job, top-down
+
+    async def _run(self, job: PrintJob, request: PrintRequest) -> None:
+        async with self._one_at_a_time:
+            result = await self._print(job, request)
+            if not job.printed.done():
+                job.printed.set_result(result)
+            taken = await self._wait_taken(job, result)
+            if not job.taken.done():
+                job.taken.set_result(taken)
+
+    async def _print(self, job: PrintJob, request: PrintRequest) -> PrintResult:
+        document = request.document
+        operation = self._journal.begin_print(
+            job.id,
+            subject=request.subject,
+            device=self._printer.name,
+            evidence={"pages": document.pages, "item": request.item, "document": document.sha256[:16]},
+        )
+        try:
+            serial = await self._take_serial(job.id, request)
+            pages = await self._compose(request, serial)
+        except _Stopped as stopped:
+            return self._void(job, "", None, stopped.refused)
+        result = PrintResult(
+            state=PrintState.INTENT,
+            pages=len(pages),
+            serial=serial.serial,
+            expires=serial.expires.timestamp(),
+            code=pages[0].code,
+        )
+        self._journal.move(
+            job.id,
+            PrintState.SENT,
+            counter=getattr(self._printer.snapshot.status, "impressions", None),
+            digests=[page.digest[:16] for page in pages],
+        )
+        try:
+            printed = await self._hand_over(job, serial.serial, operation.fence, request.subject, pages)
+        except DeviceFault as error:
+            if error.fault.code in _NOTHING_SENT:
+                return self._void(job, serial.serial, error.fault, "")
+            return await self._find_out(job, result, error.fault)
+        return self._judged(job, result, printed)
+
+    async def _take_serial(self, operation: str, request: PrintRequest) -> Serial:
+        document = request.document
+        wanted = IssueRequest(
+            operation=operation,
+            licence=document.licence,
+            sha256=document.sha256,
+            pages=document.pages,
+            item=request.item,
+        )
+        try:
+            if request.voids:
+                replacing = ReplaceRequest(voids=request.voids, **msgspec.structs.asdict(wanted))
+                serial = await self._serials.replace(replacing)
+            else:
+                serial = await self._serials.issue(wanted)
+        except GatewayFault as error:
+            self._outbox.post_operation_suspension(operation)
+            raise _Stopped(error.sentence_key) from error
+        self._journal.note(operation, serial=serial.serial)
+        return serial
+
+    async def _compose(self, request: PrintRequest, serial: Serial) -> list[PrintPage]:
+        """Render each page and lay our words over it, in a thread; then check each digest over what will be sent."""
+        document = request.document
+        imprint = Imprint(
+            serial=serial.serial,
+            kiosk=request.kiosk,
+            place=request.place,
+            issuer=request.issuer,
+            purpose=request.purpose,
+            printed_at=int(time.time()),
+            expires_at=int(serial.expires.timestamp()),
+            licence_type=request.licence_type,
+            holder=request.holder_number,
+        )
+
+        def work() -> list[PrintPage]:
+            return list(compose(document, imprint, owner=request.subject, signer=self._signer))
+
+        try:
+            pages = await asyncio.to_thread(work)
+        except (DocumentRefused, GlyphMissing) as error:
+            self._outbox.post_suspension(serial.serial, SuspendReason.NOT_PRINTED)
+            why = error.why.value if isinstance(error, DocumentRefused) else "glyph_missing"
+            raise _Stopped(f"document.{why}") from error
+        return pages
+
+    async def _hand_over(self, job: PrintJob, serial: str, fence: int, owner: str, pages: list[PrintPage]) -> Printed:
+        def moved(event: Any, fds: list[int]) -> None:
+            close_all(fds)
+            if isinstance(event, PageMoved):
+                job.pages_out = max(job.pages_out, event.page - 1)
+                if job.on_page is not None:
+                    job.on_page(event.page)
+
+        await self._printer.call(RaiseFence(floor=fence), seconds=_QUICK_SECONDS)
+        fds = [memfd.seal(page.pdf.reveal()) for page in pages]
+        try:
+            command = Print(serial=serial, owner=owner, fence=fence, digests=tuple(page.digest for page in pages))
+            printed: Printed = await self._printer.call(
+                command, seconds=self._policy.print.job * len(pages), fds=fds, on_event=moved
+            )
+        finally:
+            for fd, page in zip(fds, pages, strict=True):
+                os.close(fd)
+                page.pdf.wipe()
+        return printed
+
+    # --- endings
+
+    def _judged(self, job: PrintJob, result: PrintResult, printed: Printed) -> PrintResult:
+        state = judge(printed)
+        evidence = {
+            "outs": [out.value for out in printed.pages],
+            "counter_before": printed.counter_before,
+            "counter_after": printed.counter_after,
+        }
+        reason = fault(FaultCode(printed.fault_code), printed.fault_detail) if printed.fault_code else None
+        return self._ended(job, msgspec.structs.replace(result, state=state, fault=reason), evidence)
+
+    async def _find_out(self, job: PrintJob, result: PrintResult, reason: Fault) -> PrintResult:
+        """The host ended without an outcome: ask the printer itself, as after a restart."""
+        state, evidence = await trace(self._printer, result.serial, result.pages, self._counter(job.id), self._policy)
+        return self._ended(job, msgspec.structs.replace(result, state=state, fault=reason), evidence)
+
+    def _counter(self, operation: str) -> int | None:
+        counter = self._journal.operation(operation).evidence.get("counter")
+        return counter if isinstance(counter, int) else None
+
+    def _void(self, job: PrintJob, serial: str, reason: Fault | None, refused: str) -> PrintResult:
+        result = PrintResult(state=PrintState.VOID, pages=job.pages, serial=serial, fault=reason, refused=refused)
+        return self._ended(job, result, {"refused": refused} if refused else {})
+
+    def _ended(self, job: PrintJob, result: PrintResult, evidence: dict[str, Any]) -> PrintResult:
+        code = result.fault.code.value if result.fault else ""
+        settle(self._journal, self._outbox, job.id, result.serial, result.state, {**evidence, "fault": code})
+        return result
+
+    # --- the paper in the tray
+
+    async def _wait_taken(self, job: PrintJob, result: PrintResult) -> bool:
+        """Wait until the paper is taken; paper left behind does not count any more."""
+        if result.state is not PrintState.EJECTED:
+            return result.state is PrintState.REPORTED
+        if Evidence.TAKE_SENSOR not in self._printer.snapshot.capabilities.evidence:
+            return True
+        try:
+            await self._printer.call(WaitTaken(), seconds=self._policy.print.take.elder)
+        except DeviceFault as error:
+            evidence = {"fault": error.fault.code.value}
+            settle(self._journal, self._outbox, job.id, result.serial, PrintState.DOUBTFUL, evidence, left=True)
+            return False
+        self._journal.move(job.id, PrintState.TAKEN)
+        return True
+
+
+def settle(
+    journal: Journal,
+    outbox: Outbox,
+    operation: str,
+    serial: str,
+    state: PrintState,
+    evidence: dict[str, Any],
+    *,
+    left: bool = False,
+) -> None:
+    """Write a print's end. What must follow is posted first, so that a crash between the two only repeats the posting."""
+    if state is PrintState.VOID and serial:
+        outbox.post_suspension(serial, SuspendReason.NOT_PRINTED)
+    if state is PrintState.DOUBTFUL:
+        if serial:
+            outbox.post_suspension(serial, SuspendReason.NOT_TAKEN if left else SuspendReason.DOUBTFUL_PRINT)
+        else:
+            outbox.post_operation_suspension(operation)
+        kind = TaskKind.PAPER_LEFT if left else TaskKind.DOUBTFUL_PRINT
+        facts = {key: str(value) for key, value in evidence.items()}
+        outbox.post_task(operation, kind, operation=operation, serial=serial, **facts)
+    if state is PrintState.TAKEN and journal.operation(operation).state is PrintState.SENT:
+        journal.move(operation, PrintState.EJECTED, **evidence)
+    journal.move(operation, state, **evidence)
+
+
+async def trace(
+    printer: DeviceClient, serial: str, pages: int, counter: int | None, policy: VisitPolicy
+) -> tuple[PrintState, dict[str, Any]]:
+    """Ask the printer what became of a serial's pages, cancelling what is under way; doubtful when it cannot say in time."""
+    give_up = time.monotonic() + policy.settle.printer
+    while time.monotonic() < give_up:
+        if printer.snapshot.link is Link.HERE:
+            try:
+                traced = await printer.call(Trace(serial=serial, pages=pages), seconds=_QUICK_SECONDS)
+            except DeviceFault:
+                await asyncio.sleep(_PAUSE_SECONDS)
+                continue
+            evidence = {
+                "traced": [out.value for out in traced.pages],
+                "tray": traced.tray.value,
+                "counter_after": traced.counter,
+            }
+            return judge_trace(traced, counter), evidence
+        await asyncio.sleep(_PAUSE_SECONDS)
+    return PrintState.DOUBTFUL, {"traced": "printer not reached"}
+
+
+_QUICK_SECONDS = 10.0
+"""A question to the printer; its own time-outs are shorter (driver settings)."""
+
+_PAUSE_SECONDS = 0.2
