@@ -1,0 +1,1 @@
+"""Licence types as data: one TOML file each, read by `kiosk.licences.types`."""
