@@ -1,0 +1,39 @@
+"""What a device profile may write for `sdt_serial`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from drivers.contract.faults import FaultCode, failing
+
+
+class SdtSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a device profile may write. Figures: GA 450 readers as public sources drive them, see each."""
+
+    port: str
+    baud: Literal[115200, 57600, 38400, 19200, 9600] = 115200  # the protocol's factory setting
+
+    photo_decoder: Literal["none", "stand_in", "vendor"] = "none"
+    photo_library: str = ""
+    photo_symbol: str = ""
+    photo_mode: int = 0
+
+    presence_by: Literal["newest_address", "chip_number", "none"] = "newest_address"
+    poll_ms: Annotated[int, msgspec.Meta(ge=200, le=2000)] = 300  # sources poll every 200 to 300 ms
+    gone_misses: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3  # house rule: "gone" needs three misses
+
+    answer_seconds: Annotated[float, msgspec.Meta(gt=0, le=5)] = 0.8  # SAM, find and select take 0.01 to 0.2 s
+    read_seconds: Annotated[float, msgspec.Meta(gt=0, le=10)] = 2.5  # text and photo take 0.6 to 1.5 s
+    gap_seconds: Annotated[float, msgspec.Meta(gt=0, le=2)] = 0.15  # USB-serial adapters pause up to 16 ms in a packet
+    attempts: Annotated[int, msgspec.Meta(ge=1, le=5)] = 3
+
+    def check(self) -> None:
+        """Raise DeviceFault(SETTING_INVALID) for keys that do not go together."""
+        if self.photo_decoder == "vendor":
+            for key in ("photo_library", "photo_symbol"):
+                if not getattr(self, key):
+                    raise failing(
+                        FaultCode.SETTING_INVALID, f'sdt_serial: {key} is needed with photo_decoder = "vendor"'
+                    )
