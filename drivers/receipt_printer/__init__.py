@@ -1,0 +1,1 @@
+"""Receipt printers: slips on thermal paper."""

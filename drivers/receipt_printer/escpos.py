@@ -1,0 +1,244 @@
+"""ESC/POS receipt printers, over the network or a serial line.
+
+Source: Epson ESC/POS command reference (DLE EOT, GS r, DLE DC4, FS &); python-escpos 3.1 for connection, QR, raster and cut.
+
+A slip is composed whole, the printer is asked, the slip is sent, and the printer is asked again once it has worked through it:
+GS r 1 is answered in turn, after everything before it, whereas DLE EOT is answered at once. When anything stops a slip, what
+the printer still holds of it is thrown away (DLE DC4): it must not come out after the next refill, before another visitor.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Literal
+
+import msgspec
+
+from drivers.contract import receipt_printer as contract
+from drivers.contract.common import DeviceClass, Done, Identity, Supported
+from drivers.contract.driver import Call, CommandCanceled, Driver
+from drivers.contract.faults import DeviceFault, Fault, FaultCode, failing, fault
+from drivers.receipt_printer import letters, slip
+from drivers.receipt_printer.port import Handshake, NetworkPort, Port, SerialPort, chunks
+from drivers.receipt_printer.status import QUESTIONS, Reading, understand
+
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+TcpPort = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+
+_CLEAR_BUFFER = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
+"""DLE DC4 8: forget the receive buffer and the print buffer, at once, also while off-line."""
+
+_BARRIER = b"\x1dr\x01"
+"""GS r 1: paper sensor status, answered after all that was sent before it."""
+
+_NO_UNASKED_STATUS = b"\x1da\x00"
+"""GS a 0: no automatic status, whose bytes would come between the answers."""
+
+_LOOK_UP = 0.15
+"""Seconds between two looks at cancel and deadline while waiting for the printer."""
+
+_SETTLE = 0.02
+"""Seconds of silence after which the line counts as empty before a question is asked."""
+
+_FLOOD = 4096
+"""Bytes of unasked chatter after which the line counts as garbled."""
+
+
+class EscposSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a device profile may write.
+
+    `connection` "network" needs `host` (and `port`, 9100); "serial" needs `path`, a stable one (/dev/serial/by-path/…).
+    `charset` is what the printer's own font holds: lines with other characters are drawn from `fonts` (files, or file.ttc#face).
+    Times are seconds.
+    """
+
+    connection: Literal["network", "serial"]
+    host: str = ""
+    port: TcpPort = 9100
+    path: str = ""
+    baud: Literal[9600, 19200, 38400, 57600, 115200] = 19200
+    handshake: Handshake = "none"
+    columns: Annotated[int, msgspec.Meta(ge=16, le=96)] = 48
+    dots: Annotated[int, msgspec.Meta(ge=128, le=1024)] = 576
+    charset: letters.Charset = "gb2312"
+    fonts: tuple[str, ...] = ()
+    qr: Literal["native", "raster"] = "native"
+    raster: Literal["bitImageRaster", "graphics"] = "bitImageRaster"
+    cutter: bool = True
+    barrier: bool = True
+    """False for a printer that does not know GS r: then the end of printing is not sensed, only DLE EOT is asked."""
+    reply_seconds: Positive = 0.5
+    """For one answer to DLE EOT; Epson names no limit, real printers take 5 to 50 ms, network cards up to 200."""
+    write_seconds: Positive = 3.0
+    """For one piece of a slip to be taken."""
+
+    def __post_init__(self) -> None:
+        if self.connection == "network" and not self.host:
+            raise ValueError('host is empty; connection = "network" needs the printer\'s address')
+        if self.connection == "serial" and not self.path.startswith("/"):
+            raise ValueError(
+                'path must be an absolute path such as /dev/serial/by-path/…; connection = "serial" needs it'
+            )
+
+
+class EscposPrinter(Driver):
+    """One receipt printer. The line stays open between commands and is opened anew after any fault."""
+
+    device_class = DeviceClass.RECEIPT_PRINTER
+    Settings = EscposSettings
+
+    def __init__(self, settings: EscposSettings) -> None:
+        super().__init__(settings)
+        self._port: Port | None = None
+        self._known: dict[tuple[FaultCode, str], Fault] = {}
+
+    def open(self) -> contract.Capabilities:
+        """Ask for the status once. Raise PORT_ABSENT, PORT_DENIED, LINK_SILENT, LINK_GARBLED, DEVICE_GONE, SETTING_INVALID."""
+        for font in self.settings.fonts:
+            letters.font_file(font)
+        self._ask()
+        return contract.Capabilities(
+            identity=Identity(),
+            columns=self.settings.columns,
+            dots=self.settings.dots,
+            status_reply=Supported.YES,
+            cutter=Supported.YES if self.settings.cutter else Supported.NO,
+        )
+
+    def status(self) -> contract.Status:
+        """Ask DLE EOT 1 to 4. A paper end, an open cover and the like are faults in the status; silence is raised."""
+        reading = self._ask()
+        self._known = {problem: self._known.get(problem) or fault(*problem) for problem in reading.problems}
+        return contract.Status(
+            readiness=reading.readiness,
+            faults=tuple(self._known.values()),
+            paper=reading.paper,
+            cover=reading.cover,
+        )
+
+    def perform(self, command: contract.PrintSlip, call: Call) -> Done:
+        """Print a slip.
+
+        Raise before the first byte GLYPH_MISSING, UNSUPPORTED or what the printer reports; after it, what stopped the slip.
+        """
+        data = slip.compose(command.parts, self._paper())
+        self._refuse_if_stopped(self._ask())
+        call.check()
+        port = self._line()
+        try:
+            for piece in chunks(data):
+                call.check()
+                port.write(piece)
+            if self.settings.barrier:
+                self._wait_printed(port, call)
+            self._refuse_if_stopped(self._ask())
+        except (DeviceFault, CommandCanceled):
+            self._forget_rest()
+            raise
+        return Done()
+
+    def close(self) -> None:
+        """Let go of the line."""
+        if self._port is not None:
+            self._port.close()
+            self._port = None
+
+    def _paper(self) -> slip.Paper:
+        own = self.settings
+        return slip.Paper(own.columns, own.dots, own.charset, own.fonts, own.qr, own.raster, cut=own.cutter)
+
+    def _line(self) -> Port:
+        if self._port is None:
+            own = self.settings
+            if own.connection == "network":
+                self._port = NetworkPort(own.host, own.port, write_seconds=own.write_seconds)
+            else:
+                self._port = SerialPort(own.path, own.baud, own.handshake, write_seconds=own.write_seconds)
+            self._port.write(_NO_UNASKED_STATUS)
+        return self._port
+
+    def _ask(self) -> Reading:
+        """Put the four questions. On any fault the line is closed, so that the next call begins with a new one."""
+        try:
+            return self._question(self._line(), printing=False)[0]
+        except DeviceFault:
+            self.close()
+            raise
+
+    def _question(self, port: Port, *, printing: bool) -> tuple[Reading, bool]:
+        """Put the four questions; return the reading and, while `printing`, whether the barrier was answered meanwhile.
+
+        Asked twice when the first round was disturbed: printers also answer dots of a picture that look like a question.
+        """
+        done = False
+        for last_round in (False, True):
+            thrown = self._drain(port)
+            done = done or (printing and any(map(_answers_barrier, thrown)))
+            replies = b""
+            for number in QUESTIONS:
+                port.write(bytes((0x10, 0x04, number)))
+                answer = port.read(self.settings.reply_seconds)
+                if printing and any(map(_answers_barrier, answer)):
+                    done = True
+                    answer = bytes(byte for byte in answer if not _answers_barrier(byte)) or port.read(
+                        self.settings.reply_seconds
+                    )
+                if not answer:
+                    break
+                replies += answer
+            try:
+                return understand(replies), done
+            except DeviceFault as error:
+                if last_round or error.fault.code is not FaultCode.LINK_GARBLED:
+                    raise
+        raise AssertionError("the second round returns or raises")
+
+    @staticmethod
+    def _drain(port: Port) -> bytes:
+        """Take what came unasked, until the line is quiet."""
+        thrown = b""
+        while data := port.read(_SETTLE):
+            thrown += data
+            if len(thrown) > _FLOOD:
+                raise failing(FaultCode.LINK_GARBLED, "bytes come without being asked for")
+        return thrown
+
+    def _wait_printed(self, port: Port, call: Call) -> None:
+        """Wait for the answer to GS r 1; look meanwhile, by DLE EOT, whether the printer has stopped."""
+        port.write(_BARRIER)
+        asked = time.monotonic()
+        while True:
+            call.check()
+            if any(map(_answers_barrier, port.read(_LOOK_UP))):
+                return
+            if time.monotonic() - asked > self.settings.reply_seconds:
+                reading, done = self._question(port, printing=True)
+                if done:
+                    return
+                self._refuse_if_stopped(reading)
+                asked = time.monotonic()
+
+    @staticmethod
+    def _refuse_if_stopped(reading: Reading) -> None:
+        if reading.stops is not None:
+            raise failing(*reading.stops)
+
+    def _forget_rest(self) -> None:
+        """Throw away what the printer has not printed yet and cut off what it has; then close the line."""
+        if self._port is not None:
+            try:
+                self._port.write(_CLEAR_BUFFER)
+                self._port.write(slip.void(self._paper()))
+                # Its answer shows that all this has arrived: close() drops what is still on its way.
+                self._drain(self._port)
+                self._port.write(bytes((0x10, 0x04, QUESTIONS[0])))
+                self._port.read(self.settings.reply_seconds)
+            except DeviceFault:
+                # The fault that stopped the slip is the one to tell; a dead line takes no clean-up.
+                pass
+        self.close()
+
+
+def _answers_barrier(byte: int) -> bool:
+    """Whether a byte answers GS r and not DLE EOT: bits 4 and 7 are clear in the one, bit 4 is set in the other."""
+    return not byte & 0x90
