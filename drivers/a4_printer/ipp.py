@@ -9,7 +9,7 @@ from drivers.a4_printer import ipp_settings
 from drivers.a4_printer.ipp_client import IppClient, IppRefusal, Job, JobState
 from drivers.a4_printer.ipp_pages import check_pages, job_name
 from drivers.a4_printer.ipp_printing import PrintRun
-from drivers.a4_printer.ipp_status import FaultMemory, Snapshot, capabilities, tray_presence, understand
+from drivers.a4_printer.ipp_status import FaultMemory, Snapshot, capabilities, meanings, tray_presence, understand
 from drivers.contract.a4_printer import (
     Capabilities,
     Floor,
@@ -48,6 +48,7 @@ class IppPrinter(Driver):
 
     def open(self) -> Capabilities:
         """Ask what it is. Raise DeviceFault: DEVICE_GONE, LINK_SILENT, LINK_GARBLED, PORT_DENIED, SETTING_INVALID (path)."""
+        meanings()  # a table that cannot be read must fail here, not in the middle of a page
         return capabilities(self._client.printer())
 
     def status(self) -> Status:

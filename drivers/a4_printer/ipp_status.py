@@ -30,9 +30,9 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """One row of ipp_reasons.toml."""
 
     about: Literal["paper", "toner", "cover", "tray", "device"]
-    means: Literal["", "out", "low", "jammed", "open", "full"]
-    fault: FaultCode | Literal[""]
-    stops: bool
+    means: Literal["", "out", "low", "jammed", "open", "full"] = ""
+    fault: FaultCode | None = None
+    stops: bool = False
 
 
 _SEVERITIES = ("-error", "-warning", "-report")

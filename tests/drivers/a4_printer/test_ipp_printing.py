@@ -1,0 +1,332 @@
+"""Printing over a real port: the right pages, once, in order, and an honest account of each."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import pytest
+
+from drivers.contract.a4_printer import (
+    Evidence,
+    Floor,
+    PageMoved,
+    PageOut,
+    Print,
+    RaiseFence,
+    Taken,
+    Trace,
+    WaitTaken,
+)
+from drivers.contract.common import Presence
+from drivers.contract.driver import Call
+from drivers.contract.faults import DeviceFault, FaultCode
+
+from .conftest import Bench, later, page, until
+
+ALL_OUT = (PageOut.EJECTED,) * 3
+
+
+@pytest.mark.parametrize("create_job", [True, False], ids=["create-job", "print-job"])
+def test_three_pages_come_out_once_in_order(make_bench, create_job):
+    bench: Bench = make_bench(create_job=create_job)
+    done = bench.print(["one", "two", "three"], serial="K7-0001")
+    assert done.pages == ALL_OUT
+    assert done.fault_code == ""
+    assert (done.counter_before, done.counter_after) == (1000, 1003)
+    assert bench.sheets_out == [("K7-0001/1-3", 1001), ("K7-0001/2-3", 1002), ("K7-0001/3-3", 1003)]
+    assert (bench.capture / "job-2.pdf").read_bytes() == page("two")
+    assert [(event.page, event.out) for event in bench.events] == [
+        (number, out) for number in (1, 2, 3) for out in (PageOut.SENT, PageOut.COMPLETED, PageOut.EJECTED)
+    ]
+    assert {event.job for event in bench.events} == {1, 2, 3}
+
+
+def test_a_page_is_sent_only_when_the_one_before_is_out(make_bench):
+    bench: Bench = make_bench(seconds_per_page=0.1)
+    bench.print(["one", "two"])
+    rows = [json.loads((bench.capture / f"job-{number}.json").read_text()) for number in (1, 2)]
+    assert rows[1]["received_at"] >= rows[0]["completed_at"]
+
+
+# --- the fence
+
+
+def test_a_stale_fence_is_refused_before_anything_is_sent(bench: Bench):
+    assert bench.perform(RaiseFence(5)) == Floor(5)
+    assert bench.perform(RaiseFence(3)) == Floor(5), "the floor never sinks"
+    with pytest.raises(DeviceFault) as refused:
+        bench.print(fence=4)
+    assert refused.value.fault.code is FaultCode.STALE_FENCE
+    assert bench.print(fence=5).fault_code == ""
+    assert len(bench.sheets_out) == 1
+
+
+def test_a_print_raises_the_floor_to_its_fence(bench: Bench):
+    bench.print(fence=9)
+    with pytest.raises(DeviceFault, match="stale_fence"):
+        bench.print(fence=8)
+    assert bench.perform(RaiseFence(0)) == Floor(9)
+
+
+# --- the pages
+
+
+def test_one_wrong_digest_and_nothing_is_sent(bench: Bench):
+    _, run = bench.start(["one", "two"], digests=("0" * 64, "1" * 64))
+    with pytest.raises(DeviceFault, match=r"page_digest: page 1 "):
+        run()
+    assert bench.job_names == []
+
+
+def test_a_wrong_digest_of_the_last_page_keeps_the_first_from_being_sent(bench: Bench):
+    import hashlib
+
+    with pytest.raises(DeviceFault, match=r"page_digest: page 2 "):
+        bench.print(["one", "two"], digests=(hashlib.sha256(page("one")).hexdigest(), "1" * 64))
+    assert bench.job_names == []
+
+
+def test_digests_and_pages_must_be_as_many(bench: Bench):
+    with pytest.raises(DeviceFault, match="1 digests for 2 pages"):
+        bench.print(["one", "two"], digests=("0" * 64,))
+
+
+def test_a_page_that_could_still_be_changed_is_refused(bench: Bench):
+    fd = os.memfd_create("open", os.MFD_ALLOW_SEALING)
+    os.write(fd, page("one"))
+    call = Call(5, lambda event, fds: None, [fd])
+    with pytest.raises(DeviceFault, match="page_digest: page 1: the memory file is not sealed"):
+        bench.driver.perform(Print(serial="S", owner="o", fence=1, digests=("0" * 64,)), call)
+    os.close(fd)
+
+
+# --- what a printer does not take
+
+
+def test_a_printer_without_pdf_refuses_up_front(make_bench):
+    bench: Bench = make_bench(formats=("image/pwg-raster",))
+    with pytest.raises(DeviceFault, match="job_refused: the printer takes image/pwg-raster, not application/pdf"):
+        bench.print()
+    assert bench.job_names == []
+
+
+def test_a_paper_size_that_the_printer_does_not_have_is_refused_up_front(make_bench):
+    bench: Bench = make_bench(media=("na_letter_8.5x11in",))
+    with pytest.raises(DeviceFault, match="job_refused: media-supported does not list iso_a4_210x297mm"):
+        bench.print()
+    assert bench.job_names == []
+
+
+def test_a_document_that_is_no_pdf_ends_the_print(make_bench):
+    import hashlib
+
+    from drivers.link import memfd
+
+    for create_job in (True, False):
+        bench: Bench = make_bench(create_job=create_job)
+        fd = memfd.seal(b"%PDF-1.7 and then nothing")
+        digest = hashlib.sha256(b"%PDF-1.7 and then nothing").hexdigest()
+        call = Call(5, lambda event, fds: None, [fd])
+        done = bench.driver.perform(Print(serial="S", owner="o", fence=1, digests=(digest,)), call)
+        assert (done.pages, done.fault_code) == ((PageOut.QUEUED,), FaultCode.JOB_REFUSED)
+        assert bench.sheets_out == []
+        os.close(fd)
+
+
+@pytest.mark.parametrize("create_job", [True, False], ids=["create-job", "print-job"])
+def test_busy_is_asked_again_and_prints_once(make_bench, create_job):
+    bench: Bench = make_bench(create_job=create_job)
+    bench.printer.do("busy", times=3)
+    assert bench.print().pages == (PageOut.EJECTED,)
+    assert len(bench.sheets_out) == 1
+
+
+def test_busy_for_too_long_is_a_refusal(bench: Bench):
+    bench.printer.do("busy", times=10_000)
+    done = bench.print()
+    assert (done.pages, done.fault_code) == ((PageOut.QUEUED,), FaultCode.JOB_REFUSED)
+
+
+# --- jam, paper, cover, toner
+
+
+def test_a_jam_at_page_2_of_3(bench: Bench):
+    bench.printer.do("jam", at_page=2)
+    done = bench.print(["one", "two", "three"])
+    assert done.pages == (PageOut.EJECTED, PageOut.CANCELED, PageOut.QUEUED)
+    assert done.fault_code == FaultCode.PAPER_JAM
+    assert (done.counter_before, done.counter_after) == (1000, 1001)
+    bench.printer.do("clear_jam")
+    time.sleep(0.1)
+    assert [name for name, _ in bench.sheets_out] == ["S-1/1-3"], "the cancelled page must not come out after the jam"
+    assert bench.job_names == ["S-1/1-3", "S-1/2-3"], "page 3 was never sent"
+
+
+def test_a_jam_that_is_cleared_in_time_is_none(make_bench):
+    bench: Bench = make_bench(settings={"stop_seconds": 5.0})
+    bench.printer.do("jam", at_page=1)
+    later(lambda: bench.printer.state()["jammed"], lambda: bench.printer.do("clear_jam"))
+    assert bench.print(["one", "two"]).pages == (PageOut.EJECTED, PageOut.EJECTED)
+    assert len(bench.sheets_out) == 2
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "code"),
+    [
+        ("empty", {}, FaultCode.PAPER_OUT),
+        ("cover", {"open": True}, FaultCode.COVER_OPEN),
+        ("toner", {"level": "empty"}, FaultCode.TONER_OUT),
+        ("reason", {"keyword": "output-area-full"}, FaultCode.TRAY_FULL),
+        ("reason", {"keyword": "paused"}, FaultCode.PRINTER_STOPPED),
+    ],
+)
+def test_what_is_wrong_beforehand_keeps_every_page_back(bench: Bench, verb, arguments, code):
+    bench.printer.do(verb, **arguments)
+    done = bench.print(["one", "two"])
+    assert (done.pages, done.fault_code) == ((PageOut.QUEUED, PageOut.QUEUED), code)
+    assert bench.job_names == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "code"),
+    [
+        ("empty", {}, FaultCode.PAPER_OUT),
+        ("cover", {"open": True}, FaultCode.COVER_OPEN),
+        ("toner", {"level": "empty"}, FaultCode.TONER_OUT),
+    ],
+)
+def test_what_goes_wrong_during_a_page_calls_it_off(make_bench, verb, arguments, code):
+    bench: Bench = make_bench(seconds_per_page=0.1)
+    bench.events.clear()
+    later(
+        lambda: PageMoved(2, PageOut.SENT, 2) in bench.events,
+        lambda: bench.printer.do(verb, **arguments),
+    )
+    done = bench.print(["one", "two", "three"])
+    assert (done.pages, done.fault_code) == ((PageOut.EJECTED, PageOut.CANCELED, PageOut.QUEUED), code)
+    assert len(bench.sheets_out) == 1
+
+
+def test_the_last_sheet_prints_and_the_next_page_stays_back(make_bench):
+    bench: Bench = make_bench(sheets=1)
+    done = bench.print(["one", "two"])
+    assert (done.pages, done.fault_code) == ((PageOut.EJECTED, PageOut.QUEUED), FaultCode.PAPER_OUT)
+
+
+def test_after_a_refill_the_next_print_works_by_itself(make_bench):
+    bench: Bench = make_bench(sheets=0)
+    assert bench.print().fault_code == FaultCode.PAPER_OUT
+    bench.printer.do("load", sheets=20)
+    assert bench.print(fence=2, serial="S-2").pages == (PageOut.EJECTED,)
+    assert bench.sheets_out == [("S-2/1-1", 1001)], "nothing of the first print comes out later"
+
+
+# --- cancel and deadline
+
+
+def test_a_cancel_stops_at_the_page_under_way(make_bench):
+    bench: Bench = make_bench(seconds_per_page=0.3)
+
+    def cancel_at_2(event: PageMoved) -> None:
+        if event == PageMoved(2, PageOut.SENT, 2):
+            call.cancel()
+
+    call, run = bench.start(["one", "two", "three"], on_event=cancel_at_2)
+    began = time.monotonic()
+    done = run()
+    assert (done.pages, done.fault_code) == (
+        (PageOut.EJECTED, PageOut.CANCELED, PageOut.QUEUED),
+        FaultCode.JOB_CANCELED,
+    )
+    assert time.monotonic() - began < 1.5
+    time.sleep(0.4)
+    assert len(bench.sheets_out) == 1
+
+
+def test_a_cancel_that_comes_too_late_says_completed(make_bench):
+    """The page is out before the printer hears of the cancel: it must not be called cancelled."""
+    bench: Bench = make_bench(settings={"poll_seconds": 0.6})
+
+    def cancel_when_out(event: PageMoved) -> None:
+        if event.out is PageOut.SENT:
+            until(lambda: len(bench.sheets_out) == 1)
+            until(lambda: bench.printer.state()["printer_state"] == 3)
+            call.cancel()
+
+    call, run = bench.start(["one", "two"], on_event=cancel_when_out)
+    done = run()
+    assert done.pages[0] in (PageOut.COMPLETED, PageOut.EJECTED)
+    assert done.pages[1] is PageOut.QUEUED
+    assert done.fault_code == FaultCode.JOB_CANCELED
+
+
+def test_the_deadline_calls_the_page_off_in_time(make_bench):
+    bench: Bench = make_bench(seconds_per_page=30)
+    began = time.monotonic()
+    done = bench.print(seconds=2.5)
+    assert time.monotonic() - began < 2.5
+    assert (done.pages, done.fault_code) == ((PageOut.CANCELED,), FaultCode.DEADLINE)
+
+
+def test_a_printer_that_never_ends_a_job_is_stopped(make_bench):
+    bench: Bench = make_bench(seconds_per_page=30, settings={"page_seconds": 0.3})
+    done = bench.print()
+    assert (done.pages, done.fault_code) == ((PageOut.CANCELED,), FaultCode.PRINTER_STOPPED)
+
+
+def test_a_job_that_somebody_cancels_at_the_panel(make_bench):
+    bench: Bench = make_bench(seconds_per_page=30)
+    machine = bench.printer._machine
+    later(lambda: 1 in machine.jobs and machine.jobs[1].state == 5, lambda: machine.cancel(machine.jobs[1]))
+    done = bench.print()
+    assert (done.pages, done.fault_code) == ((PageOut.CANCELED,), FaultCode.JOB_CANCELED)
+
+
+# --- evidence
+
+
+def test_taking_the_page_is_seen(make_bench):
+    bench: Bench = make_bench()
+    assert bench.perform(WaitTaken()) == Taken(), "an empty tray needs no waiting"
+    bench.print()
+    began = time.monotonic()
+    later(lambda: time.monotonic() - began > 0.15, lambda: bench.printer.do("take_paper"))
+    assert bench.perform(WaitTaken()) == Taken()
+    assert time.monotonic() - began > 0.15
+    with pytest.raises(DeviceFault, match="deadline"):
+        bench.print(fence=2, serial="S-2")
+        bench.perform(WaitTaken(), seconds=0.1)
+
+
+def test_a_page_taken_at_once_is_still_seen_to_come_out(bench: Bench):
+    """Page 1 is taken while page 2 prints: one sheet lies there before and after, and page 2 did come out."""
+
+    def take(event: PageMoved) -> None:
+        if event.out is PageOut.EJECTED and event.page == 1:
+            bench.printer.do("slow", seconds_per_page=0.2)
+        if event == PageMoved(2, PageOut.SENT, 2):
+            bench.printer.do("take_paper")
+
+    _, run = bench.start(["one", "two"], on_event=take)
+    assert run().pages == (PageOut.EJECTED, PageOut.EJECTED)
+    assert bench.printer.state()["in_exit"] == 1
+
+
+def test_a_simple_printer_proves_less_and_claims_less(make_bench):
+    bench: Bench = make_bench(counter=False, tray_sensor=False, input_tray=False)
+    assert bench.driver.open().evidence == (Evidence.JOB_STATE,)
+    done = bench.print()
+    assert (done.pages, done.counter_before, done.counter_after) == ((PageOut.COMPLETED,), None, None)
+    status = bench.driver.status()
+    assert (status.tray, status.sheets, status.impressions) == (Presence.NOT_SUPPORTED, None, None)
+    with pytest.raises(DeviceFault, match="unsupported"):
+        bench.perform(WaitTaken())
+    assert bench.perform(Trace("S-1", 1)).tray is Presence.NOT_SUPPORTED
+
+
+def test_a_counter_alone_is_page_counter_evidence(make_bench):
+    bench: Bench = make_bench(tray_sensor=False)
+    assert bench.driver.open().evidence == (Evidence.JOB_STATE, Evidence.PAGE_COUNTER)
+    assert bench.print().pages == (PageOut.COMPLETED,)
