@@ -17,7 +17,7 @@ Signature
 
 Once only
     What has an effect is named by the kiosk: `operation` (serials), `key` (grants, tasks), `visit` (ratings). The same name
-    with the same content again changes nothing and gives the first answer; the same name with another content is refused
+    with the same content again changes nothing and tells how it stands now; the same name with another content is refused
     (`CONFLICT`). So a cut between request and answer is settled by asking again, and a serial also by `serials/lookup`.
     Two calls may not be repeated blindly: a grant is used up by its first fetch, and each keeper's PIN counts as a try.
 

@@ -34,12 +34,13 @@ class Metadata(
     },
 ):
     """证照标识, 证照名称, 证照类型代码, 证照编号, 颁发机构, 颁发机构代码, 颁发日期, 有效期起始, 有效期截止, 持证主体, 持证主体代码,
-    持证主体代码类型代码, and the number of pages. Dates are local dates, both ends included."""
+    持证主体代码类型代码, and the number of pages. Dates are local dates, both ends included. 证照编号 is a secret, because for some
+    licences it is the citizen number."""
 
     identifier: str
     name: str
     type_code: str
-    number: str
+    number: SecretText
     issuer: str
     issuer_code: str
     issued: date

@@ -127,9 +127,9 @@ def _attachments(reader: PdfFileReader) -> dict[str, bytes]:
     except KeyError:
         return {}
     found: dict[str, bytes] = {}
-    for name, entry in zip(names[::2], names[1::2], strict=True):
-        content = entry.get_object()["/EF"]["/F"]
-        if not isinstance(content, generic.StreamObject) or str(name) in found:
+    for index in range(0, len(names), 2):  # a flat name tree: name, file specification, name, ... (ISO 32000-1, 7.9.6)
+        name, content = str(names[index]), names[index + 1]["/EF"]["/F"]
+        if not isinstance(content, generic.StreamObject) or name in found:
             raise LicenceRefused(RefusalCode.METADATA_INVALID, "attachments are not as agreed")
-        found[str(name)] = bytes(content.data)
+        found[name] = bytes(content.data)
     return found

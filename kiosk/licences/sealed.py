@@ -37,6 +37,9 @@ class SealedLicence(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     pages: int
 
+    def __repr__(self) -> str:  # metadata of some licence types would tell whose it is
+        return f"<SealedLicence {self.licence_type.id} {self.sha256[:12]}, {self.pages} pages>"
+
     @property
     def identifier(self) -> str:
         """The licence's identifier (GB/T 36904), by which status and serials are asked for."""
