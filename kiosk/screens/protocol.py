@@ -20,10 +20,12 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
-    """First message to the shell. `borderless` and full screen on the real panel."""
+    """First message to the shell, once. `fonts` may name other files for "regular" and "bold" (with their .coverage beside
+    them); the prepared ones are the default. `cursor` shows the mouse pointer: at a desk, not on a touch panel."""
 
     panel: Panel
-    fonts: dict[str, str]
+    fonts: dict[str, str] = {}
+    cursor: bool = False
 
 
 class Show(msgspec.Struct, frozen=True, kw_only=True, tag="show"):

@@ -1,0 +1,133 @@
+"""A bench for the shell: a virtual screen (Xvfb), the real shell process on it, and somebody who acts as the core.
+
+Used by the gallery and by the tests of the shell; it starts the same program that the core starts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from drivers.link import child, wire
+from drivers.link.channel import close_all
+from kiosk.screens.protocol import FromShell, Panel, Setup, Show, Started, Tick, ToShell, TreeIs
+from kiosk.screens.screen import Look, Screen
+
+DEMO_PANEL = Panel(px=(1080, 1920), mm=(268.0, 476.0))
+"""21.5 inches, upright."""
+
+_DEPTH = 24
+_PATIENCE = 10.0
+"""Seconds to wait for any message of the shell."""
+
+Message = TypeVar("Message")
+
+
+@contextlib.contextmanager
+def virtual_screen(size: tuple[int, int]) -> Iterator[str]:
+    """Run Xvfb of this size on a free display number; give the DISPLAY. Raise FileNotFoundError when Xvfb is not installed."""
+    if shutil.which("Xvfb") is None:
+        raise FileNotFoundError("Xvfb is not installed (Debian: apt-get install xvfb)")
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size[0]}x{size[1]}x{_DEPTH}", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as pipe:
+            number = pipe.readline().strip()
+        if not number:
+            raise RuntimeError("Xvfb did not start")
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+class Bench:
+    """The core's end of a shell, by hand. Every message is kept in `heard`, except ticks, which are counted."""
+
+    def __init__(self, shell: child.Child, display: str) -> None:
+        self.shell, self.display = shell, display
+        self.heard: list[FromShell] = []
+        self.ticks = 0
+        self._number = 0
+
+    def send(self, message: ToShell, fds: Sequence[int] = ()) -> None:
+        """Send one message to the shell; the descriptors stay the caller's."""
+        self.shell.channel.send(wire.encode(message), fds)
+
+    async def hear(self) -> FromShell:
+        """The next message. Raise TimeoutError, or EOFError when the shell is gone."""
+        raw, fds = await asyncio.wait_for(self.shell.channel.receive(), _PATIENCE)
+        close_all(fds)
+        message: FromShell = wire.decode(raw, FromShell)
+        if isinstance(message, Tick):
+            self.ticks += 1
+        else:
+            self.heard.append(message)
+        return message
+
+    async def hear_of(self, kind: type[Message]) -> Message:
+        """The next message of this kind."""
+        while True:
+            message = await self.hear()
+            if isinstance(message, kind):
+                return message
+
+    async def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> TreeIs:
+        """Show a screen and wait until it is on the glass; return its tree."""
+        from kiosk.screens.protocol import Drawn
+
+        self._number += 1
+        self.send(Show(number=self._number, screen=screen, look=look), fds)
+        tree: TreeIs | None = None
+        while True:
+            message = await self.hear()
+            if isinstance(message, TreeIs):
+                tree = message
+            if isinstance(message, Drawn) and message.number == self._number:
+                assert tree is not None
+                return tree
+
+    async def picture(self, path: Path) -> None:
+        """Write what is on the glass as PNG (ImageMagick's import)."""
+        await self._run("import", "-window", "root", str(path))
+
+    async def touch(self, x: int, y: int) -> None:
+        """A real touch: the pointer goes there, down, up (xdotool)."""
+        await self._run("xdotool", "mousemove", str(x), str(y), "click", "1")
+
+    async def pointer(self, *arguments: str) -> None:
+        """Any other movement, in xdotool's words."""
+        await self._run("xdotool", *arguments)
+
+    async def _run(self, *command: str) -> None:
+        process = await asyncio.create_subprocess_exec(*command, env={**os.environ, "DISPLAY": self.display})
+        if await process.wait():
+            raise RuntimeError(f"{command[0]} failed with {process.returncode}")
+
+
+@contextlib.asynccontextmanager
+async def bench(display: str, panel: Panel = DEMO_PANEL) -> AsyncIterator[Bench]:
+    """Start a shell on this display, wait for its window, end it afterwards."""
+    shell = await child.start("kiosk.shell", environment={"DISPLAY": display})
+    try:
+        found = Bench(shell, display)
+        found.send(Setup(panel=panel))
+        await found.hear_of(Started)
+        yield found
+    finally:
+        await shell.end(grace=0.5)
+
+
+def as_json(tree: TreeIs) -> bytes:
+    """A tree for reading."""
+    return msgspec.json.format(msgspec.json.encode(tree.tree), indent=1)

@@ -1,0 +1,102 @@
+"""The top of every screen: where we are, what time it is, how far the visit is, the title and its sentence."""
+
+from __future__ import annotations
+
+from kiosk.screens.parts import Icon
+from kiosk.screens.screen import Screen, StepMark
+from kiosk.shell.kit import Kit, Piece, put, rigid
+from kiosk.shell.letters import Style
+from kiosk.shell.marks import Box, Fill, Mark, Node, Part, Role
+
+
+def header(screen: Screen, kit: Kit) -> list[Part]:
+    """Place at the left, clock at the right."""
+    box = Box(0, 0, kit.width, kit.length.header)
+    style = Style(kit.ink.header, leading=1.25)
+    ground = (Fill(box, kit.colour.header), Fill(Box(0, box.h - 2, box.w, 2), kit.colour.track))
+    parts = [Part("header", Node(Role.BANNER, "", box), ground)]
+    clock = kit.set(f"{kit.now:%H:%M}  {kit.words.weekdays[kit.now.weekday()]}", style, kit.width // 2)
+    clock_x = kit.width - kit.length.margin - clock.width
+    drawn, node = put(clock, clock_x, (box.h - clock.height) // 2, kit.colour.muted)
+    parts.append(Part("header.clock", node, drawn))
+    if screen.header:
+        x = kit.length.margin
+        logo = Box(x, (box.h - kit.length.logo) // 2, kit.length.logo, kit.length.logo)
+        inside = logo.inset(logo.w // 5)
+        marks: list[Mark] = [Fill(logo, kit.colour.primary, kit.length.radius // 2)]
+        marks.extend(kit.icon(Icon.HOME, inside, kit.colour.on_primary))
+        x = logo.right + kit.length.gap * 3 // 4
+        place = kit.set(screen.header, style, clock_x - x - kit.length.gap, balanced=True)
+        drawn, node = put(place, x, (box.h - place.height) // 2, kit.colour.ink)
+        parts.append(Part("header.place", node, (*marks, *drawn)))
+    return parts
+
+
+def step(mark: StepMark, kit: Kit, width: int) -> Piece:
+    """One bar a step; in standard mode with words."""
+    gap = kit.length.gap // 2
+    said = f"{kit.words.step.format(index=mark.index, total=mark.total)} · {mark.label}"
+    label = None if kit.elder else kit.set(said, Style(kit.ink.small, leading=1.3), width)
+    above = kit.length.step + kit.length.gap * 2 // 3
+    each = (width - (mark.total - 1) * gap) // mark.total
+
+    def place(box: Box) -> list[Part]:
+        bars = Box(box.x, box.y, box.w, kit.length.step)
+        marks: list[Mark] = []
+        for number in range(mark.total):
+            at = Box(box.x + number * (each + gap), box.y, each, kit.length.step)
+            done = number < mark.index
+            marks.append(Fill(at, kit.colour.primary if done else kit.colour.track, kit.length.step // 2))
+        value = f"{mark.index}/{mark.total}"
+        parts = [Part("step", Node(Role.PROGRESS, said, bars, value=value), tuple(marks))]
+        if label:
+            drawn, node = put(label, box.x, box.y + above, kit.colour.muted)
+            parts.append(Part("step.label", node, drawn))
+        return parts
+
+    return rigid(above + label.height if label else kit.length.step, kit.length.gap, place)
+
+
+def titles(screen: Screen, kit: Kit, width: int, *, small: bool, centred: bool) -> list[Piece]:
+    """Title and sentence. `small` below the idle screen's field, `centred` below a picture."""
+    found = []
+    align = "centre" if centred else "left"
+    if screen.title:
+        ink = kit.ink.heading if small else kit.ink.title
+        title = kit.set(screen.title, Style(ink, bold=True, leading=1.28), width, balanced=True)
+
+        def place_title(box: Box) -> list[Part]:
+            drawn, node = put(title, box.x, box.y, kit.colour.ink, width=box.w, align=align, role=Role.HEADING)
+            return [Part("title", node, drawn)]
+
+        found.append(rigid(title.height, kit.length.gap, place_title))
+    if screen.sentence:
+        sentence = kit.set(screen.sentence, Style(kit.ink.body, leading=1.5), width, balanced=True)
+
+        def place_sentence(box: Box) -> list[Part]:
+            drawn, node = put(sentence, box.x, box.y, kit.colour.muted, width=box.w, align=align)
+            return [Part("sentence", node, drawn)]
+
+        found.append(rigid(sentence.height, kit.length.gap // 4, place_sentence))
+    return found
+
+
+def caption(spoken: str, kit: Kit, width: int) -> Piece:
+    """What is said aloud, to be read along."""
+    length = kit.length
+    pad = length.gap
+    icon = length.icon
+    text = kit.set(spoken, Style(kit.ink.small * 21 // 20, leading=1.4), width - 2 * pad - icon - length.gap, balanced=True)
+    height = max(icon, text.height) + length.gap * 3 // 2
+
+    def place(box: Box) -> list[Part]:
+        marks: list[Mark] = [Fill(box, kit.colour.speech, length.radius * 2 // 3)]
+        if kit.look.theme != "light":
+            marks = [Fill(box, kit.colour.speech, length.radius * 2 // 3, kit.colour.line, length.line)]
+        at = Box(box.x + pad, box.y + (box.h - icon) // 2, icon, icon)
+        marks.extend(kit.icon(Icon.SPEAKER, at, kit.colour.speech_ink))
+        drawn, text_node = put(text, at.right + length.gap * 3 // 4, box.y + (box.h - text.height) // 2, kit.colour.speech_ink)
+        node = Node(Role.STATUS, kit.words.spoken, box, value=text.text, ink=text.ink, children=(text_node,))
+        return [Part("caption", node, (*marks, *drawn))]
+
+    return rigid(height, length.space, place)

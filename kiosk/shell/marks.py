@@ -1,0 +1,201 @@
+"""What a laid-out screen consists of: marks on the glass, gathered into parts. Pixels, the origin at the top left."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Box(msgspec.Struct, frozen=True):
+    """A rectangle."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+    @property
+    def right(self) -> int:
+        """The first column outside."""
+        return self.x + self.w
+
+    @property
+    def bottom(self) -> int:
+        """The first row outside."""
+        return self.y + self.h
+
+    def inset(self, dx: int, dy: int | None = None) -> Box:
+        """The box without a border of dx left and right, dy (default dx) above and below."""
+        dy = dx if dy is None else dy
+        return Box(self.x + dx, self.y + dy, self.w - 2 * dx, self.h - 2 * dy)
+
+    def middle(self, w: int, h: int) -> Box:
+        """A box of w × h in the middle of this one."""
+        return Box(self.x + (self.w - w) // 2, self.y + (self.h - h) // 2, w, h)
+
+    def has(self, x: float, y: float) -> bool:
+        """Whether the point lies inside."""
+        return self.x <= x < self.right and self.y <= y < self.bottom
+
+
+def around(boxes: list[Box]) -> Box:
+    """The smallest box around all of them."""
+    x, y = min(box.x for box in boxes), min(box.y for box in boxes)
+    return Box(x, y, max(box.right for box in boxes) - x, max(box.bottom for box in boxes) - y)
+
+
+class Fill(msgspec.Struct, frozen=True, tag=True):
+    """A rectangle with round corners and an outline inside its border."""
+
+    box: Box
+    colour: str
+    radius: int = 0
+    outline: str = ""
+    thickness: int = 0
+
+
+class Gradient(msgspec.Struct, frozen=True, tag=True):
+    """A rectangle that goes from one colour to another, downwards."""
+
+    box: Box
+    top: str
+    bottom: str
+
+
+class Glyphs(msgspec.Struct, frozen=True, tag=True):
+    """A stretch of one line in one font."""
+
+    x: int
+    baseline: int
+    text: str
+    font: str
+    px: int
+    colour: str
+
+
+class IconMark(msgspec.Struct, frozen=True, tag=True):
+    """icons/<name>.svg in one colour; `stroke` in units of its 24 × 24 grid."""
+
+    box: Box
+    name: str
+    colour: str
+    stroke: float
+
+
+class Vector(msgspec.Struct, frozen=True, tag=True):
+    """An SVG text, rasterised to the box. With a motion (motion.py) it moves."""
+
+    box: Box
+    svg: str
+    motion: str = ""
+
+
+class Page(msgspec.Struct, frozen=True, tag=True):
+    """Page picture `index` of this Show."""
+
+    box: Box
+    index: int
+
+
+class Camera(msgspec.Struct, frozen=True, tag=True):
+    """The camera's newest picture, mirrored, cut to the box."""
+
+    box: Box
+
+
+Mark = Fill | Gradient | Glyphs | IconMark | Vector | Page | Camera
+
+
+class Role(StrEnum):
+    """Roles of nodes; the words of ARIA where it has one."""
+
+    BANNER = "banner"
+    MAIN = "main"
+    ACTIONS = "group"
+    NAVIGATION = "navigation"
+    HEADING = "heading"
+    TEXT = "text"
+    STATUS = "status"
+    IMAGE = "image"
+    BUTTON = "button"
+    CHECKBOX = "checkbox"
+    TEXTBOX = "textbox"
+    PROGRESS = "progressbar"
+    TIMER = "timer"
+    LIST_ITEM = "listitem"
+
+
+class Node(msgspec.Struct, frozen=True):
+    """One node of the accessibility tree. `ink` is the height of 国 in pixels, None without text of its own."""
+
+    role: Role
+    name: str
+    box: Box
+    value: str = ""
+    enabled: bool = True
+    ink: float | None = None
+    actions: tuple[str, ...] = ()
+    children: tuple[Node, ...] = ()
+
+
+class Answers(msgspec.Struct, frozen=True, tag=True):
+    """The touch answers the screen. Only an action of the content takes the typed digits with it."""
+
+    id: str
+    with_typed: bool = False
+
+
+class Toggles(msgspec.Struct, frozen=True, tag=True):
+    """The touch ticks or clears a box."""
+
+    id: str
+
+
+class Types(msgspec.Struct, frozen=True, tag=True):
+    """The touch types a digit; an empty one erases the last, `all` erases the field."""
+
+    digit: str = ""
+    all: bool = False
+
+
+class Chooses(msgspec.Struct, frozen=True, tag=True):
+    """The touch makes this the field that is typed into."""
+
+    field: str
+
+
+class Turns(msgspec.Struct, frozen=True, tag=True):
+    """The touch turns to another page of a screen that does not fit on one."""
+
+    by: int
+
+
+Does = Answers | Toggles | Types | Chooses | Turns
+
+
+class Target(msgspec.Struct, frozen=True):
+    """What can be touched, and how it looks under the finger."""
+
+    box: Box
+    does: Does
+    radius: int
+    dark: bool = False
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One thing on the screen: repainted as a whole when it changes."""
+
+    key: str
+    node: Node
+    marks: tuple[Mark, ...]
+    target: Target | None = None
+
+
+class Region(StrEnum):
+    """The four regions of every screen, in reading order."""
+
+    HEADER = "header"
+    CONTENT = "content"
+    ACTIONS = "actions"
+    BAR = "bar"

@@ -1,0 +1,207 @@
+"""Puts laid-out parts on the glass. Only parts that have changed are painted anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from kivy.graphics import BorderImage, Color, InstructionGroup, Rectangle
+from kivy.graphics.texture import Texture
+
+from kiosk.shell import textures
+from kiosk.shell.marks import (
+    Box,
+    Camera,
+    Fill,
+    Glyphs,
+    Gradient,
+    IconMark,
+    Mark,
+    Page,
+    Part,
+    Target,
+    Vector,
+)
+from kiosk.shell.motion import Pose, pose
+from kiosk.shell.tokens import Colours
+
+
+class _Moving(msgspec.Struct):
+    """A layer that moves."""
+
+    motion: str
+    home: tuple[int, int]
+    size: tuple[int, int]
+    rectangle: Rectangle
+    tint: Color
+    pose: Pose | None = None
+
+
+class _Painted(msgspec.Struct):
+    """A part on the glass."""
+
+    part: Part
+    group: InstructionGroup
+    moving: list[_Moving]
+
+
+class Painter:
+    """The glass: parts, and above them what shows that a finger is there."""
+
+    def __init__(self, canvas: InstructionGroup, height: int) -> None:
+        self._height = height
+        self._ground = InstructionGroup()
+        self._finger = InstructionGroup()
+        self._waiting = InstructionGroup()
+        for group in (self._ground, self._finger, self._waiting):
+            canvas.add(group)
+        self._painted: dict[str, _Painted] = {}
+        self._pages: Sequence[Texture] = ()
+        self._camera: Texture | None = None
+        self._camera_rectangles: list[tuple[Rectangle, Box]] = []
+
+    def begin(self, pages: Sequence[Texture]) -> None:
+        """A new screen: forget everything of the old one, its pictures too."""
+        self._ground.clear()
+        self._painted.clear()
+        self._pages = pages
+        self._camera = None
+        self._camera_rectangles.clear()
+        self.release()
+
+    def paint(self, parts: Sequence[Part]) -> None:
+        """Show exactly these parts."""
+        if list(self._painted) != [part.key for part in parts]:
+            self._ground.clear()
+            self._painted.clear()
+            self._camera_rectangles.clear()
+            for part in parts:
+                group = InstructionGroup()
+                self._ground.add(group)
+                self._painted[part.key] = _Painted(part, group, [])
+                self._fill(self._painted[part.key])
+            return
+        for part in parts:
+            painted = self._painted[part.key]
+            if painted.part.marks != part.marks:
+                painted.group.clear()
+                painted.moving.clear()
+                painted.part = part
+                self._fill(painted)
+
+    def move(self, time: float) -> None:
+        """Put moving layers where they are `time` seconds after the screen was shown."""
+        for painted in self._painted.values():
+            for layer in painted.moving:
+                now = pose(layer.motion, time)
+                if now != layer.pose:
+                    layer.pose = now
+                    x, y = layer.home
+                    layer.rectangle.pos = (x + round(now.dx * layer.size[0]), y - round(now.dy * layer.size[1]))
+                    layer.tint.a = now.opacity
+
+    def press(self, target: Target, colours: Colours, thickness: int) -> None:
+        """Show the finger on a target."""
+        self._finger.clear()
+        ground = colours.pressed_dark if target.dark else colours.pressed
+        outline = colours.ink if target.dark else colours.primary
+        self._add(self._finger, Fill(target.box, ground, target.radius, outline, thickness), [])
+
+    def release(self) -> None:
+        """Take the finger and the waiting dots away."""
+        self._finger.clear()
+        self._waiting.clear()
+
+    def wait(self, target: Target, colours: Colours, size: int, beat: int) -> None:
+        """Three dots along the lower edge of the target, one of them strong, another each beat."""
+        self._waiting.clear()
+        colour = colours.on_primary if target.dark else colours.primary
+        x = target.box.x + (target.box.w - 5 * size) // 2
+        y = target.box.bottom - 2 * size
+        for place in range(3):
+            alpha = "ff" if place == beat % 3 else "59"
+            self._add(self._waiting, Fill(Box(x + 2 * place * size, y, size, size), colour + alpha, size // 2), [])
+
+    def camera(self, fd: int, width: int, height: int) -> bool:
+        """Show a picture of the camera; False when this screen has no place for it. The descriptor stays the caller's."""
+        if not self._camera_rectangles:
+            return False
+        self._camera = textures.pixels(fd, width, height, self._camera)
+        for rectangle, box in self._camera_rectangles:
+            rectangle.texture = self._camera
+            rectangle.tex_coords = _mirrored(self._camera, box)
+        return True
+
+    def _fill(self, painted: _Painted) -> None:
+        for mark in painted.part.marks:
+            self._add(painted.group, mark, painted.moving)
+
+    def _add(self, group: InstructionGroup, mark: Mark, moving: list[_Moving]) -> None:
+        match mark:
+            case Fill():
+                self._add_fill(group, mark)
+            case Gradient(box, top, bottom):
+                group.add(Color(1, 1, 1, 1))
+                group.add(self._rectangle(box, textures.gradient(top, bottom)))
+            case Glyphs(x, baseline, text, font, px, colour):
+                texture = textures.letters(font, px, text)
+                top_edge = baseline - textures.ascent(font, px)
+                group.add(_colour(colour))
+                group.add(self._rectangle(Box(x, top_edge, *texture.size), texture))
+            case IconMark(box, name, colour, stroke):
+                group.add(_colour(colour))
+                group.add(self._rectangle(box, textures.icon(name, box.w, stroke)))
+            case Vector(box, svg, motion):
+                tint = Color(1, 1, 1, 1)
+                rectangle = self._rectangle(box, textures.vector(svg, box.w, box.h))
+                group.add(tint)
+                group.add(rectangle)
+                if motion:
+                    moving.append(_Moving(motion, rectangle.pos, rectangle.size, rectangle, tint))
+            case Page(box, index):
+                group.add(Color(1, 1, 1, 1))
+                group.add(self._rectangle(box, self._pages[index]))
+            case Camera(box):
+                self._add_camera(group, box)
+
+    def _add_fill(self, group: InstructionGroup, fill: Fill) -> None:
+        box = fill.box
+        if not fill.radius and not fill.thickness:
+            group.add(_colour(fill.colour))
+            group.add(self._rectangle(box, None))
+            return
+        radius = min(fill.radius, box.w // 2, box.h // 2)
+        texture, border = textures.frame(radius, fill.colour, fill.outline, fill.thickness)
+        across, down = min(border, box.w // 2), min(border, box.h // 2)
+        group.add(Color(1, 1, 1, 1))
+        position = (box.x, self._height - box.bottom)
+        group.add(BorderImage(texture=texture, border=(down, across, down, across), pos=position, size=(box.w, box.h)))
+
+    def _add_camera(self, group: InstructionGroup, box: Box) -> None:
+        if self._camera is None:
+            self._camera = textures.gradient("#00000000", "#00000000")
+        rectangle = self._rectangle(box, self._camera)
+        rectangle.tex_coords = _mirrored(self._camera, box)
+        group.add(Color(1, 1, 1, 1))
+        group.add(rectangle)
+        self._camera_rectangles.append((rectangle, box))
+
+    def _rectangle(self, box: Box, texture: Texture | None) -> Rectangle:
+        return Rectangle(pos=(box.x, self._height - box.bottom), size=(box.w, box.h), texture=texture)
+
+
+def _colour(colour: str) -> Color:
+    red, green, blue, alpha = textures.rgba(colour)
+    return Color(red / 255, green / 255, blue / 255, alpha / 255)
+
+
+def _mirrored(texture: Texture, box: Box) -> tuple[float, ...]:
+    """Corners of the texture (counter-clockwise from the lower left), mirrored and cut to the box's proportions."""
+    width, height = texture.size
+    wanted = box.w / box.h
+    across = min(1.0, wanted * height / width)
+    down = min(1.0, width / (wanted * height))
+    left, right = 0.5 - across / 2, 0.5 + across / 2
+    # The texture's rows are top first (flip_vertical), so its lower edge is v = 1.
+    low, high = 0.5 + down / 2, 0.5 - down / 2
+    return (right, low, left, low, left, high, right, high)

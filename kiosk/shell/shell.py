@@ -1,0 +1,301 @@
+"""The shell's one loop: messages in, the screen on the glass, touches out."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from kivy.base import EventLoop, runTouchApp
+from kivy.clock import Clock
+from kivy.graphics.opengl import GL_RENDERER, glFinish, glGetString
+
+from drivers.link.channel import close_all
+from kiosk.screens.parts import Countdown, Pages, Ticks
+from kiosk.screens.protocol import (
+    Drawn,
+    LiveFrame,
+    LiveHint,
+    Moved,
+    Quit,
+    Setup,
+    Show,
+    Started,
+    Stirred,
+    Tick,
+    Touched,
+    TreeIs,
+)
+from kiosk.screens.screen import Answer, Screen
+from kiosk.shell import textures, tokens
+from kiosk.shell.fingers import Fingers
+from kiosk.shell.kit import Draft, Kit
+from kiosk.shell.letters import Letters
+from kiosk.shell.link import Arrived, Link
+from kiosk.shell.marks import Answers, Chooses, Does, Part, Target, Toggles, Turns, Types
+from kiosk.shell.painter import Painter
+from kiosk.shell.template import Laid, lay_out
+from kiosk.shell.tree import Tree, tree
+from kiosk.shell.typing_pad import Typed
+from kiosk.shell.words import words
+
+_TICK_EVERY = 0.2
+"""Seconds; the core expects one each 0.25 s."""
+_WAITING_AFTER = 0.4
+"""Seconds after an answer until the waiting dots are shown."""
+_WAITING_BEAT = 0.4
+"""Seconds between two steps of the waiting dots."""
+_PRESSED_AT_LEAST = 0.12
+"""Seconds that the finger's mark stays on a box or a key, however short the touch was."""
+
+
+class Shell:
+    """One window, one screen at a time."""
+
+    def __init__(self, link: Link, setup: Setup, window: Any, letters: Letters) -> None:
+        self._link, self._setup, self._window, self._letters = link, setup, window, letters
+        self._painter = Painter(window.canvas, setup.panel.px[1])
+        self._fingers = Fingers()
+        self._show: Show | None = None
+        self._draft = Draft()
+        self._typed: Typed | None = None
+        self._laid = Laid((), 1)
+        self._parts: list[Part] = []
+        self._tree: Tree = []
+        self._shown_at = self._answered_at = self._touched_at = 0.0
+        self._pressed_ms = -1.0
+        self._awaits_flip: list[str] = []
+        self._answered: Target | None = None
+        self._release_at = 0.0
+        self._last_tick = 0.0
+        self._clock = datetime.now()
+
+    def run(self) -> None:
+        """Until the core says Quit, goes away (CoreGone), or the window is closed."""
+        window = self._window
+        window.bind(on_flip=self._flip, on_touch_down=self._down, on_touch_move=self._move, on_touch_up=self._up)
+        self._link.send(Started(gl=(glGetString(GL_RENDERER) or b"").decode("ascii", "replace")))
+        Clock.schedule_interval(self._turn, 0)
+        runTouchApp()
+
+    # ---- each turn of the window's loop
+
+    def _turn(self, _: float) -> None:
+        now = time.perf_counter()
+        if now - self._last_tick >= _TICK_EVERY:
+            self._last_tick = now
+            self._link.send(Tick())
+        for arrived in self._link.arrived():
+            try:
+                self._take(arrived)
+            finally:
+                close_all(arrived.fds)
+        if self._show is None:
+            return
+        self._count_down(now)
+        self._keep_time()
+        self._painter.move(now - self._shown_at)
+        self._show_waiting(now)
+
+    def _take(self, arrived: Arrived) -> None:
+        match arrived.message:
+            case Show():
+                if self._show is None or arrived.message.number > self._show.number:
+                    self._begin(arrived.message, arrived.fds)
+            case LiveFrame(width=width, height=height):
+                self._painter.camera(arrived.fds[0], width, height)
+            case LiveHint(text=text):
+                self._change(hint=text)
+            case Moved(done=done, total=total, label=label):
+                self._change(progress=(done, total, label))
+            case Quit():
+                EventLoop.close()
+            case Setup():
+                raise ValueError("Setup came twice; a new panel needs a new shell")
+
+    # ---- a screen
+
+    def _begin(self, show: Show, fds: list[int]) -> None:
+        self._shown_at = time.perf_counter()
+        if self._typed:
+            self._typed.wipe()
+        self._typed = Typed(show.screen)
+        self._show, self._answered = show, None
+        self._fingers.forget()
+        self._draft = Draft(
+            ticked=_ticked_at_first(show.screen) if show.draft is None else show.draft,
+            typed=self._typed.shown(),
+            field=self._typed.field,
+        )
+        self._painter.begin(_page_textures(show.screen, fds))
+        self._awaits_flip.append("show")
+        self._lay_out()
+
+    def _change(self, **changes: Any) -> None:
+        """Something on the screen is different now."""
+        self._draft = msgspec.structs.replace(self._draft, **changes)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        show = self._show
+        if show is None:
+            return
+        kit = self._kit(show)
+        self._laid = lay_out(show.screen, kit)
+        self._parts = self._laid.all()
+        self._window.clearcolor = [part / 255 for part in textures.rgba(kit.colour.surface)]
+        self._painter.paint(self._parts)
+        now = tree(self._laid, self._setup.panel)
+        if now != self._tree or "show" in self._awaits_flip:
+            self._tree = now
+            self._link.send(TreeIs(number=show.number, tree=now))
+
+    def _kit(self, show: Show) -> Kit:
+        panel, look = self._setup.panel, show.look
+        sizes = tokens.pixels(look.mode, panel)
+        return Kit(
+            look=look,
+            width=panel.px[0],
+            height=panel.px[1],
+            reach=round(panel.reach_mm * panel.px[1] / panel.mm[1]),
+            ink=sizes.ink,
+            length=sizes.length,
+            colour=tokens.colours(look.theme, look.mode),
+            letters=self._letters,
+            words=words(look.language),
+            most_choices=sizes.most_choices,
+            side_by_side=sizes.side_by_side,
+            now=self._clock,
+            draft=self._draft,
+        )
+
+    def _flip(self, window: Any) -> bool:
+        """After the frame with a news in it is on the glass, say so. True keeps Kivy from flipping a second time."""
+        window.flip()
+        if self._awaits_flip and self._show:
+            glFinish()
+            now = time.perf_counter()
+            if "press" in self._awaits_flip:
+                self._pressed_ms = 1000 * (now - self._touched_at)
+            if "show" in self._awaits_flip:
+                self._link.send(
+                    Drawn(
+                        number=self._show.number,
+                        since_show_ms=1000 * (now - self._shown_at),
+                        since_touch_ms=1000 * (now - self._answered_at) if self._answered_at else -1.0,
+                        pressed_ms=self._pressed_ms,
+                    )
+                )
+                self._answered_at, self._pressed_ms = 0.0, -1.0
+            self._awaits_flip.clear()
+        return True
+
+    # ---- time
+
+    def _count_down(self, now: float) -> None:
+        assert self._show
+        for block in self._show.screen.blocks:
+            if isinstance(block, Countdown):
+                left = max(0, block.seconds - int(now - self._shown_at))
+                if left != (block.seconds if self._draft.seconds is None else self._draft.seconds):
+                    self._change(seconds=left)
+
+    def _keep_time(self) -> None:
+        now = datetime.now()
+        if (now.hour, now.minute) != (self._clock.hour, self._clock.minute):
+            self._clock = now
+            self._lay_out()
+
+    def _show_waiting(self, now: float) -> None:
+        if self._release_at and now >= self._release_at:
+            self._release_at = 0.0
+            self._painter.release()
+        if self._answered and now - self._answered_at >= _WAITING_AFTER:
+            assert self._show
+            kit = self._kit(self._show)
+            beat = int((now - self._answered_at) / _WAITING_BEAT)
+            self._painter.wait(self._answered, kit.colour, kit.length.gap // 2, beat)
+
+    # ---- fingers
+
+    def _point(self, touch: Any) -> tuple[float, float]:
+        return touch.x, self._setup.panel.px[1] - touch.y
+
+    def _down(self, _: Any, touch: Any) -> bool:
+        if self._show is None or getattr(touch, "button", "left") != "left":
+            return True
+        self._touched_at = time.perf_counter()
+        target = self._fingers.press(touch.uid, *self._point(touch), [] if self._answered else self._parts)
+        if target is None:
+            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
+            return True
+        kit = self._kit(self._show)
+        self._release_at = 0.0
+        self._painter.press(target, kit.colour, kit.length.edge_strong)
+        self._awaits_flip.append("press")
+        return True
+
+    def _move(self, _: Any, touch: Any) -> bool:
+        if self._show and self._fingers.moved(touch.uid, *self._point(touch)):
+            self._painter.release()
+            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
+        return True
+
+    def _up(self, _: Any, touch: Any) -> bool:
+        target = self._fingers.lift(touch.uid, *self._point(touch))
+        if target and self._show and not self._answered:
+            self._do(target, self._show)
+        return True
+
+    def _do(self, target: Target, show: Show) -> None:
+        if isinstance(target.does, Answers):
+            self._answer(target, target.does, show)
+            return
+        self._do_here(target.does)
+        self._release_at = max(time.perf_counter(), self._touched_at + _PRESSED_AT_LEAST)
+        self._link.send(Stirred(number=show.number, ticked=self._draft.ticked))
+
+    def _answer(self, target: Target, does: Answers, show: Show) -> None:
+        """Say it once; nothing on this screen can be touched after that."""
+        self._answered, self._answered_at = target, time.perf_counter()
+        typed = self._typed.secrets() if self._typed and does.with_typed else {}
+        self._link.send(Touched(number=show.number, answer=Answer(action=does.id, ticked=self._draft.ticked, typed=typed)))
+        for secret in typed.values():
+            secret.wipe()
+        self._change(busy=True)
+
+    def _do_here(self, does: Does) -> None:
+        """What the shell does itself: boxes, digits, pages."""
+        assert self._typed
+        match does:
+            case Toggles(id_):
+                assert self._show
+                ticked = set(self._draft.ticked) ^ {id_}
+                self._change(ticked=tuple(name for name in _boxes(self._show.screen) if name in ticked))
+            case Types(digit, all_digits):
+                if digit:
+                    self._typed.type(digit)
+                else:
+                    self._typed.erase(all_digits=all_digits)
+                self._change(typed=self._typed.shown(), field=self._typed.field)
+            case Chooses(field):
+                self._typed.choose(field)
+                self._change(field=field)
+            case Turns(by):
+                self._change(page=min(max(0, self._draft.page + by), self._laid.pages - 1))
+
+
+def _boxes(screen: Screen) -> list[str]:
+    return [tick.id for block in screen.blocks if isinstance(block, Ticks) for tick in block.rows]
+
+
+def _ticked_at_first(screen: Screen) -> tuple[str, ...]:
+    return tuple(tick.id for block in screen.blocks if isinstance(block, Ticks) for tick in block.rows if tick.ticked)
+
+
+def _page_textures(screen: Screen, fds: list[int]) -> list[Any]:
+    sizes = [size for block in screen.blocks if isinstance(block, Pages) for size in block.sizes]
+    if len(sizes) != len(fds):
+        raise ValueError(f"{len(sizes)} pages on the screen, {len(fds)} pictures came with it")
+    return [textures.pixels(fd, *size) for fd, size in zip(fds, sizes, strict=True)]

@@ -1,0 +1,109 @@
+"""Textures: letters, icons, frames of cards, drawings, pages. Everything drawn once at its exact size in pixels."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from importlib import resources
+
+import resvg_py
+from kivy.core.image import Image as CoreImage
+from kivy.core.text import Label as CoreLabel
+from kivy.graphics.texture import Texture
+
+from drivers.link import memfd
+
+_KEPT_ICONS = 96
+_KEPT_FRAMES = 48
+_KEPT_LABELS = 64
+
+
+@lru_cache(_KEPT_LABELS)
+def _label(font: str, px: int) -> CoreLabel:
+    return CoreLabel(font_size=px, font_name=font, font_hinting=None)
+
+
+def measure(font: str, px: int, text: str) -> int:
+    """Width of a text in pixels."""
+    return int(_label(font, px).get_extents(text)[0])
+
+
+def ascent(font: str, px: int) -> int:
+    """From the top of a line's texture to its baseline."""
+    return int(_label(font, px).get_ascent())
+
+
+def letters(font: str, px: int, text: str) -> Texture:
+    """A line in white, to be tinted. Not kept: it may hold a name."""
+    label = CoreLabel(text=text, font_size=px, font_name=font, font_hinting=None)
+    label.refresh()
+    return label.texture
+
+
+def vector(svg: str, width: int, height: int) -> Texture:
+    """An SVG text of this size; its picture is stretched to it."""
+    stretched = svg.replace("<svg ", '<svg preserveAspectRatio="none" ', 1)
+    return _png(resvg_py.svg_to_bytes(svg_string=stretched, width=width, height=height, skip_system_fonts=True))
+
+
+@lru_cache(_KEPT_ICONS)
+def icon(name: str, size: int, stroke: float) -> Texture:
+    """An icon in white, to be tinted."""
+    text = resources.files("kiosk.shell").joinpath("icons", f"{name}.svg").read_text("utf-8")
+    style = f"svg{{color:#fff;stroke-width:{stroke}}}"
+    return _png(resvg_py.svg_to_bytes(svg_string=text, width=size, height=size, style_sheet=style, skip_system_fonts=True))
+
+
+@lru_cache(_KEPT_FRAMES)
+def frame(radius: int, colour: str, outline: str, thickness: int) -> tuple[Texture, int]:
+    """A card's picture for BorderImage, and the width of its border."""
+    border = radius + 2
+    side = 2 * border + 2
+    half = thickness / 2
+    stroke = f'stroke="{outline}" stroke-width="{thickness}"' if thickness else ""
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><rect x="{half}" y="{half}" '
+        f'width="{side - thickness}" height="{side - thickness}" rx="{max(0.0, radius - half)}" fill="{colour[:7]}" '
+        f'fill-opacity="{opacity(colour)}" {stroke}/></svg>'
+    )
+    return vector(svg, side, side), border
+
+
+def gradient(top: str, bottom: str) -> Texture:
+    """Two pixels, one above the other, blended by the graphics."""
+    texture = Texture.create(size=(1, 2), colorfmt="rgba")
+    texture.blit_buffer(bytes([*rgba(bottom), *rgba(top)]), colorfmt="rgba")
+    texture.wrap = "clamp_to_edge"
+    return texture
+
+
+def pixels(fd: int, width: int, height: int, into: Texture | None = None) -> Texture:
+    """RGB pixels from a sealed memfd, top row first. The descriptor stays the caller's.
+
+    Raise ValueError when the memfd is not sealed or not of this size.
+    """
+    size = width * height * 3
+    data = memfd.read(fd, limit=size)  # a copy: Kivy takes no read-only view
+    if len(data) != size:
+        raise ValueError(f"{len(data)} bytes for {width} × {height} RGB pixels; {size} are needed")
+    if into is None or into.size != (width, height):
+        into = Texture.create(size=(width, height), colorfmt="rgb", mipmap=True)
+        into.flip_vertical()
+        into.min_filter = "linear_mipmap_linear"
+    into.blit_buffer(data, colorfmt="rgb", bufferfmt="ubyte")
+    return into
+
+
+def rgba(colour: str) -> tuple[int, int, int, int]:
+    """`#rrggbb` or `#rrggbbaa` as four bytes."""
+    red, green, blue, alpha = bytes.fromhex(f"{colour[1:]}ff"[:8])
+    return red, green, blue, alpha
+
+
+def opacity(colour: str) -> float:
+    """0–1."""
+    return rgba(colour)[3] / 255
+
+
+def _png(data: bytes) -> Texture:
+    return CoreImage(io.BytesIO(data), ext="png", mipmap=False, nocache=True).texture

@@ -1,0 +1,38 @@
+"""The shell's own words."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+_DEFAULT = "zh-Hans"
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One language; what each is for stands in words.toml."""
+
+    step: str
+    weekdays: tuple[str, ...]
+    erase: str
+    erase_all: str
+    previous: str
+    next: str
+    page: str
+    spoken: str
+    place: str
+    clock: str
+    seconds: str
+    percent: str
+    ticked: str
+    cleared: str
+    digits: str
+
+
+@cache
+def words(language: str) -> Words:
+    """Return the words of a language (BCP 47), Simplified Chinese where it is not there yet."""
+    text = resources.files("kiosk.shell").joinpath("words.toml").read_bytes()
+    tables = msgspec.toml.decode(text, type=dict[str, Words])
+    return tables.get(language, tables[_DEFAULT])
