@@ -62,7 +62,8 @@ def spoil(name: str, active: ActiveFault, frame: bytes) -> bytes:
         case "drop":
             return bytes(byte for at, byte in enumerate(frame, 1) if at % active.every)
         case "garble":
-            return bytes(byte if at % active.every else byte ^ 0x55 for at, byte in enumerate(frame, 1))
+            # Each changed in another way: the packet's XOR does not see an even number of equal changes.
+            return bytes(byte if at % active.every else byte ^ (1 + at % 255) for at, byte in enumerate(frame, 1))
         case "noise":
             return random.randbytes(active.count) + frame  # noqa: S311  line noise
     raise LookupError(f"{name} does not change a packet")

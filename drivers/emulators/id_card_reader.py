@@ -108,14 +108,14 @@ class SdtEmulator(Emulator):
             self._card = None
 
     @verb
-    def fault(self, name: str, **arguments: Any) -> None:
-        """Misbehave from now on; the names and arguments are in `id_card_faults.FAULTS`. `times`: only for so many replies."""
-        if name not in FAULTS:
-            raise LookupError(f"no fault {name!r}; there are {', '.join(FAULTS)}")
+    def fault(self, kind: str, **arguments: Any) -> None:
+        """Misbehave from now on; kinds and arguments are in `id_card_faults.FAULTS`. `times`: only for so many replies."""
+        if kind not in FAULTS:
+            raise LookupError(f"no fault {kind!r}; there are {', '.join(FAULTS)}")
         with self._lock:
-            self._faults[name] = FAULTS[name](**arguments)
-            if name == "baud_mismatch":
-                self._wire.baud = self._faults[name].baud
+            self._faults[kind] = FAULTS[kind](**arguments)
+            if kind == "baud_mismatch":
+                self._wire.baud = self._faults[kind].baud
 
     @verb
     def clear_faults(self) -> None:

@@ -115,10 +115,10 @@ class PtyWire:
                 part = data[at : at + _PACE_BYTES]
                 # A byte is there when its last bit is: wait first, then hand it over.
                 time.sleep(max(0.0, begun + self._duration(at + len(part)) - time.monotonic()))
+                self.wire_seconds += self._duration(len(part))
                 self._put(part)
                 sent += len(part)
         finally:
-            self.wire_seconds += self._duration(sent)
             if sent:
                 self._keep("tx", data[:sent])
 

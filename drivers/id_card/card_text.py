@@ -13,6 +13,7 @@ import datetime
 import re
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -150,11 +151,12 @@ def _invalid(field: str, problem: str) -> DeviceFault:
 def _text(raw: bytearray | bytes | memoryview, name: str, field: Field) -> str:
     """Decode a field, which may hold surrogate pairs (𠮷); blanks around it are padding."""
     part = bytes(raw[field.at : field.at + field.size]) + bytes(raw[field.more_at : field.more_at + field.more_size])
-    try:
+    value = ""
+    # Raised outside the except block: the decoder's own error carries the bytes of the field, and would come along.
+    with suppress(UnicodeDecodeError):
         value = part.decode("utf-16-le")
-    except UnicodeDecodeError:
-        # `from None`: the error that is left out carries the bytes of the field.
-        raise _invalid(name, "not UTF-16LE") from None
+    if part and not value:
+        raise _invalid(name, "not UTF-16LE")
     value = value.strip(_PADDING)
     if any(ord(character) < 0x20 or ord(character) == 0xFFFE for character in value):
         raise _invalid(name, "control characters")
@@ -188,10 +190,9 @@ def _nationality(value: str) -> str:
 def _date(field: str, value: str) -> str:
     if not re.fullmatch(r"[0-9]{8}", value):
         raise _invalid(field, "not a date of eight digits")
-    try:
+    with suppress(ValueError):
         return datetime.date(int(value[:4]), int(value[4:6]), int(value[6:])).isoformat()
-    except ValueError:
-        raise _invalid(field, "no such day in the calendar") from None
+    raise _invalid(field, "no such day in the calendar")
 
 
 def _validity(begin: str, end: str) -> tuple[str, str]:

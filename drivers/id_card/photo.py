@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+from contextlib import suppress
 from typing import Protocol
 
 from PIL import Image
@@ -27,6 +28,7 @@ _BMP_SIZE = 54 + HEIGHT * 308  # 24 bits a pixel, rows padded to 4 bytes: 38,862
 _RAW_SIZE = WIDTH * HEIGHT * 3
 
 Blob = bytearray | memoryview
+_UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 
 
 class PhotoUndecodable(Exception):
@@ -94,13 +96,11 @@ class VendorDecoder:
 
 
 def _as_png(data: bytes, kind: str, problem: str) -> bytes:
-    try:
-        with Image.open(io.BytesIO(data), formats=[kind]) as image:
-            if image.size != (WIDTH, HEIGHT):
-                raise PhotoUndecodable(f"照片尺寸不是 {WIDTH}×{HEIGHT}。")
-            out = io.BytesIO()
-            image.convert("RGB").save(out, "PNG", compress_level=1)
-            return out.getvalue()
-    except (OSError, SyntaxError, ValueError):
-        # Pillow's errors may quote bytes of the picture.
-        raise PhotoUndecodable(problem) from None
+    # Pillow's own errors may quote bytes of the picture, so they are left behind here.
+    with suppress(*_UNREADABLE), Image.open(io.BytesIO(data), formats=[kind]) as image:
+        if image.size != (WIDTH, HEIGHT):
+            raise PhotoUndecodable(f"照片尺寸不是 {WIDTH}×{HEIGHT}。")
+        out = io.BytesIO()
+        image.convert("RGB").save(out, "PNG", compress_level=1)
+        return out.getvalue()
+    raise PhotoUndecodable(problem)
