@@ -123,8 +123,7 @@ def _compose(image: PageImage, of: int, imprint: Imprint, text: str, policy: Pap
         "of": str(of),
     }
     modules = stamp.qr_modules(text, policy.footer)
-    blocks = [stamp.set_block(values, modules, width, policy.footer) for width in policy.footer.widths]
-    place, block = _settle(image, blocks, policy)
+    block, place = _settle(image, values, modules, policy)
     width, height = image.size.width, image.size.height
     out = BytesIO()
     canvas = Canvas(
@@ -144,16 +143,18 @@ def _compose(image: PageImage, of: int, imprint: Imprint, text: str, policy: Pap
     return out.getvalue()
 
 
-def _settle(image: PageImage, blocks: list[stamp.Block], policy: PaperPolicy) -> tuple[Place, stamp.Block]:
-    footer = policy.footer
-    ink = ink_map(
-        image.pixels, width=image.size.width, height=image.size.height, cell=footer.cell, level=footer.ink_level
-    )
-    sizes = [(block.width, block.height) for block in blocks]
-    place = free_place(ink, sizes, cell=footer.cell, margin=footer.margin, clearance=footer.clearance)
-    if place is None:
-        raise DocumentRefused(Refusal.NO_ROOM, "no free place for times, serial and code", page=image.number)
-    return place, next(block for block in blocks if block.width == place.width)
+def _settle(
+    image: PageImage, values: dict[str, str], modules: stamp.Modules, policy: PaperPolicy
+) -> tuple[stamp.Block, Place]:
+    """Set the block in the first of its widths for which the page has room."""
+    footer, size = policy.footer, image.size
+    ink = ink_map(image.pixels, width=size.width, height=size.height, cell=footer.cell, level=footer.ink_level)
+    for width in footer.widths:
+        block = stamp.set_block(values, modules, width, footer)
+        place = free_place(ink, width, block.height, cell=footer.cell, margin=footer.margin, clearance=footer.clearance)
+        if place is not None:
+            return block, place
+    raise DocumentRefused(Refusal.NO_ROOM, "no free place for times, serial and code", page=image.number)
 
 
 class _Background(PDFImageXObject):  # type: ignore[misc]  # reportlab has no types

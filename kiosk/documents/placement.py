@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import msgspec
 import numpy as np
@@ -38,23 +36,22 @@ def ink_map(pixels: Pixels, *, width: float, height: float, cell: float, level: 
 
 
 def free_place(
-    ink: InkMap, sizes: Sequence[tuple[float, float]], *, cell: float, margin: float, clearance: float
+    ink: InkMap, width: float, height: float, *, cell: float, margin: float, clearance: float
 ) -> Place | None:
-    """Return the best free place for one of `sizes` (width, height; best first), None when there is none.
+    """Return the best free place for a block, None when there is none.
 
-    For each size in turn: centred at the foot, centred at the head, then anywhere, nearest to the foot and to the middle.
-    Free means without ink, and `clearance` away from it.
+    Centred at the foot, centred at the head, then anywhere, nearest to the foot and to the middle. Free means without ink,
+    and `clearance` away from it.
     """
     rows, columns = ink.shape
     sums = np.pad(ink.astype(np.int64).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     away = int(np.ceil(clearance / cell))
-    for width, height in sizes:
-        for x, y in _candidates(width, height, columns * cell, rows * cell, cell=cell, margin=margin):
-            left, bottom = int(x / cell) - away, int(y / cell) - away
-            right, top = int(np.ceil((x + width) / cell)) + away, int(np.ceil((y + height) / cell)) + away
-            left, bottom, right, top = max(left, 0), max(bottom, 0), min(right, columns), min(top, rows)
-            if sums[top, right] - sums[bottom, right] - sums[top, left] + sums[bottom, left] == 0:
-                return Place(x, y, width, height)
+    for x, y in _candidates(width, height, columns * cell, rows * cell, cell=cell, margin=margin):
+        left, bottom = max(int(x / cell) - away, 0), max(int(y / cell) - away, 0)
+        right = min(int(np.ceil((x + width) / cell)) + away, columns)
+        top = min(int(np.ceil((y + height) / cell)) + away, rows)
+        if sums[top, right] - sums[bottom, right] - sums[top, left] + sums[bottom, left] == 0:
+            return Place(x, y, width, height)
     return None
 
 
