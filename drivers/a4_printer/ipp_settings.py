@@ -46,17 +46,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How long the exit sensor may lag behind the job state before the page counts as "completed" only."""
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.uri)
-        if parts.scheme != "ipp" or not parts.hostname:
-            raise ValueError(f"uri: write ipp://HOST:PORT/PATH, not {self.uri!r}")
-        if parts.username or parts.password:
-            raise ValueError(
-                "uri: a user name or password does not belong here; let the printer trust the kiosk's address"
-            )
         try:
-            _ = parts.port
-        except ValueError:
-            raise ValueError(f"uri: the port must be 1 to 65535 in {self.uri!r}") from None
+            parts = urlsplit(self.uri)
+            port = parts.port
+        except ValueError as error:
+            raise ValueError(f"uri: {error}; write ipp://HOST:PORT/PATH") from None
+        if parts.username or parts.password:
+            raise ValueError("uri: a user name or password does not belong here; let the printer trust this address")
+        if parts.scheme != "ipp" or not parts.hostname or port == 0:
+            raise ValueError(f"uri: write ipp://HOST:PORT/PATH, not {self.uri!r}")
 
     @property
     def reserve(self) -> float:

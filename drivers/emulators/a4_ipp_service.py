@@ -120,7 +120,7 @@ class IppService:
     def _print_job(self, request: Request) -> bytes:
         self._admit(request)
         pages = self._pages(request)
-        job = self._machine.new_job(self._name(request))
+        job = self._new_job(request)
         self._machine.give_document(job, request.document, self._format(request), pages)
         return self._job_answer(request, [job], self._substituted(request))
 
@@ -131,7 +131,7 @@ class IppService:
 
     def _create_job(self, request: Request) -> bytes:
         self._admit(request, with_document=False)
-        return self._job_answer(request, [self._machine.new_job(self._name(request))], self._substituted(request))
+        return self._job_answer(request, [self._new_job(request)], self._substituted(request))
 
     def _send_document(self, request: Request) -> bytes:
         job = self._job(request)
@@ -189,9 +189,9 @@ class IppService:
             raise Refused(NOT_FOUND)
         return job
 
-    @staticmethod
-    def _name(request: Request) -> str:
-        return str(request.value("job-name", "untitled"))
+    def _new_job(self, request: Request) -> Job:
+        template: dict[str, object] = {name: values[0] for name, values in request.groups.get(wire.JOB, {}).items()}
+        return self._machine.new_job(str(request.value("job-name", "untitled")), template)
 
     @staticmethod
     def _format(request: Request) -> str:
@@ -236,7 +236,8 @@ class IppService:
             (wire.ENUM, "operations-supported", tuple(self._operations)),
             (wire.MIME, "document-format-supported", abilities.formats),
             (wire.KEYWORD, "media-supported", abilities.media),
-            (wire.KEYWORD, "sides-supported", ("one-sided",)),
+            (wire.INTEGER, "copies-supported", (1,)),
+            (wire.KEYWORD, "sides-supported", ("one-sided", "two-sided-long-edge")),
             (wire.KEYWORD, "print-scaling-supported", ("auto", "none")),
         ]
         if abilities.counter:

@@ -19,10 +19,11 @@ PENDING, PROCESSING, STOPPED, CANCELED, ABORTED, COMPLETED = 3, 5, 6, 7, 8, 9
 
 @dataclass
 class Job:
-    """One job. `pages` is 0 until its document has arrived and been looked at."""
+    """One job. `pages` is 0 until its document has arrived and been looked at; `template`: how it is asked to be printed."""
 
     id: int
     name: str
+    template: dict[str, object] = field(default_factory=dict)
     format: str = ""
     pages: int = 0
     state: int = PENDING
@@ -94,10 +95,10 @@ class Machine:
 
     # --- jobs
 
-    def new_job(self, name: str) -> Job:
+    def new_job(self, name: str, template: dict[str, object]) -> Job:
         """Make a job without a document."""
         with self.changed:
-            job = Job(self._next_id, name)
+            job = Job(self._next_id, name, template)
             self._next_id += 1
             self.jobs[job.id] = job
             return job
@@ -261,6 +262,7 @@ class Machine:
         row = {
             "job_id": job.id,
             "name": job.name,
+            "template": job.template,
             "format": job.format,
             "pages": job.pages,
             "received_at": job.received_at,

@@ -10,7 +10,7 @@ from drivers.contract.a4_printer import PageMoved, PageOut, Trace
 from drivers.contract.common import Presence
 from drivers.contract.faults import DeviceFault, FaultCode
 
-from .conftest import Bench, later, until
+from .conftest import Bench, later, page, until
 
 BOTH_WAYS = pytest.mark.parametrize("create_job", [True, False], ids=["create-job", "print-job"])
 
@@ -61,6 +61,30 @@ def test_a_printer_that_comes_back_without_the_job_is_asked_and_believed(make_be
     done = run()
     assert (done.pages, done.fault_code) == ((PageOut.UNKNOWN,), FaultCode.JOB_LOST)
     assert (done.counter_before, done.counter_after) == (1000, 1001)
+
+
+def test_another_job_with_the_same_number_is_not_ours(make_bench):
+    """After a power cut some printers number their jobs from 1 again: the number of our lost page is then another's."""
+    bench: Bench = make_bench(settings={"lost_seconds": 5.0})
+
+    def revive_with_another() -> None:
+        machine = bench.printer._machine
+        machine._next_id = 1
+        bench.printer._open_port, reopen = (lambda: None), bench.printer._open_port
+        bench.printer.do("revive")
+        machine.give_document(machine.new_job("somebody else's", {}), page("theirs"), "application/pdf", 1)
+        until(lambda: machine.jobs[1].state == 9)
+        reopen()
+
+    def die(event: PageMoved) -> None:
+        if event.out is PageOut.SENT:
+            bench.printer.do("die_mid_job")
+            later(lambda: not bench.printer.state()["powered"], revive_with_another)
+
+    _, run = bench.start(on_event=die)
+    done = run()
+    assert (done.pages, done.fault_code) == ((PageOut.UNKNOWN,), FaultCode.JOB_LOST)
+    assert bench.sheets_out == [("somebody else's", 1001)]
 
 
 def test_a_cable_pulled_during_a_page_and_put_back(make_bench):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import time
@@ -22,6 +23,7 @@ from drivers.contract.a4_printer import (
 from drivers.contract.common import Presence
 from drivers.contract.driver import Call
 from drivers.contract.faults import DeviceFault, FaultCode
+from drivers.link import memfd
 
 from .conftest import Bench, later, page, until
 
@@ -48,6 +50,18 @@ def test_a_page_is_sent_only_when_the_one_before_is_out(make_bench):
     bench.print(["one", "two"])
     rows = [json.loads((bench.capture / f"job-{number}.json").read_text()) for number in (1, 2)]
     assert rows[1]["received_at"] >= rows[0]["completed_at"]
+
+
+@pytest.mark.parametrize("create_job", [True, False], ids=["create-job", "print-job"])
+def test_each_page_is_asked_for_once_one_sided_unscaled_on_a4(make_bench, create_job):
+    bench: Bench = make_bench(create_job=create_job)
+    bench.print()
+    assert json.loads((bench.capture / "job-1.json").read_text())["template"] == {
+        "copies": 1,
+        "sides": "one-sided",
+        "print-scaling": "none",
+        "media": "iso_a4_210x297mm",
+    }
 
 
 # --- the fence
@@ -81,8 +95,6 @@ def test_one_wrong_digest_and_nothing_is_sent(bench: Bench):
 
 
 def test_a_wrong_digest_of_the_last_page_keeps_the_first_from_being_sent(bench: Bench):
-    import hashlib
-
     with pytest.raises(DeviceFault, match=r"page_digest: page 2 "):
         bench.print(["one", "two"], digests=(hashlib.sha256(page("one")).hexdigest(), "1" * 64))
     assert bench.job_names == []
@@ -120,10 +132,6 @@ def test_a_paper_size_that_the_printer_does_not_have_is_refused_up_front(make_be
 
 
 def test_a_document_that_is_no_pdf_ends_the_print(make_bench):
-    import hashlib
-
-    from drivers.link import memfd
-
     for create_job in (True, False):
         bench: Bench = make_bench(create_job=create_job)
         fd = memfd.seal(b"%PDF-1.7 and then nothing")
@@ -295,8 +303,8 @@ def test_taking_the_page_is_seen(make_bench):
     later(lambda: time.monotonic() - began > 0.15, lambda: bench.printer.do("take_paper"))
     assert bench.perform(WaitTaken()) == Taken()
     assert time.monotonic() - began > 0.15
+    bench.print(fence=2, serial="S-2")
     with pytest.raises(DeviceFault, match="deadline"):
-        bench.print(fence=2, serial="S-2")
         bench.perform(WaitTaken(), seconds=0.1)
 
 
