@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -41,6 +42,8 @@ def main() -> int:
     sys.stdout.write(address + "\n")
     sys.stdout.flush()
     # No access log: it would hold addresses of requests for nothing; the capture is the record.
+    # uvicorn ends gracefully and then raises the signal again; as an exit, so that the address file goes too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     config = uvicorn.Config(
         app, http=CuttableProtocol, ws="none", lifespan="off", log_level="warning", access_log=False
     )

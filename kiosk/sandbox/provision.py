@@ -24,7 +24,7 @@ _SEAL_PURPOSE = "参保证明专用章"
 _SEAL_CODE = "9999990012345"
 _SECRET_BYTES = 32
 _PIN_DIGITS = 6
-_KEEPERS = (("K001", "林青"), ("K002", "何平"))
+_KEEPERS = (("1001", "林青"), ("1002", "何平"))
 
 
 class SeededKeeper(msgspec.Struct, frozen=True, kw_only=True):
