@@ -13,6 +13,18 @@ import hmac
 from typing import Any, NoReturn
 
 
+_counts = {"made": 0, "wiped": 0, "dropped": 0}
+
+
+def counts() -> dict[str, int]:
+    """Return how many secrets this process has made, wiped on purpose, and only dropped. made - wiped - dropped are alive."""
+    return dict(_counts)
+
+
+def _count(what: str) -> None:
+    _counts[what] += 1
+
+
 class Secret:
     """Base of `SecretText` and `SecretBytes`; holds its value as bytes until it is wiped."""
 
@@ -21,6 +33,7 @@ class Secret:
 
     def __init__(self, raw: bytes | bytearray) -> None:
         self._buffer = bytearray(raw)
+        _count("made")
 
     def raw(self) -> bytes:
         """Return the bytes for the wire encoder. Raise ValueError after `wipe()`."""
@@ -36,8 +49,19 @@ class Secret:
     def wipe(self) -> None:
         """Overwrite the value with zeros and forget it. Calling it again does nothing."""
         if self._buffer is not None:
-            self._buffer[:] = bytes(len(self._buffer))
-            self._buffer = None
+            self._overwrite()
+            _count("wiped")
+
+    def __del__(self) -> None:
+        # The belt to the braces of the exit chain: what was only dropped is overwritten too, and counted as dropped.
+        if getattr(self, "_buffer", None) is not None:
+            self._overwrite()
+            _count("dropped")
+
+    def _overwrite(self) -> None:
+        assert self._buffer is not None
+        self._buffer[:] = bytes(len(self._buffer))
+        self._buffer = None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, type(self)) or self._buffer is None or other._buffer is None:

@@ -126,6 +126,12 @@ class Printing:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def stop(self) -> None:
+        """End: a job that is still under way is left as the journal has it, for the next start to settle."""
+        for task in list(self._tasks):
+            task.cancel()
+        await self.idle()
+
     # --- one job, top-down
 
     async def _run(self, job: PrintJob, request: PrintRequest) -> None:

@@ -111,6 +111,17 @@ class Composer:
             bar=Bar(),
         )
 
+    def recovering(self, say: Phrasebook) -> Screen:
+        """After a restart, while open prints are settled."""
+        return Screen(
+            name="recovering",
+            title=say("out_of_service.title"),
+            sentence=say("out_of_service.sentence"),
+            spoken=say("out_of_service.spoken"),
+            header=self.place.name,
+            blocks=(Picture(drawing=Drawing.OUT_OF_SERVICE, name=say("out_of_service.title")),),
+        )
+
     def notice(
         self,
         say: Phrasebook,

@@ -1,0 +1,37 @@
+# Two commands do everything: `make demo` and `make test`. Both set up what they need.
+SHELL := /bin/bash
+PY := .venv/bin/python
+
+.PHONY: setup demo test test-all bench lint lock docs clean
+
+setup:
+	@bash .ci/setup
+
+demo: setup
+	@rm -f out/demo/report.json
+	@.venv/bin/kiosk demo --out out/demo $(DEMO)
+	@if [ -f out/demo/report.json ]; then $(PY) tests/checker out/demo/stage --expect out/demo/stage/expect.json; fi
+
+test: setup
+	@$(PY) -m pytest -m "not slow and not bench" $(ARGS)
+
+test-all: setup
+	@bash .ci/setup extra
+	@$(PY) -m pytest -m "not bench" $(ARGS)
+
+bench: setup
+	@$(PY) -m pytest -m bench -s $(ARGS)
+
+lint: setup
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check -q .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+# Needs uv; run after a change of requirements/*.in.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --override requirements/overrides.in \
+	    --no-header --no-annotate -q -o requirements/lock.txt requirements/development.in
+
+clean:
+	rm -rf out .venv

@@ -1,0 +1,135 @@
+"""The composition root: a site and a profile become a running kiosk. Only this module knows everybody.
+
+The window comes first, so that somebody who touches the screen after a power cut is answered within seconds; the heavy
+parts (documents, seals) are loaded while it opens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from drivers.contract.common import DeviceClass
+from kiosk import fonts
+from kiosk.devices import Devices
+from kiosk.journal.store import Journal
+from kiosk.locales import Phrasebook
+from kiosk.policies import visit_policy
+from kiosk.screens.compose import Composer, Place
+from kiosk.screens.screen import Look
+from kiosk.settings.profile import Profile
+from kiosk.settings.site import Site
+from kiosk.window import ShellWindow, Window
+
+if TYPE_CHECKING:
+    from kiosk.identity.face.match import FaceWorker
+    from kiosk.journey.desk import Desk
+    from kiosk.lobby import Lobby
+    from kiosk.operations.printing import Printing
+
+_log = logging.getLogger("kiosk.app")
+
+
+@dataclass
+class Kiosk:
+    """A running kiosk."""
+
+    site: Site
+    profile: Profile
+    journal: Journal
+    devices: Devices
+    window: Window
+    lobby: Lobby
+    face: FaceWorker
+    printing: Printing | None
+    settled: int
+
+
+def paper_and_screen_fonts() -> dict[str, str]:
+    """The fonts that the shell is told to use."""
+    return {
+        "regular": str(fonts.screen_regular().path),
+        "bold": str(fonts.screen_bold().path),
+        "rare_a": str(fonts.rare()[0].path),
+        "rare_b": str(fonts.rare()[1].path),
+    }
+
+
+@asynccontextmanager
+async def running(
+    site: Site, profile: Profile, *, window: Window | None = None, now: Callable[[], datetime] | None = None
+) -> AsyncIterator[Kiosk]:
+    """Start everything; yield the kiosk; stop everything. `window` replaces the shell (tests without a screen)."""
+    policy = visit_policy()
+    async with AsyncExitStack() as stack:
+        journal = Journal(site.state_folder / "journal.sqlite")
+        stack.callback(journal.close)
+        opening: asyncio.Task[None] | None = None
+        if window is None:
+            shell = ShellWindow(profile.panel.value(), paper_and_screen_fonts(), policy.supervision)
+            opening = asyncio.create_task(shell.start())
+            stack.push_async_callback(shell.stop)
+            window = shell
+            await asyncio.sleep(0)
+        devices = Devices(profile)
+        await devices.start()
+        stack.push_async_callback(devices.stop)
+
+        parts = await asyncio.to_thread(_load)
+        composer = Composer(_place(site))
+        if journal.open_operations():
+            window.show(composer.recovering(Phrasebook()), Look())
+        desk, printing, face = await parts.assemble(site, devices, journal, policy, stack, now or _utc_now)
+        lobby = parts.Lobby(window, desk, policy, composer, journal.record)
+        journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
+        settled = await parts.settle_open(journal, desk.outbox, devices.of(DeviceClass.A4_PRINTER), policy)
+        if opening is not None:
+            await opening
+        yield Kiosk(site, profile, journal, devices, window, lobby, face, printing, settled)
+
+
+def _place(site: Site) -> Place:
+    there = site.elsewhere
+    return Place(
+        name=site.name,
+        phone=there.phone,
+        elsewhere_place=there.place,
+        elsewhere_address=there.address,
+        elsewhere_hours=there.hours,
+    )
+
+
+@dataclass(frozen=True)
+class _Parts:
+    assemble: Callable[..., Awaitable[tuple[Desk, Printing | None, FaceWorker]]]
+    Lobby: Callable[..., Lobby]
+    settle_open: Callable[..., Awaitable[int]]
+
+
+def _load() -> _Parts:
+    """Import what takes long to import; called in a thread while the window opens."""
+    from kiosk import assembly
+
+    return _Parts(assembly.assemble, assembly.Lobby, assembly.settle_open)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def serve(site: Site, profile: Profile, *, dock_port: int | None = None) -> None:
+    """Run a kiosk until it is cancelled."""
+    async with running(site, profile) as kiosk:
+        if profile.dock:
+            from kiosk.dock.server import docked
+
+            async with docked(kiosk, port=dock_port or 0) as address:
+                _log.info("dock: %s", address)
+                await kiosk.lobby.serve()
+        else:
+            await kiosk.lobby.serve()

@@ -1,0 +1,77 @@
+"""Puts the parts behind the screen together: platform, outbox, printing, face worker, desk. Loaded while the window opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import datetime
+
+from drivers.contract.common import DeviceClass
+from kiosk.devices import Devices
+from kiosk.documents.signer import KeyFile
+from kiosk.gateways.http import HttpPlatform
+from kiosk.gateways.signing import read_secret
+from kiosk.gateways.transport import HttpSettings
+from kiosk.identity.face.match import FaceWorker
+from kiosk.journal.store import Journal
+from kiosk.journey.desk import Desk
+from kiosk.licences.sealed import read_roots
+from kiosk.lobby import ROUTES, Lobby
+from kiosk.operations.outbox import Outbox
+from kiosk.operations.printing import Printing
+from kiosk.operations.settlement import settle_open
+from kiosk.policies import VisitPolicy
+from kiosk.settings.site import Site
+
+__all__ = ["Lobby", "assemble", "platform_of", "settle_open"]
+
+
+def platform_of(site: Site) -> HttpPlatform:
+    """Return the adapter that speaks to this site's platform. Raise OSError or ValueError naming file and cure."""
+    return HttpPlatform(
+        HttpSettings(
+            address=site.platform.url,
+            kiosk=site.kiosk_id,
+            secret=read_secret(site.platform.secret_file),
+            patience_s=site.platform.answer_seconds,
+        )
+    )
+
+
+async def assemble(
+    site: Site,
+    devices: Devices,
+    journal: Journal,
+    policy: VisitPolicy,
+    stack: AsyncExitStack,
+    now: Callable[[], datetime],
+) -> tuple[Desk, Printing | None, FaceWorker]:
+    """Build and start everything behind the screen; `stack` ends it in the reverse order."""
+    for route in ROUTES.values():
+        route.check()
+    platform = platform_of(site)
+    stack.push_async_callback(platform.aclose)
+    outbox = Outbox(journal, platform, policy.outbox)
+    outbox.start()
+    stack.push_async_callback(outbox.stop)
+    signer = KeyFile(site.keys.kiosk_key, site.keys.kiosk_certificate)
+    printer = devices.of(DeviceClass.A4_PRINTER)
+    printing = None
+    if printer is not None:
+        printing = Printing(journal, outbox, platform, printer, signer, policy)
+        stack.push_async_callback(printing.stop)
+    face = FaceWorker()
+    await face.start()
+    stack.push_async_callback(face.stop)
+    desk = Desk(
+        site=site,
+        devices=devices,
+        platform=platform,
+        printing=printing,
+        outbox=outbox,
+        face=face,
+        signer=signer,
+        issuer_roots=read_roots(site.platform.issuer_roots),
+        now=now,
+    )
+    return desk, printing, face

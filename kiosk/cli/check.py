@@ -1,0 +1,111 @@
+"""`kiosk check`: validate items, licence types, themes, and any site or profile; every mistake with file, key and cure."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kiosk.cli.common import add_set, assignments, prefixed, say, say_json
+
+
+def add(commands: Any) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser("check", help="validate site, profile, themes and items")
+    parser.add_argument("--site", type=Path, action="append", default=[])
+    parser.add_argument("--profile", type=Path, action="append", default=[])
+    parser.add_argument("--json", action="store_true")
+    add_set(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check everything; exit 1 when there is a mistake."""
+    lines = mistakes(arguments.site, arguments.profile, assignments(arguments))
+    if arguments.json:
+        say_json({"ok": not lines, "mistakes": lines})
+    else:
+        say("\n".join(lines) if lines else "没有发现问题")
+    return 1 if lines else 0
+
+
+def mistakes(sites: list[Path], profiles: list[Path], values: dict[str, Any]) -> list[str]:
+    """Return every mistake, one line each. Without a profile all bundled ones are checked."""
+    from kiosk.catalogue.item import items
+    from kiosk.documents.policy import paper_policy
+    from kiosk.identity.face.policy import face_policy
+    from kiosk.licences.types import licence_types
+    from kiosk.lobby import ROUTES
+    from kiosk.policies import visit_policy
+    from kiosk.settings.profile import load_profile
+    from kiosk.settings.site import load_site
+    from kiosk.shell.tokens import check_themes
+
+    found: list[str] = []
+    for check in (items, licence_types, visit_policy, paper_policy, face_policy, check_themes):
+        found += _lines_of(check)
+    for route in ROUTES.values():
+        found += _lines_of(route.check)
+    for profile in profiles or bundled_profiles():
+        found += _lines_of(lambda path=profile: _check_profile(load_profile(path, prefixed(values, "profile")), path))
+    for site in sites:
+        found += _lines_of(lambda path=site: _check_site(load_site(path, prefixed(values, "site")), path))
+    return found
+
+
+def bundled_profiles() -> list[Path]:
+    """Return the profiles that come with the runtime."""
+    import device_profiles
+
+    return sorted(Path(device_profiles.__path__[0]).glob("*.toml"))
+
+
+def _lines_of(check: Callable[[], Any]) -> list[str]:
+    from kiosk.settings.reading import Mistake
+
+    try:
+        check()
+    except Mistake as error:
+        return error.lines
+    except (ValueError, LookupError) as error:
+        return [f"{type(error).__name__}: {error}"]
+    except Exception as error:
+        return [f"{type(error).__name__}: {error}"]
+    return []
+
+
+def _check_profile(profile: Any, path: Path) -> None:
+    """Also convert every device's settings as its driver will (a wrong key is told here, not at 02:00)."""
+    from drivers import registry
+    from drivers.contract.faults import DeviceFault
+    from kiosk.settings.reading import Mistake
+
+    lines = []
+    for name, device in profile.devices.items():
+        try:
+            registry.make(device.driver, device.settings, production=profile.production)
+        except DeviceFault as error:
+            lines.append(f"{path}: devices.{name}.settings: {error.fault.detail} → 按驱动说明改正")
+    if lines:
+        raise Mistake(lines)
+
+
+def _check_site(site: Any, path: Path) -> None:
+    from kiosk.catalogue.item import items
+    from kiosk.settings.reading import Mistake
+
+    lines = [
+        f"{path}: items: 没有事项 {code} → 可用的有 {'、'.join(items())}" for code in site.items if code not in items()
+    ]
+    for key, file in (
+        ("platform.secret_file", site.platform.secret_file),
+        ("platform.issuer_roots", site.platform.issuer_roots),
+        ("keys.kiosk_key", site.keys.kiosk_key),
+        ("keys.kiosk_certificate", site.keys.kiosk_certificate),
+        ("keys.operator_roots", site.keys.operator_roots),
+    ):
+        if not file.is_file():
+            lines.append(f"{path}: {key}: 文件 {file} 不存在 → 放好文件或改正路径")
+    if lines:
+        raise Mistake(lines)

@@ -1,0 +1,72 @@
+"""What the subcommands share: `--set`, settings files, JSON out, and errors as one clear line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+
+class Usage(Exception):
+    """A mistake in what was asked: told in one line, exit code 2."""
+
+
+def refuse_shadowed_drivers() -> None:
+    """Refuse to start when another package named `drivers` stands before ours: its device code would run as ours."""
+    import drivers
+    import kiosk
+
+    ours = Path(kiosk.__file__).parent.parent / "drivers"
+    found = Path(drivers.__file__ or "").parent
+    if found != ours and not (found / "contract" / "secret.py").exists():
+        raise SystemExit(f"another package named 'drivers' ({found}) hides this one ({ours}); remove it or its path entry")
+
+
+def add_set(parser: argparse.ArgumentParser) -> None:
+    """Add the repeatable option `--set KEY=VALUE`."""
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", dest="assignments",
+        help="a setting, e.g. port=/dev/ttyS0; VALUE is TOML where it parses, text otherwise",
+    )
+
+
+def assignments(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what `--set` gave. Raise Usage for one without '='."""
+    found: dict[str, Any] = {}
+    for text in arguments.assignments:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise Usage(f"--set {text}: write KEY=VALUE")
+        found[key] = _value(value)
+    return found
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def prefixed(values: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Return those whose key begins with `prefix.`, without it."""
+    return {key.removeprefix(f"{prefix}."): value for key, value in values.items() if key.startswith(f"{prefix}.")}
+
+
+def say(text: str) -> None:
+    """Print a line for a person."""
+    print(text, flush=True)
+
+
+def say_json(value: Any) -> None:
+    """Print one JSON value for a program."""
+    print(json.dumps(value, ensure_ascii=False, indent=None, default=str), flush=True)
+
+
+def fail(text: str, code: int = 2) -> int:
+    """Print an error and return the exit code."""
+    print(text, file=sys.stderr, flush=True)
+    return code

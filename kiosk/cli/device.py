@@ -1,0 +1,146 @@
+"""`kiosk device list | read | test`: the bench side of the hardware layer, without a kiosk around it."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from typing import Any
+
+from kiosk.cli.common import Usage, add_set, assignments, fail, say, say_json
+
+
+def add(commands: Any) -> None:
+    """Add the subcommand and its own."""
+    parser = commands.add_parser("device", help="drivers and devices on the bench")
+    actions = parser.add_subparsers(dest="action", required=True)
+    listing = actions.add_parser("list", help="the drivers that are installed")
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(run=run_list)
+    reading = actions.add_parser("read", help="read one card")
+    reading.add_argument("--driver", required=True)
+    reading.add_argument("--seconds", type=float, default=30.0)
+    reading.add_argument("--reveal", action="store_true", help="bench use: show personal data in clear")
+    reading.add_argument("--json", action="store_true")
+    add_set(reading)
+    reading.set_defaults(run=run_read)
+    testing = actions.add_parser("test", help="open a device, probe its status, close it")
+    testing.add_argument("--driver", required=True)
+    testing.add_argument("--json", action="store_true")
+    add_set(testing)
+    testing.set_defaults(run=run_test)
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    """List the drivers."""
+    import msgspec
+
+    from drivers import registry
+
+    found = registry.manifests()
+    if arguments.json:
+        say_json([msgspec.to_builtins(each) for each in found.values()])
+    else:
+        for each in found.values():
+            say(f"{each.id:<14} {each.device_class.value:<18} {each.title}")
+    return 0
+
+
+def run_read(arguments: argparse.Namespace) -> int:
+    """Open the reader, wait for one card, print it masked."""
+    from drivers.contract.driver import Call
+    from drivers.contract.faults import DeviceFault
+    from drivers.contract.id_card import Card, WaitCard
+
+    def unheard(event: object, fds: Any) -> None:
+        if not arguments.json:
+            say(type(event).__name__)
+
+    try:
+        driver = _make(arguments)
+    except (DeviceFault, Usage) as error:
+        return _told(arguments, error)
+    try:
+        driver.open()
+        card = driver.perform(WaitCard(), Call(arguments.seconds, unheard, canceled=threading.Event()))
+        assert isinstance(card, Card)
+        shown = card_as_shown(card.card, reveal=arguments.reveal)
+    except DeviceFault as error:
+        return _told(arguments, error)
+    finally:
+        driver.close()
+    if arguments.json:
+        say_json(shown)
+    else:
+        for key, value in shown.items():
+            say(f"{key}: {value}")
+    return 0
+
+
+def run_test(arguments: argparse.Namespace) -> int:
+    """Open, probe, close; exit 0 only if the device answered."""
+    import msgspec
+
+    from drivers.contract.faults import DeviceFault
+
+    try:
+        driver = _make(arguments)
+    except (DeviceFault, Usage) as error:
+        return _told(arguments, error)
+    try:
+        capabilities, status = driver.open(), driver.status()
+    except DeviceFault as error:
+        return _told(arguments, error)
+    finally:
+        driver.close()
+    found = {"capabilities": msgspec.to_builtins(capabilities), "status": msgspec.to_builtins(status)}
+    if arguments.json:
+        say_json(found)
+    else:
+        for part, values in found.items():
+            for key, value in values.items():
+                say(f"{part}.{key}: {value}")
+    return 0
+
+
+def card_as_shown(card: Any, *, reveal: bool) -> dict[str, Any]:
+    """Return a card as JSON values: masked, or in clear for bench use. Never the photo's bytes, only its size."""
+    from kiosk.documents.masking import mask_address, mask_name, mask_number
+
+    def shown(secret: Any, mask: Any) -> str | None:
+        if secret is None:
+            return None
+        return secret.reveal() if reveal else mask(secret.reveal())  # type: ignore[no-any-return]
+
+    return {
+        "kind": card.kind.value,
+        "name": shown(card.name, mask_name),
+        "sex": card.sex,
+        "nation": card.nation,
+        "birth": shown(card.birth, lambda text: f"{text[:4]}-**-**"),
+        "address": shown(card.address, mask_address),
+        "newest_address": shown(card.newest_address, mask_address),
+        "number": shown(card.number, mask_number),
+        "issuer": card.issuer,
+        "valid_from": card.valid_from,
+        "valid_to": card.valid_to,
+        "photo_bytes": len(card.photo.reveal()) if card.photo else 0,
+        "photo_problem": card.photo_problem,
+    }
+
+
+def _make(arguments: argparse.Namespace) -> Any:
+    from drivers import registry
+
+    return registry.make(arguments.driver, assignments(arguments), production=False)
+
+
+def _told(arguments: argparse.Namespace, error: Exception) -> int:
+    from drivers.contract.faults import DeviceFault, catalogue
+
+    if not isinstance(error, DeviceFault):
+        return fail(str(error))
+    entry = catalogue()[error.fault.code]
+    if arguments.json:
+        say_json({"fault": error.fault.code.value, "detail": error.fault.detail, "cause": entry.cause, "cure": entry.cure})
+        return 1
+    return fail(f"{error.fault.code}: {entry.cause}。{error.fault.detail}\n处理:{entry.cure}", 1)

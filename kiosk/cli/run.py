@@ -1,0 +1,54 @@
+"""`kiosk run --site SITE --profile PROFILE`: serve visitors."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+from pathlib import Path
+from typing import Any
+
+from kiosk.cli.common import Usage, add_set, assignments, fail, prefixed
+
+
+def add(commands: Any) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser("run", help="serve visitors")
+    parser.add_argument("--site", type=Path, required=True, help="the site's TOML file")
+    parser.add_argument("--profile", type=Path, required=True, help="the device profile's TOML file")
+    parser.add_argument("--dock-port", type=int, default=0, help="demo and test profiles: the dock's port (0: any)")
+    add_set(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until SIGTERM or SIGINT."""
+    from kiosk.app import serve
+    from kiosk.journal.store import JournalError
+    from kiosk.settings.profile import load_profile
+    from kiosk.settings.reading import Mistake
+    from kiosk.settings.site import load_site
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
+    try:
+        values = assignments(arguments)
+        site = load_site(arguments.site, prefixed(values, "site"))
+        profile = load_profile(arguments.profile, prefixed(values, "profile"))
+    except (Mistake, Usage) as error:
+        return fail(str(error))
+    try:
+        asyncio.run(_until_told(serve(site, profile, dock_port=arguments.dock_port)))
+    except (JournalError, OSError, ValueError) as error:
+        return fail(f"{type(error).__name__}: {error}", 1)
+    return 0
+
+
+async def _until_told(work: Any) -> None:
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        logging.getLogger("kiosk").info("ended")

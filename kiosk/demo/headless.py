@@ -1,0 +1,123 @@
+"""The demo without a display: a virtual screen, two scripted visits by real touches, and everything left to look at.
+
+It does not grade itself: `tests/checker` reads what the far ends captured, and decides (`make demo`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kiosk.cli.common import say
+from kiosk.demo import papers, report
+from kiosk.demo.display import virtual_display
+from kiosk.demo.glass import Glass, NotOnScreen
+from kiosk.demo.standing import Standing, standing
+from kiosk.demo.visitor import Visitor
+from kiosk.screens.protocol import Drawn
+from kiosk.screens.screen import Mode
+from kiosk.settings.profile import load_profile
+from kiosk.window import ShellWindow
+
+SAME_PHOTOGRAPH = "证件照片与镜头前的人脸出自同一张公开照片,只为演示流程,不说明识别能力。"
+
+
+async def run_headless(out: Path, *, seed: int, dock_port: int) -> int:
+    """Run both visits; return 0 only if both went from idle to idle."""
+    began = time.monotonic()
+    for old in (out / "screens", out / "papers"):
+        shutil.rmtree(old, ignore_errors=True)
+        old.mkdir(parents=True)
+    async with virtual_display(*_panel()) as display:
+        os.environ["DISPLAY"] = display
+        started = time.monotonic()
+        async with standing(out / "stage", seed=seed, dock_port=dock_port) as stand:
+            glass = Glass(stand.dock, display)
+            try:
+                return await _visits(out, stand, glass, seed, began, started)
+            finally:
+                await glass.aclose()
+
+
+def _panel() -> tuple[int, int]:
+    from importlib.resources import as_file, files
+
+    with as_file(files("device_profiles").joinpath("demo.toml")) as path:
+        return load_profile(path).panel.px
+
+
+async def _visits(out: Path, stand: Standing, glass: Glass, seed: int, began: float, started: float) -> int:
+    window = stand.kiosk.window
+    assert isinstance(window, ShellWindow)
+    drawn: list[Drawn] = []
+    window.on_drawn = drawn.append
+    await glass.wait_for("idle", seconds=15)
+    first_screen = time.monotonic() - started
+    people = [person for person in await stand.stage.bench.people() if person["portrait"]]
+    modes = [Mode.STANDARD, Mode.ELDER]
+    random.Random(seed).shuffle(people)  # noqa: S311  who comes first is no secret
+    random.Random(seed + 1).shuffle(modes)  # noqa: S311
+    idle = [await _idle(stand)]
+    visitors, problem = [], ""
+    expected: list[dict[str, str]] = []
+    for mode, person in zip(modes, people, strict=True):
+        visitor = Visitor(glass, mode, person["id"], person["portrait"], out / "screens")
+        visitors.append(visitor)
+        try:
+            await visitor.whole_visit()
+        except (NotOnScreen, ValueError) as error:
+            problem = f"{mode.value}: {error}"
+            break
+        expected.append({"person": person["id"], "outcome": "printed"})
+        idle.append(await _idle(stand))
+    memory = report.memory_table(stand, window)
+    await _outbox_empty(stand)
+    stage = out / "stage"
+    (stage / "idle.jsonl").write_text("".join(json.dumps(each) + "\n" for each in idle), "utf-8")
+    (stage / "expect.json").write_text(json.dumps(expected), "utf-8")
+    report.copy_kiosk_files(stand, stage / "kiosk-files")
+    made = await asyncio.to_thread(papers.collect, stage / "wire", out / "papers")
+    report.write_journal(stand.kiosk.journal, out / "journal.txt")
+    summary: dict[str, Any] = {
+        "seed": seed,
+        "ok": not problem,
+        "problem": problem,
+        "note": SAME_PHOTOGRAPH,
+        "seconds": round(time.monotonic() - began, 1),
+        "first_touchable_screen_s": round(first_screen, 2),
+        "visits": {
+            visitor.mode.value: [
+                {"step": step.name, "seconds": round(step.seconds, 3), "outcome": step.outcome}
+                for step in visitor.steps
+            ]
+            for visitor in visitors
+        },
+        "touch": report.touch_figures(drawn),
+        "memory": memory,
+        "papers": made,
+    }
+    (out / "report.json").write_bytes(msgspec.json.format(msgspec.json.encode(summary)))
+    for line in report.table(summary, visitors):
+        say(line)
+    return 1 if problem else 0
+
+
+async def _idle(stand: Standing) -> dict[str, Any]:
+    """What the kiosk says of itself between visits, for the checker."""
+    from drivers.contract.secret import counts
+
+    return {"at": time.time(), "secrets": counts(), "visits": stand.kiosk.lobby.visits_ended}
+
+
+async def _outbox_empty(stand: Standing, seconds: float = 10.0) -> None:
+    give_up = time.monotonic() + seconds
+    while stand.kiosk.journal.waiting() and time.monotonic() < give_up:
+        await asyncio.sleep(0.1)

@@ -1,0 +1,164 @@
+"""The stage: sandbox platform, emulated devices, a site file, and the bench that the dock page and the visitor touch."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import tomllib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from drivers.emulators.id_card_photo import stand_in_photo
+from drivers.emulators.camera_portraits import id_photo
+from kiosk.demo.emulators import Emulators
+from kiosk.sandbox.fault_desk import Verb
+from kiosk.sandbox.launch import Sandbox
+from kiosk.sandbox.launch import start as start_sandbox
+from kiosk.sandbox.people import Person
+
+KINDS = {"id_reader": "sdt_serial", "camera": "frames", "a4_printer": "ipp", "receipt_printer": "escpos"}
+"""The emulated devices by their name in device_profiles/demo.toml, and the driver that each answers."""
+
+
+@dataclass
+class Stage:
+    """Everything around the kiosk. `site_file` and `overrides` are what a kiosk needs to stand on it."""
+
+    folder: Path
+    site_file: Path
+    overrides: dict[str, Any]
+    emulators: Emulators
+    bench: StageBench
+
+
+@asynccontextmanager
+async def set_stage(
+    folder: Path, *, seed: int, options: dict[str, dict[str, Any]] | None = None, capture: bool = True
+) -> AsyncIterator[Stage]:
+    """Set the stage in an empty folder; strike it at the end. `options` are constructor options of emulators by name."""
+    async with AsyncExitStack() as stack:
+        # Started from this thread, not a worker: the kernel ends it with the thread that started it.
+        sandbox = start_sandbox(folder / "platform", seed=seed, kiosk=f"DEMO-{seed % 10_000:04d}")
+        emulators = Emulators()
+        await emulators.start()
+        stack.push_async_callback(emulators.stop)
+        overrides: dict[str, Any] = {}
+        for name, kind in KINDS.items():
+            kept = folder / "wire" / name if capture else None
+            settings = await emulators.create(name, kind, kept, **(options or {}).get(name, {}))
+            for key, value in settings.items():
+                overrides[f"devices.{name}.settings.{key}"] = value
+        site_file = folder / "site.toml"
+        site_file.write_text(_site_text(sandbox), "utf-8")
+        bench = StageBench(emulators, sandbox)
+        stack.callback(bench.stop_platform)
+        yield Stage(folder, site_file, overrides, emulators, bench)
+
+
+def _site_text(sandbox: Sandbox) -> str:
+    given = sandbox.folder
+    text = files("kiosk.demo").joinpath("site.toml").read_text("utf-8")
+    values = {
+        "kiosk_id": given.kiosk_id.read_text().strip(),
+        "platform_url": sandbox.address,
+        "secret_file": given.kiosk_secret,
+        "issuer_roots": given.issuer_roots,
+        "kiosk_key": given.kiosk_key,
+        "kiosk_certificate": given.kiosk_certificate,
+        "operator_roots": given.operator_roots,
+    }
+    for name, value in values.items():
+        text = text.replace("{{" + name + "}}", str(value))
+    return text
+
+
+class StageBench:
+    """The bench of the demo: emulators by name, "visitor" for what a person does, "platform" for the sandbox."""
+
+    def __init__(self, emulators: Emulators, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self._emulators = emulators
+        self._people = {person.id: person for person in sandbox.people()}
+        self._platform_up = True
+
+    async def people(self) -> list[dict[str, Any]]:
+        """See `kiosk.dock.bench.Bench`."""
+        return [
+            {"id": person.id, "name": person.name, "portrait": person.portrait} for person in self._people.values()
+        ]
+
+    async def state(self) -> dict[str, Any]:
+        """See `kiosk.dock.bench.Bench`."""
+        states = {name: await self._emulators.state(name) for name in KINDS}
+        platform = await asyncio.to_thread(self.sandbox.state) if self._platform_up else {}
+        return {**states, "platform": {"up": self._platform_up, **platform}}
+
+    async def do(self, device: str, verb: str, arguments: dict[str, Any]) -> Any:
+        """See `kiosk.dock.bench.Bench`."""
+        if device in KINDS:
+            return await self._emulators.do(device, verb, **arguments)
+        match device, verb:
+            case "visitor", "place":
+                return await self.place(**arguments)
+            case "visitor", "lift":
+                return await self._emulators.do("id_reader", "lift")
+            case "visitor", "face":
+                return await self._emulators.do("camera", "show", who=arguments["who"])
+            case "visitor", "take_paper":
+                return await self._emulators.do("a4_printer", "take_paper")
+            case "platform", "fault":
+                kind = Verb(arguments.pop("verb"))
+                return await asyncio.to_thread(lambda: self.sandbox.break_(kind, **arguments))
+            case "platform", "clear":
+                return await asyncio.to_thread(self.sandbox.mend)
+            case "platform", "stop":
+                return self.stop_platform()
+            case "platform", "start":
+                return self.start_platform()
+        raise LookupError(f"the bench has no {device}/{verb}")
+
+    def stop_platform(self) -> None:
+        """Take the platform away; calling it again does nothing."""
+        self._platform_up = False
+        self.sandbox.stop()
+
+    def start_platform(self) -> None:
+        """Bring the platform back at the same address, with everything that it knew."""
+        if not self._platform_up:
+            port = int(self.sandbox.address.rpartition(":")[2])
+            self.sandbox = start_sandbox(self.sandbox.folder.root, port=port)
+            self._platform_up = True
+
+    async def place(self, person: str) -> None:
+        """Lay a person's card on the reader. Raise LookupError for an unknown id."""
+        await self._emulators.do("id_reader", "place", card=card_of(self._people[person]))
+
+
+def card_of(person: Person) -> dict[str, str]:
+    """Return the card that the reader emulator takes; its photo is the stand-in made from the person's portrait."""
+    card = {
+        "kind": person.kind,
+        "name": person.name,
+        "sex": person.sex,
+        "nation": _nation_code(person.nation),
+        "birth": person.birth,
+        "address": person.address,
+        "number": person.number,
+        "issuer": person.issuer,
+        "valid_from": person.valid_from,
+        "valid_to": person.valid_to or "长期",
+    }
+    if person.pass_number:
+        card["pass_number"] = person.pass_number
+    if person.portrait:
+        card["photo_base64"] = base64.b64encode(stand_in_photo(id_photo(person.portrait))).decode()
+    return card
+
+
+def _nation_code(name: str) -> str:
+    codes = tomllib.loads(files("drivers.id_card").joinpath("nations.toml").read_text("utf-8"))
+    return next((code for code, each in codes.items() if each == name), "01")

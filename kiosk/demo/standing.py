@@ -1,0 +1,44 @@
+"""A kiosk standing on a stage: the core in this process, with the dock page."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from kiosk.app import Kiosk, running
+from kiosk.demo.stage import Stage, set_stage
+from kiosk.dock.server import docked
+from kiosk.settings.profile import load_profile
+from kiosk.settings.site import load_site
+
+
+@dataclass
+class Standing:
+    """A kiosk that serves visitors on its stage."""
+
+    stage: Stage
+    kiosk: Kiosk
+    dock: str
+
+
+@asynccontextmanager
+async def standing(folder: Path, *, seed: int, dock_port: int) -> AsyncIterator[Standing]:
+    """Set the stage in an emptied folder, start kiosk and dock, serve until the block ends."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    async with set_stage(folder, seed=seed) as stage:
+        with as_file(files("device_profiles").joinpath("demo.toml")) as path:
+            profile = load_profile(path, stage.overrides)
+        site = load_site(stage.site_file)
+        async with running(site, profile) as kiosk, docked(kiosk, port=dock_port, bench=stage.bench) as dock:
+            serving = asyncio.create_task(kiosk.lobby.serve())
+            try:
+                yield Standing(stage, kiosk, dock)
+            finally:
+                serving.cancel()
+                await asyncio.gather(serving, return_exceptions=True)

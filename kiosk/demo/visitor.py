@@ -1,0 +1,81 @@
+"""The scripted visitor of the headless demo: lays the card, looks, touches, takes; a picture of every screen on the way."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiosk.demo.glass import Glass
+from kiosk.locales import Phrasebook
+from kiosk.screens.screen import Mode
+
+
+@dataclass
+class Step:
+    """One step of the visit, for the table."""
+
+    name: str
+    seconds: float
+    outcome: str
+
+
+@dataclass
+class Visitor:
+    """Walks the visit once in one mode. `person` and `portrait` say who it is."""
+
+    glass: Glass
+    mode: Mode
+    person: str
+    portrait: str
+    pictures: Path
+    steps: list[Step] = field(default_factory=list)
+    _count: int = 0
+
+    async def whole_visit(self) -> None:
+        """From idle to idle. Raise NotOnScreen at the first thing that is not as a visitor may expect."""
+        say = Phrasebook(mode=self.mode)
+        elder = self.mode is Mode.ELDER
+        await self.glass.do("visitor", "face", who="nobody")
+        await self._see("idle")
+        await self._touch(say("idle.elder" if elder else "idle.standard"), "choose")
+        await self._touch("打印社保证明" if elder else "打印参保证明", "guide")
+        await self._touch(say("guide.start"), "card", within=15)
+        await self.glass.do("visitor", "place", person=self.person)
+        await self._see("face_consent", within=15, label="读身份证")
+        await self.glass.do("visitor", "face", who=self.portrait)
+        await self._touch(say("face_consent.agree"), "face")
+        await self._see("licence_consent", within=40, label="刷脸比对")
+        await self._touch(say("licence_consent.agree"), "review", within=30)
+        await self._touch(say("review.print"), "printing", within=15)
+        await self._see("take_paper", within=90, label="打印")
+        await self.glass.do("visitor", "face", who="nobody")
+        await self.glass.do("visitor", "take_paper")
+        await self._see("slip_question", within=20, label="取走证明")
+        await self._touch(say("take.slip"), "rate", within=25)
+        await self._touch(say("rate.level_5"), "take_card", within=10)
+        await self.glass.do("visitor", "lift")
+        await self._see("thanks", within=15, label="取走身份证")
+        await self._touch(say("thanks.done"), "idle")
+
+    async def _touch(self, label: str, expected: str, *, within: float = 10) -> None:
+        began = time.monotonic()
+        await self.glass.touch(label)
+        await self._await(expected, began, within, f"点「{label}」")
+
+    async def _see(self, expected: str, *, within: float = 10, label: str = "") -> None:
+        await self._await(expected, time.monotonic(), within, label or expected)
+
+    async def _await(self, expected: str, began: float, within: float, label: str) -> None:
+        try:
+            await self.glass.wait_for(expected, seconds=within)
+        except Exception:
+            self.steps.append(Step(label, time.monotonic() - began, f"没有到 {expected}"))
+            await self._picture(f"missing-{expected}")
+            raise
+        self.steps.append(Step(label, time.monotonic() - began, expected))
+        await self._picture(expected)
+
+    async def _picture(self, name: str) -> None:
+        self._count += 1
+        await self.glass.picture(self.pictures / f"{self.mode.value}-{self._count:02d}-{name}.png")

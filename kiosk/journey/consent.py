@@ -1,0 +1,158 @@
+"""Two consents, each asked apart: comparing the face (PIPL art. 29, 人脸识别技术应用安全管理办法), and fetching each licence.
+
+Saying no is as large as saying yes, and leads to another way, never to a reproach.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import msgspec
+
+from kiosk.catalogue.item import Item
+from kiosk.journey.desk import Desk
+from kiosk.journey.identify import Holder
+from kiosk.journey.precheck import Possible
+from kiosk.journey.step import Outcome, Step
+from kiosk.licences.types import LicenceType, licence_types
+from kiosk.screens.parts import Action, ActionKind, Fact, Facts, Icon, Note, NoteKind, Tick, Ticks
+from kiosk.screens.screen import Screen
+from kiosk.visit import Visit
+
+ADULT_FOR_FACE = 14
+"""Below this age a guardian must agree (PIPL art. 31); this journey has no guardian, so the face is not asked for."""
+
+
+@dataclass(frozen=True)
+class FaceConsent:
+    """The visitor agreed to the comparison, for this visit."""
+
+
+class LicenceConsent(msgspec.Struct, frozen=True):
+    """The visitor agreed that these licence types be fetched once; `key` names this consent at the platform."""
+
+    key: str
+    licences: tuple[LicenceType, ...]
+
+
+# --- the face
+
+
+def face_screen(visit: Visit) -> Screen:
+    """Ask whether the face may be compared."""
+    say = visit.say
+    facts = [("what", Icon.FACE), ("where", Icon.PLACE), ("keep", Icon.CLOCK)]
+    if not visit.elder:
+        facts.insert(1, ("why", Icon.ID_CARD))
+    rows = tuple(
+        Fact(label=say(f"face_consent.facts_{key}"), value=say(f"face_consent.facts_{key}_text"), icon=icon)
+        for key, icon in facts
+    )
+    return visit.composer.screen(
+        say,
+        "face_consent",
+        title=say("face_consent.title"),
+        sentence=say("face_consent.sentence"),
+        spoken=say("face_consent.spoken"),
+        step="face",
+        blocks=(Facts(rows=rows),),
+        actions=(
+            Action(id="agree", label=say("face_consent.agree")),
+            Action(id="other_way", label=say("face_consent.other"), kind=ActionKind.SECONDARY),
+        ),
+    )
+
+
+async def run_face(visit: Visit, desk: Desk) -> Outcome:
+    """Ask, unless the face cannot be the way: no camera, no photo on the card, or a child."""
+    holder = visit.take(Holder)
+    if not visit.take(Possible).face or holder.card.photo is None or holder.age < ADULT_FOR_FACE:
+        return Outcome.OTHER_WAY
+    answer = await visit.ask(face_screen(visit))
+    agreed = answer.action == "agree"
+    visit.record("consent", visit=visit.token, about="face", agreed=agreed)
+    if not agreed:
+        return Outcome.OTHER_WAY
+    visit.give(FaceConsent())
+    return Outcome.DONE
+
+
+FACE_STEP = Step(
+    name="face_consent",
+    run=run_face,
+    outcomes=frozenset({Outcome.DONE, Outcome.BACK, Outcome.OTHER_WAY}),
+    needs=(Holder, Possible),
+    gives=(FaceConsent,),
+)
+
+
+# --- the licences
+
+
+def licence_screen(visit: Visit, item: Item, licences: tuple[LicenceType, ...], *, note: str = "") -> Screen:
+    """Ask for these licences: what will be seen, what for, who uses it, once."""
+    say = visit.say
+    rows = tuple(
+        Tick(
+            id=licence.id,
+            title=licence.name,
+            lines=_lines(visit, licence, item),
+        )
+        for licence in licences
+    )
+    notes = (Note(text=note, kind=NoteKind.ATTENTION),) if note else ()
+    return visit.composer.screen(
+        say,
+        "licence_consent",
+        title=say("licence_consent.title"),
+        sentence=say("licence_consent.sentence", purpose=item.purpose, department=licences[0].issuer),
+        spoken=say("licence_consent.spoken", item=item.name, licence="、".join(each.name for each in licences)),
+        step="consent",
+        blocks=(Ticks(rows=rows), *notes),
+        actions=(
+            Action(id="agree", label=say("licence_consent.agree")),
+            Action(id="other_way", label=say("licence_consent.other"), kind=ActionKind.SECONDARY),
+        ),
+    )
+
+
+def _lines(visit: Visit, licence: LicenceType, item: Item) -> tuple[str, ...]:
+    say = visit.say
+    once = say("licence_consent.once")
+    why = say("licence_consent.why", why=item.purpose)
+    if visit.elder:
+        return why, once
+    return say("licence_consent.fields", fields="、".join(licence.consent_fields)), why, once
+
+
+async def run_licences(visit: Visit, desk: Desk) -> Outcome:
+    """Ask for each licence that the item uses; in elder mode one question a screen."""
+    item = visit.take(Item)
+    wanted = tuple(licence_types()[name] for name in item.licences_used)
+    questions = tuple((each,) for each in wanted) if visit.elder else (wanted,)
+    agreed: list[LicenceType] = []
+    for question in questions:
+        note = ""
+        while True:
+            answer = await visit.ask(licence_screen(visit, item, question, note=note))
+            if answer.action != "agree":
+                visit.record("consent", visit=visit.token, about="licences", agreed=False)
+                return Outcome.REFUSED
+            ticked = [each for each in question if each.id in answer.ticked]
+            if len(ticked) == len(question):
+                break
+            note = visit.say("licence_consent.none_ticked")
+        agreed += ticked
+    visit.record("consent", visit=visit.token, about=",".join(each.id for each in agreed), agreed=True)
+    visit.give(LicenceConsent(key=secrets.token_hex(16), licences=tuple(agreed)))
+    return Outcome.DONE
+
+
+LICENCE_STEP = Step(
+    name="licence_consent",
+    run=run_licences,
+    outcomes=frozenset({Outcome.DONE, Outcome.BACK, Outcome.REFUSED}),
+    needs=(Holder,),
+    gives=(LicenceConsent,),
+)

@@ -1,0 +1,180 @@
+"""The living face against the card's photo: frames go from the camera's host to the face worker; nothing is kept.
+
+Three tries, then another way; the score is never shown, and nobody is told 「不是本人」.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from typing import Any
+
+from drivers.contract.camera import Frame, Stream
+from drivers.contract.common import DeviceClass
+from drivers.contract.faults import DeviceFault
+from kiosk.identity.face.match import Decision, FaceSearch, FaceWorkerGone, Hint
+from kiosk.identity.face.policy import face_policy
+from kiosk.journey.consent import FaceConsent
+from kiosk.journey.desk import Desk
+from kiosk.journey.identify import Holder
+from kiosk.journey.other_way import Confirmed
+from kiosk.journey.step import Outcome, Step
+from kiosk.screens.parts import Action, ActionKind, Live
+from kiosk.screens.screen import Answer, Screen
+from kiosk.visit import Visit
+
+
+def looking(visit: Visit) -> Screen:
+    """The camera's picture with the oval."""
+    say = visit.say
+    return visit.composer.screen(
+        say,
+        "face",
+        title=say("face.title"),
+        sentence=say("face.sentence"),
+        spoken=say("face.spoken"),
+        step="face",
+        blocks=(Live(hint=say("face.hint_no_face")),),
+        actions=(Action(id="other_way", label=say("face.other"), kind=ActionKind.SECONDARY),),
+    )
+
+
+def not_matched(visit: Visit, *, again: bool) -> Screen:
+    """It did not work this time: try again, or another way; after the last try only the other way."""
+    say = visit.say
+    key = "again" if again else "failed"
+    other = Action(
+        id="other_way", label=say("face.other"), kind=ActionKind.SECONDARY if again else ActionKind.PRIMARY
+    )
+    retry = (Action(id="retry", label=say("face.retry")),) if again else ()
+    return visit.composer.notice(
+        say,
+        "face_not_matched",
+        title=say(f"face.{key}_title"),
+        sentence=say(f"face.{key}_sentence"),
+        step="face",
+        actions=(*retry, other),
+    )
+
+
+async def run(visit: Visit, desk: Desk) -> Outcome:
+    """Try as often as the policy allows; only an agreement of several frames passes."""
+    tries = face_policy().tries
+    try:
+        for attempt in range(1, tries + 1):
+            decision = await _try_once(visit, desk)
+            if isinstance(decision, Answer):
+                return Outcome.OTHER_WAY
+            visit.record("face", visit=visit.token, attempt=attempt, decision=decision.value)
+            if decision is Decision.PASS:
+                visit.give(Confirmed(means="face"))
+                return Outcome.DONE
+            answer = await visit.ask(not_matched(visit, again=attempt < tries))
+            if answer.action == "other_way":
+                return Outcome.OTHER_WAY
+    except (DeviceFault, FaceWorkerGone) as error:
+        visit.record("face", visit=visit.token, decision="unavailable", why=type(error).__name__)
+        return Outcome.FAILED
+    finally:
+        await desk.face.forget()
+    return Outcome.OTHER_WAY
+
+
+async def _try_once(visit: Visit, desk: Desk) -> Decision | Answer:
+    photo = visit.take(Holder).card.photo
+    camera = desk.devices.of(DeviceClass.CAMERA)
+    if photo is None or camera is None:
+        return Decision.NO
+    search = FaceSearch(face_policy(), started=time.monotonic())
+    pictures = _Newest()
+
+    def frame_came(event: Any, fds: list[int]) -> None:
+        if isinstance(event, Frame) and len(fds) == 1:
+            visit.window.live_frame(event.width, event.height, fds[0])
+            pictures.put(event, fds[0])
+        else:
+            for fd in fds:
+                os.close(fd)
+
+    async def search_until_decided() -> Decision:
+        stream = asyncio.ensure_future(
+            camera.call(Stream(), seconds=face_policy().search_seconds + 5.0, on_event=frame_came)
+        )
+        try:
+            if not await desk.face.enrol(photo):
+                return Decision.NO
+            return await _decide(visit, desk, search, pictures, stream)
+        finally:
+            stream.cancel()
+            with contextlib.suppress(asyncio.CancelledError, DeviceFault):
+                await stream
+            pictures.close()
+
+    return await visit.ask_while(looking(visit), search_until_decided())
+
+
+async def _decide(
+    visit: Visit, desk: Desk, search: FaceSearch, pictures: _Newest, stream: asyncio.Future[Any]
+) -> Decision:
+    """Look at the newest picture, again and again; a camera that dies ends the try with its fault."""
+    shown: Hint | None = None
+    while True:
+        arrival = asyncio.ensure_future(pictures.get())
+        await asyncio.wait(
+            {arrival, stream}, timeout=search.remaining(time.monotonic()), return_when=asyncio.FIRST_COMPLETED
+        )
+        if not arrival.done():
+            arrival.cancel()
+            if stream.done():
+                stream.result()
+            return Decision.NO
+        event, fd = arrival.result()
+        try:
+            seen = await desk.face.look(event.width, event.height, fd)
+        finally:
+            os.close(fd)
+        search.saw(seen.outcome, time.monotonic())
+        if search.decision is not None:
+            return search.decision
+        if search.hint is not shown:
+            shown = search.hint
+            visit.window.live_hint(visit.say(f"face.hint_{search.hint.value}"))
+
+
+class _Newest:
+    """Holds the newest picture only; an older one that nobody looked at is dropped."""
+
+    def __init__(self) -> None:
+        self._held: tuple[Frame, int] | None = None
+        self._came = asyncio.Event()
+
+    def put(self, event: Frame, fd: int) -> None:
+        self.close()
+        self._held = (event, fd)
+        self._came.set()
+
+    async def get(self) -> tuple[Frame, int]:
+        """Wait for a picture; its descriptor becomes the caller's."""
+        await self._came.wait()
+        assert self._held is not None
+        held, self._held = self._held, None
+        self._came.clear()
+        return held
+
+    def close(self) -> None:
+        """Drop what is held."""
+        if self._held is not None:
+            os.close(self._held[1])
+            self._held = None
+            self._came.clear()
+
+
+STEP = Step(
+    name="face",
+    run=run,
+    outcomes=frozenset({Outcome.DONE, Outcome.BACK, Outcome.OTHER_WAY, Outcome.FAILED}),
+    needs=(Holder, FaceConsent),
+    gives=(Confirmed,),
+)

@@ -1,0 +1,158 @@
+"""The ID card: laid on the lit place, read, and judged for what the rest of the visit needs of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from drivers.contract.common import DeviceClass
+from drivers.contract.faults import DeviceFault, FaultCode, catalogue
+from drivers.contract.id_card import Card, CardKind, CardSeen, IdCard, TryAgain, WaitCard
+from drivers.link.channel import close_all
+from kiosk import fonts
+from kiosk.journey.desk import Desk
+from kiosk.journey.step import Outcome, Step
+from kiosk.screens.parts import Action, ActionKind, Drawing, Note, NoteKind, Picture
+from kiosk.screens.screen import Answer, Screen
+from kiosk.visit import Visit
+
+_KINDS = frozenset({CardKind.CITIZEN})
+"""Documents that this journey takes; permits follow with their own items."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose card lies here. Given by this step; wiped with the visit."""
+
+    card: IdCard
+    age: int
+
+    def wipe(self) -> None:
+        """Wipe name, number, address and photo."""
+        from drivers.contract.secret import wipe_all
+
+        wipe_all(self.card)
+
+
+class _Wrong(Exception):
+    """The card was read but cannot be used here; the key names the sentences."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def place_card(visit: Visit, *, note: str = "") -> Screen:
+    """Ask for the card."""
+    say = visit.say
+    blocks: list[Any] = [Picture(drawing=Drawing.PLACE_CARD, name=say("card.picture"))]
+    if note:
+        blocks.append(Note(text=note, kind=NoteKind.ATTENTION))
+    return visit.composer.screen(
+        say,
+        "card",
+        title=say("card.again_title") if note else say("card.title"),
+        sentence=say("card.sentence"),
+        spoken=note or say("card.spoken"),
+        step="card",
+        blocks=tuple(blocks),
+        actions=(Action(id="no_card", label=say("card.no_card"), kind=ActionKind.SECONDARY),),
+    )
+
+
+def reading_card(visit: Visit) -> Screen:
+    """The card was seen; it must stay."""
+    say = visit.say
+    return visit.composer.screen(
+        say,
+        "card_reading",
+        title=say("card.reading_title"),
+        sentence=say("card.reading_sentence"),
+        step="card",
+        blocks=(Picture(drawing=Drawing.READING_CARD, name=say("card.reading_title")),),
+    )
+
+
+def trouble(visit: Visit, title: str, sentence: str) -> Screen:
+    """The card did not do; both ways on are of equal size."""
+    say = visit.say
+    return visit.composer.notice(
+        say,
+        "card_trouble",
+        title=title,
+        sentence=sentence,
+        step="card",
+        actions=(
+            Action(id="retry", label=say("card.retry")),
+            Action(id="other_way", label=say("card.other_way"), kind=ActionKind.SECONDARY),
+        ),
+    )
+
+
+async def run(visit: Visit, desk: Desk) -> Outcome:
+    """Ask for the card until one is read that can be used."""
+    while True:
+        try:
+            answer = await _read(visit, desk)
+            if isinstance(answer, Answer):
+                return Outcome.OTHER_WAY
+            holder = _judge(answer.card, desk.now().astimezone(desk.site.zone).date())
+        except DeviceFault as error:
+            title, sentence = _told(visit, error)
+        except _Wrong as wrong:
+            title, sentence = visit.say(f"{wrong.key}_title"), visit.say(f"{wrong.key}_sentence")
+        else:
+            visit.give(holder)
+            return Outcome.DONE
+        asked = await visit.ask(trouble(visit, title, sentence))
+        if asked.action == "other_way":
+            return Outcome.OTHER_WAY
+
+
+async def _read(visit: Visit, desk: Desk) -> Answer | Card:
+    reader = desk.devices.of(DeviceClass.ID_CARD_READER)
+    assert reader is not None, "the item requires a reader, so the precheck found one"
+
+    def happened(event: Any, fds: list[int]) -> None:
+        close_all(fds)
+        match event:
+            case CardSeen():
+                visit.card_was_read = True
+                visit.show(reading_card(visit))
+            case TryAgain(code=code):
+                visit.show(place_card(visit, note=catalogue()[FaultCode(code)].visitor))
+
+    work = reader.call(WaitCard(), seconds=visit.policy.card.wait.of(visit.look.mode), on_event=happened)
+    result: Answer | Card = await visit.ask_while(place_card(visit), work)
+    return result
+
+
+def _judge(card: IdCard, today: date) -> Holder:
+    """Raise _Wrong when the card cannot be used for this visit."""
+    if card.kind not in _KINDS:
+        raise _Wrong("card.kind")
+    if card.valid_to and date.fromisoformat(card.valid_to) < today:
+        raise _Wrong("card.expired")
+    if fonts.missing(card.name.reveal(), fonts.paper()):
+        raise _Wrong("card.glyph")
+    age = _age(date.fromisoformat(card.birth.reveal()), today)
+    return Holder(card=card, age=age)
+
+
+def _age(birth: date, today: date) -> int:
+    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
+
+
+def _told(visit: Visit, error: DeviceFault) -> tuple[str, str]:
+    if error.fault.code is FaultCode.DEADLINE:
+        return visit.say("card.silent_title"), catalogue()[FaultCode.CARD_ABSENT].visitor
+    return visit.say("card.again_title"), catalogue()[error.fault.code].visitor
+
+
+STEP = Step(
+    name="identify",
+    run=run,
+    outcomes=frozenset({Outcome.DONE, Outcome.BACK, Outcome.OTHER_WAY}),
+    gives=(Holder,),
+)

@@ -1,0 +1,129 @@
+"""Without the face: co-confirmation by the keeper where one is there, and always an honest referral."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.catalogue.item import Item
+from kiosk.gateways.fault import GatewayCode, GatewayFault
+from kiosk.gateways.keeper import KeeperRequest
+from kiosk.journey.desk import Desk
+from kiosk.journey.identify import Holder
+from kiosk.journey.referral import Trouble
+from kiosk.journey.step import Outcome, Step
+from kiosk.screens.parts import Action, Icon, Note, NoteKind, Pad, PadField, Tile, Tiles
+from kiosk.screens.screen import Screen
+from kiosk.visit import Visit
+
+KEEPER_DIGITS = 4
+PIN_DIGITS = 6
+"""Lengths of a keeper's code and PIN, as the platform gives them out."""
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Who stands here is the card's holder. `means` says how it was confirmed, `reference` names the platform's record."""
+
+    means: str
+    reference: str = ""
+
+
+def choice(visit: Visit, *, note: str = "") -> Screen:
+    """Show the ways that remain."""
+    say = visit.say
+    tiles = (
+        Tile(id="keeper", title=say("other_way.keeper"), note=say("other_way.keeper_note"), icon=Icon.PEOPLE),
+        Tile(id="referral", title=say("other_way.referral"), note=say("other_way.referral_note"), icon=Icon.DOCUMENT),
+    )
+    notes = (Note(text=note, kind=NoteKind.ATTENTION),) if note else ()
+    return visit.composer.screen(
+        say,
+        "other_way",
+        title=say("other_way.title"),
+        sentence=say("other_way.sentence"),
+        spoken=say("other_way.spoken"),
+        step="face",
+        blocks=(*notes, Tiles(tiles=tiles)),
+    )
+
+
+async def run_choice(visit: Visit, desk: Desk) -> Outcome:
+    """Offer the keeper only where one may be there and the card was read; otherwise the referral is the way."""
+    if not desk.site.keeper_on_site:
+        return Outcome.REFUSED
+    answer = await visit.ask(choice(visit))
+    return Outcome.DONE if answer.action == "keeper" else Outcome.REFUSED
+
+
+CHOICE_STEP = Step(
+    name="other_way",
+    run=run_choice,
+    outcomes=frozenset({Outcome.DONE, Outcome.REFUSED, Outcome.BACK}),
+    needs=(Holder,),
+)
+
+
+def pad(visit: Visit, *, note: str = "") -> Screen:
+    """Where the keeper types code and PIN."""
+    say = visit.say
+    notes = (Note(text=note, kind=NoteKind.ATTENTION),) if note else ()
+    fields = (
+        PadField(id="keeper", label=say("keeper.code"), digits=KEEPER_DIGITS),
+        PadField(id="pin", label=say("keeper.pin"), digits=PIN_DIGITS, hidden=True),
+    )
+    return visit.composer.screen(
+        say,
+        "keeper",
+        title=say("keeper.title"),
+        sentence=say("keeper.sentence"),
+        spoken=note or say("keeper.spoken"),
+        step="face",
+        blocks=(*notes, Pad(fields=fields)),
+        actions=(Action(id="confirm", label=say("keeper.confirm")),),
+    )
+
+
+async def run_keeper(visit: Visit, desk: Desk) -> Outcome:
+    """Ask for code and PIN until the platform confirms, refuses for good, or cannot be reached."""
+    note = ""
+    while True:
+        answer = await visit.ask(pad(visit, note=note))
+        request = KeeperRequest(
+            keeper=answer.typed["keeper"].reveal(),
+            pin=answer.typed["pin"],
+            visit=visit.token,
+            item=visit.take(Item).code,
+        )
+        try:
+            confirmation = await visit.ask_while(_asking(visit), desk.platform.confirm(request))
+        except GatewayFault as error:
+            visit.record("keeper", visit=visit.token, outcome=error.code.value)
+            if error.code is GatewayCode.WRONG_PIN:
+                note = visit.say("keeper.wrong")
+                continue
+            key = "keeper.locked" if error.code is GatewayCode.KEEPER_LOCKED else "keeper.offline"
+            visit.give(Trouble(title=visit.say("unavailable.title"), sentence=visit.say(key)))
+            return Outcome.FAILED
+        finally:
+            for typed in answer.typed.values():
+                typed.wipe()
+        reference = getattr(confirmation, "confirmation", "")
+        visit.record("keeper", visit=visit.token, outcome="confirmed", reference=reference)
+        visit.give(Confirmed(means="keeper", reference=reference))
+        return Outcome.DONE
+
+
+def _asking(visit: Visit) -> Screen:
+    say = visit.say
+    return visit.composer.screen(
+        say, "keeper_asking", title=say("keeper.asking"), step="face", back=False, leave=False
+    )
+
+
+KEEPER_STEP = Step(
+    name="keeper",
+    run=run_keeper,
+    outcomes=frozenset({Outcome.DONE, Outcome.FAILED, Outcome.BACK}),
+    needs=(Holder,),
+    gives=(Confirmed,),
+)

@@ -1,0 +1,226 @@
+"""Paper: printing, taking, and what is said when it went wrong. From here on the effect belongs to operations."""
+
+from __future__ import annotations
+
+import asyncio
+
+from drivers.contract.common import DeviceClass, Supply
+from drivers.contract.faults import catalogue
+from kiosk.catalogue.item import Item
+from kiosk.documents.issued import IssuedDocument
+from kiosk.journal.states import PrintState
+from kiosk.journey.desk import Desk
+from kiosk.journey.identify import Holder
+from kiosk.journey.slips import print_slip, receipt, replacement
+from kiosk.journey.step import Outcome, Step
+from kiosk.licences.sealed import SealedLicence
+from kiosk.licences.types import licence_types
+from kiosk.operations.printing import PrintJob, PrintRequest, PrintResult
+from kiosk.screens.parts import Action, ActionKind, Block, Drawing, Fact, Facts, Icon, Note, NoteKind, Picture, Progress
+from kiosk.screens.screen import Screen
+from kiosk.visit import Visit
+
+
+class Printed:
+    """The print of this visit: its job and its result. Given by the print step, kept until the visit ends."""
+
+    def __init__(self, job: PrintJob, result: PrintResult) -> None:
+        self.job = job
+        self.result = result
+
+
+# --- printing
+
+
+def printing(visit: Visit, pages: int) -> Screen:
+    """The paper is coming; nobody may leave now."""
+    say = visit.say
+    return visit.composer.screen(
+        say,
+        "printing",
+        title=say("printing.title"),
+        sentence=say("printing.sentence", pages=pages),
+        spoken=say("printing.spoken", pages=pages),
+        step="print",
+        blocks=(
+            Picture(drawing=Drawing.PRINTING, name=say("printing.picture")),
+            Progress(done=0, total=pages, label=say("printing.page", page=1, pages=pages)),
+        ),
+        back=False,
+        leave=False,
+    )
+
+
+async def run_print(visit: Visit, desk: Desk) -> Outcome:
+    """Hand the document to operations and wait for what the evidence proves."""
+    assert desk.printing is not None, "the item requires an A4 printer, so the precheck found one"
+    item, document = visit.take(Item), visit.take(IssuedDocument)
+    before = visit.known.get(Printed)
+    request = PrintRequest(
+        document=document,
+        subject=visit.token,
+        holder_number=visit.take(Holder).card.number,
+        item=item.code,
+        purpose=item.purpose,
+        licence_type=licence_types()[item.licence].code,
+        kiosk=desk.site.kiosk_id,
+        place=desk.site.place,
+        issuer=visit.take(SealedLicence).licence_type.issuer,
+        voids=before.result.serial if before is not None and before.result.state is PrintState.DOUBTFUL else "",
+    )
+    job = desk.printing.print(request)
+
+    def page_moved(page: int) -> None:
+        label = visit.say("printing.page", page=page, pages=document.pages)
+        visit.window.moved(job.pages_out, document.pages, label)
+
+    job.on_page = page_moved
+    result = await visit.ask_while(printing(visit, document.pages), asyncio.shield(job.printed))
+    assert isinstance(result, PrintResult), "this screen has no answers"
+    visit.give(Printed(job, result))
+    visit.record("print", visit=visit.token, operation=job.id, state=result.state.value)
+    good = result.state in (PrintState.REPORTED, PrintState.EJECTED, PrintState.TAKEN)
+    return Outcome.DONE if good else Outcome.FAILED
+
+
+PRINT_STEP = Step(
+    name="print",
+    run=run_print,
+    outcomes=frozenset({Outcome.DONE, Outcome.FAILED}),
+    needs=(Holder, SealedLicence, IssuedDocument),
+    leaves=(Printed,),
+    point_of_no_return=True,
+)
+
+
+# --- it went wrong
+
+
+def failed(visit: Visit, result: PrintResult, *, note: str = "", slip: bool, again: bool) -> Screen:
+    """Nothing came out, or it is not sure: what happened, and what it means for the visitor."""
+    say = visit.say
+    doubtful = result.state is PrintState.DOUBTFUL
+    key = "doubtful" if doubtful else "void"
+    blocks: list[Block] = []
+    rows = []
+    if result.fault is not None:
+        rows.append(Fact(label=say("print_failed.reason"), value=catalogue()[result.fault.code].visitor, icon=Icon.INFO))
+    if doubtful and result.serial:
+        rows.append(Fact(label=say("print_failed.serial"), value=result.serial, icon=Icon.RECEIPT))
+    if rows:
+        blocks.append(Facts(rows=tuple(rows)))
+    if note:
+        blocks.append(Note(text=note))
+    actions = []
+    if again:
+        actions.append(Action(id="again", label=say("print_failed.again")))
+    if slip:
+        actions.append(Action(id="slip", label=say("print_failed.slip"), kind=ActionKind.SECONDARY))
+    actions.append(
+        Action(
+            id="done", label=say("print_failed.done"), kind=ActionKind.SECONDARY if actions else ActionKind.PRIMARY
+        )
+    )
+    return visit.composer.notice(
+        say,
+        "print_failed",
+        title=say(f"print_failed.{key}_title"),
+        sentence=say(f"print_failed.{key}_sentence"),
+        spoken=say("print_failed.spoken") if doubtful else say("print_failed.void_sentence"),
+        step="print",
+        blocks=tuple(blocks),
+        actions=tuple(actions),
+        back=False,
+    )
+
+
+async def run_failed(visit: Visit, desk: Desk) -> Outcome:
+    """Tell it, give a slip for a free replacement, print again when the printer is well again and the visitor wants it."""
+    item = visit.take(Item)
+    result = visit.take(Printed).result
+    slip = result.state is PrintState.DOUBTFUL and bool(result.serial)
+    note = ""
+    while True:
+        again = _printer_is_well(desk, item)
+        answer = await visit.ask(failed(visit, result, note=note, slip=slip, again=again))
+        match answer.action:
+            case "slip":
+                done = await print_slip(desk, replacement(visit, desk, item, result))
+                note, slip = visit.say("print_failed.slip_done" if done else "print_failed.slip_failed"), not done
+            case "again":
+                return Outcome.AGAIN
+            case _:
+                return Outcome.DONE
+
+
+def _printer_is_well(desk: Desk, item: Item) -> bool:
+    client = desk.devices.ready(DeviceClass.A4_PRINTER)
+    return client is not None and client.snapshot.status.paper not in (Supply.OUT, Supply.JAMMED)
+
+
+FAILED_STEP = Step(
+    name="print_failed",
+    run=run_failed,
+    outcomes=frozenset({Outcome.DONE, Outcome.AGAIN}),
+    needs=(Holder, SealedLicence, IssuedDocument, Printed),
+)
+
+
+# --- it came out
+
+
+def take_paper(visit: Visit, desk: Desk, result: PrintResult, *, card: bool) -> Screen:
+    """Take the paper (and the card, if it still lies there)."""
+    say = visit.say
+    until = desk.local_date(result.expires)
+    notes = (Note(text=say("take.both_note"), kind=NoteKind.ATTENTION),) if card else ()
+    return visit.composer.screen(
+        say,
+        "take_paper",
+        title=say("take.title"),
+        sentence=say("take.sentence", pages=result.pages, until=until),
+        spoken=say("take.spoken"),
+        step="print",
+        blocks=(Picture(drawing=Drawing.TAKE_PAPER, name=say("take.picture")), *notes),
+        actions=(Action(id="taken", label=say("take.taken")),),
+        back=False,
+        leave=False,
+    )
+
+
+def slip_question(visit: Visit) -> Screen:
+    """Whether a slip is wanted; asked only where one can be printed."""
+    say = visit.say
+    return visit.composer.screen(
+        say,
+        "slip_question",
+        title=say("take.slip_question"),
+        sentence=say("take.slip_sentence"),
+        step="print",
+        actions=(
+            Action(id="slip", label=say("take.slip")),
+            Action(id="none", label=say("take.no_slip"), kind=ActionKind.SECONDARY),
+        ),
+        back=False,
+    )
+
+
+async def run_take(visit: Visit, desk: Desk) -> Outcome:
+    """Wait until the tray is empty, as the sensor or the visitor says; then offer the slip."""
+    printed = visit.take(Printed)
+    screen = take_paper(visit, desk, printed.result, card=visit.card_was_read)
+    await visit.ask_while(screen, asyncio.shield(printed.job.taken))
+    if desk.devices.ready(DeviceClass.RECEIPT_PRINTER) is not None:
+        answer = await visit.ask(slip_question(visit))
+        if answer.action == "slip":
+            done = await print_slip(desk, receipt(visit, desk, visit.take(Item), printed.result))
+            visit.record("slip", visit=visit.token, printed=done)
+    return Outcome.DONE
+
+
+TAKE_STEP = Step(
+    name="take",
+    run=run_take,
+    outcomes=frozenset({Outcome.DONE}),
+    needs=(Holder, Printed),
+)

@@ -1,0 +1,225 @@
+"""Can this be finished here, now? Printer, paper, reader, camera, platform, opening hours: asked before any personal data."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from drivers.client import Snapshot, is_ready
+from drivers.contract import a4_printer, receipt_printer
+from drivers.contract.common import DeviceClass, Supply
+from drivers.contract.faults import catalogue
+from kiosk.catalogue.item import Item
+from kiosk.gateways.fault import GatewayFault
+from kiosk.journey.desk import Desk
+from kiosk.journey.step import Outcome, Step
+from kiosk.licences.types import licence_types
+from kiosk.locales import Phrasebook
+from kiosk.screens.parts import (
+    Action,
+    ActionKind,
+    Block,
+    Check,
+    Checks,
+    CheckState,
+    Drawing,
+    Fact,
+    Facts,
+    Icon,
+    Note,
+    NoteKind,
+    Picture,
+)
+from kiosk.screens.screen import Screen
+from kiosk.visit import Visit
+
+
+@dataclass(frozen=True)
+class Possible:
+    """What this kiosk can offer in this visit; given by the precheck, used to show only ways that work."""
+
+    face: bool
+    slip: bool
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    check: Check
+    needed: bool
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the item cannot be finished because of it."""
+        return self.needed and self.check.state is not CheckState.OK
+
+
+async def look(visit: Visit, desk: Desk, item: Item) -> list[Finding]:
+    """Look at everything that the item needs; takes as long as the platform's answer."""
+    say = visit.say
+    devices = [_device(say, desk, item, each, needed=True) for each in item.required]
+    devices += [_device(say, desk, item, each, needed=False) for each in item.helpful]
+    return [_hours(say, desk), *devices, await _platform(say, desk, item)]
+
+
+def _ok(say: Phrasebook, label: str) -> Check:
+    return Check(label=label, state=CheckState.OK, word=say("precheck.ok"))
+
+
+def _hours(say: Phrasebook, desk: Desk) -> Finding:
+    label = say("precheck.hours")
+    local = desk.now().astimezone(desk.site.zone).time()
+    if desk.site.hours.open_at(local):
+        return Finding(_ok(say, label), needed=True)
+    word = say("precheck.word_closed")
+    return Finding(Check(label=label, state=CheckState.MISSING, word=word, note=hours_text(say, desk)), needed=True)
+
+
+def hours_text(say: Phrasebook, desk: Desk) -> str:
+    """Return the opening hours as the visitor reads them."""
+    hours = desk.site.hours
+    if hours.opens == hours.closes:
+        return say("idle.hours_always")
+    return say("idle.hours_between", opens=f"{hours.opens:%H:%M}", closes=f"{hours.closes:%H:%M}")
+
+
+def _device(say: Phrasebook, desk: Desk, item: Item, device_class: DeviceClass, *, needed: bool) -> Finding:
+    label = say(f"precheck.{device_class.value}")
+    client = desk.devices.of(device_class)
+    word, note = "", ""
+    if client is None or not is_ready(client.snapshot):
+        word, note = say("precheck.missing"), _why(client.snapshot if client else None)
+    elif _short_of_paper(client.snapshot, item):
+        out = client.snapshot.status.paper is Supply.OUT
+        word = say("precheck.word_paper_out" if out else "precheck.word_paper_short")
+    if not word:
+        return Finding(_ok(say, label), needed)
+    return Finding(Check(label=label, state=CheckState.MISSING, word=word, note=note), needed)
+
+
+def _short_of_paper(snapshot: Snapshot, item: Item) -> bool:
+    """Paper for every page that the item may have; a printer that does not count sheets is believed while it is not "out"."""
+    match snapshot.status:
+        case a4_printer.Status(paper=paper, sheets=sheets):
+            return paper is Supply.OUT or (sheets is not None and sheets < item.max_pages)
+        case receipt_printer.Status(paper=paper):
+            return paper is Supply.OUT
+    return False
+
+
+def _why(snapshot: Snapshot | None) -> str:
+    if snapshot is None:
+        return ""
+    fault = snapshot.fault or next(iter(getattr(snapshot.status, "faults", ())), None)
+    return catalogue()[fault.code].visitor if fault else ""
+
+
+async def _platform(say: Phrasebook, desk: Desk, item: Item) -> Finding:
+    label = say("precheck.platform")
+    try:
+        health = await desk.platform.health()
+    except GatewayFault as error:
+        check = Check(
+            label=label, state=CheckState.MISSING, word=say("precheck.word_down"), note=error.entry.visitor
+        )
+        return Finding(check, needed=True)
+    department = health.department(licence_types()[item.licence].department)
+    if health.up and department is not None and department.up:
+        return Finding(_ok(say, label), needed=True)
+    notice = department.notice if department is not None else ""
+    check = Check(label=label, state=CheckState.MISSING, word=say("precheck.missing"), note=notice)
+    return Finding(check, needed=True)
+
+
+def looking(visit: Visit) -> Screen:
+    """The screen while looking."""
+    say = visit.say
+    return visit.composer.screen(
+        say,
+        "precheck",
+        title=say("precheck.title"),
+        sentence=say("precheck.sentence"),
+        spoken=say("precheck.spoken"),
+        blocks=(Picture(drawing=Drawing.WAITING, name=say("precheck.title")),),
+    )
+
+
+def cannot(visit: Visit, desk: Desk, findings: list[Finding]) -> Screen:
+    """What is missing, and where and when else."""
+    say, there = visit.say, desk.site.elsewhere
+    blocks: list[Block] = [Checks(rows=tuple(each.check for each in findings if each.blocks))]
+    blocks.append(
+        Facts(
+            heading=say("precheck.elsewhere"),
+            rows=(
+                Fact(label=say("referral.place"), value=there.place, icon=Icon.PLACE),
+                Fact(label=say("referral.address"), value=there.address, icon=Icon.PLACE),
+                Fact(label=say("referral.hours"), value=there.hours, icon=Icon.CLOCK),
+                Fact(label=say("referral.phone"), value=there.phone, icon=Icon.PHONE),
+            ),
+        )
+    )
+    return visit.composer.screen(
+        say,
+        "cannot",
+        title=say("precheck.cannot_title"),
+        sentence=say("precheck.cannot_sentence"),
+        spoken=say("precheck.cannot_spoken"),
+        blocks=tuple(blocks),
+        actions=(
+            Action(id="again", label=say("precheck.again")),
+            Action(id="other_item", label=say("precheck.other_item"), kind=ActionKind.SECONDARY),
+        ),
+    )
+
+
+def limited(visit: Visit, findings: list[Finding]) -> Screen:
+    """It can be done, but not in every way: said before the card is asked for."""
+    say = visit.say
+    missing = [each.check for each in findings if each.check.state is not CheckState.OK]
+    notes = []
+    if any(check.label == say("precheck.camera") for check in missing):
+        notes.append(Note(text=say("precheck.no_camera"), kind=NoteKind.ATTENTION))
+    if any(check.label == say("precheck.receipt_printer") for check in missing):
+        notes.append(Note(text=say("precheck.no_receipt"), kind=NoteKind.INFO))
+    return visit.composer.screen(
+        say,
+        "precheck_limited",
+        title=say("precheck.limited_title"),
+        sentence=say("precheck.limited_sentence"),
+        blocks=(Checks(rows=tuple(missing)), *notes),
+        actions=(Action(id="go_on", label=say("precheck.go_on")),),
+    )
+
+
+async def run(visit: Visit, desk: Desk) -> Outcome:
+    """Look; go on when all is well, say what is missing otherwise."""
+    item = visit.take(Item)
+    while True:
+        findings = await visit.ask_while(looking(visit), asyncio.shield(asyncio.ensure_future(look(visit, desk, item))))
+        assert isinstance(findings, list)
+        blocking = [each for each in findings if each.blocks]
+        if blocking:
+            visit.record("precheck", visit=visit.token, missing=[each.check.label for each in blocking])
+            answer = await visit.ask(cannot(visit, desk, findings))
+            if answer.action == "again":
+                continue
+            return Outcome.MISSING
+        visit.give(
+            Possible(
+                face=desk.devices.ready(DeviceClass.CAMERA) is not None,
+                slip=desk.devices.ready(DeviceClass.RECEIPT_PRINTER) is not None,
+            )
+        )
+        if any(each.check.state is not CheckState.OK for each in findings):
+            await visit.ask(limited(visit, findings))
+        return Outcome.DONE
+
+
+STEP = Step(
+    name="precheck",
+    run=run,
+    outcomes=frozenset({Outcome.DONE, Outcome.BACK, Outcome.MISSING}),
+    gives=(Possible,),
+)

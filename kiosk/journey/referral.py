@@ -1,0 +1,67 @@
+"""An honest way out: where, when, by which phone. On the screen always, on paper where a slip can be printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from drivers.contract.common import DeviceClass
+from kiosk.catalogue.item import Item
+from kiosk.journey import slips
+from kiosk.journey.desk import Desk
+from kiosk.journey.step import Outcome, Step
+from kiosk.screens.parts import Action, ActionKind, Block, Fact, Facts, Icon, Note
+from kiosk.screens.screen import Screen
+from kiosk.visit import Visit
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why the visit cannot go on here, in the words for the visitor."""
+
+    title: str
+    sentence: str
+
+
+def screen(visit: Visit, desk: Desk, trouble: Trouble, *, note: str, slip: bool) -> Screen:
+    """Where else, when, and whom to call."""
+    say, there = visit.say, desk.site.elsewhere
+    rows = (
+        Fact(label=say("referral.place"), value=there.place, icon=Icon.HOUSE),
+        Fact(label=say("referral.address"), value=there.address, icon=Icon.PLACE),
+        Fact(label=say("referral.hours"), value=there.hours, icon=Icon.CLOCK),
+        Fact(label=say("referral.phone"), value=there.phone, icon=Icon.PHONE),
+    )
+    blocks: list[Block] = [Facts(rows=rows)]
+    if note:
+        blocks.append(Note(text=note))
+    done = Action(id="done", label=say("referral.done"), kind=ActionKind.SECONDARY if slip else ActionKind.PRIMARY)
+    return visit.composer.screen(
+        say,
+        "referral",
+        title=trouble.title,
+        sentence=trouble.sentence,
+        spoken=f"{trouble.sentence}{say('referral.spoken')}",
+        blocks=tuple(blocks),
+        actions=((Action(id="slip", label=say("referral.print")),) if slip else ()) + (done,),
+    )
+
+
+async def run(visit: Visit, desk: Desk) -> Outcome:
+    """Tell where else; print the slip when it is wanted."""
+    say = visit.say
+    trouble = visit.known.get(Trouble) or Trouble(title=say("referral.title"), sentence=say("referral.sentence"))
+    note, slip = "", desk.devices.ready(DeviceClass.RECEIPT_PRINTER) is not None
+    while True:
+        answer = await visit.ask(screen(visit, desk, trouble, note=note, slip=slip))
+        if answer.action != "slip":
+            return Outcome.DONE
+        printed = await slips.print_slip(desk, slips.referral(visit, desk, visit.take(Item), trouble.sentence))
+        visit.record("slip", visit=visit.token, about="referral", printed=printed)
+        note, slip = say("referral.printed" if printed else "referral.no_paper"), not printed
+
+
+STEP = Step(
+    name="referral",
+    run=run,
+    outcomes=frozenset({Outcome.DONE, Outcome.BACK}),
+)

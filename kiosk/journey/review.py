@@ -1,0 +1,104 @@
+"""Look before printing: whose it is (masked), what it is, how many pages, until when; the page itself with names covered."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import timedelta
+
+from drivers.link import memfd
+from kiosk.catalogue.item import Item
+from kiosk.documents import masking
+from kiosk.documents.issued import IssuedDocument
+from kiosk.documents.preview import CannotMask, Hide, Preview, What, preview
+from kiosk.journey.desk import Desk
+from kiosk.journey.identify import Holder
+from kiosk.journey.referral import Trouble
+from kiosk.journey.step import Outcome, Step
+from kiosk.licences.sealed import SealedLicence
+from kiosk.licences.types import licence_types
+from kiosk.screens.parts import Action, ActionKind, Block, Fact, Facts, Icon, Pages
+from kiosk.screens.screen import Screen
+from kiosk.visit import Visit
+
+PREVIEW_WIDTH_PX = 640
+"""Wide enough that the heading can be read on the demo panel; the facts beside it carry what must be read."""
+
+
+def screen(visit: Visit, desk: Desk, pictures: list[Preview]) -> Screen:
+    """Build the review; without a picture the facts stand alone."""
+    say, item = visit.say, visit.take(Item)
+    card, document = visit.take(Holder).card, visit.take(IssuedDocument)
+    licence_type = licence_types()[item.licence]
+    until = (desk.now() + timedelta(days=licence_type.print.valid_days)).astimezone(desk.site.zone)
+    pages = say("review.pages_value", pages=document.pages)
+    rows = [
+        Fact(label=say("review.name"), value=masking.mask_name(card.name.reveal()), icon=Icon.ID_CARD),
+        Fact(label=say("review.document"), value=licence_type.name, icon=Icon.DOCUMENT),
+        Fact(label=say("review.pages"), value=pages, icon=Icon.LIST),
+    ]
+    if not visit.elder:
+        rows.insert(
+            1, Fact(label=say("review.number"), value=masking.mask_number(card.number.reveal()), icon=Icon.KEY)
+        )
+        rows.append(Fact(label=say("review.valid"), value=f"{until:%Y-%m-%d}", icon=Icon.CLOCK))
+    blocks: list[Block] = [Facts(rows=tuple(rows))]
+    if pictures:
+        sizes = tuple((each.width, each.height) for each in pictures)
+        blocks.insert(0, Pages(sizes=sizes, name=say("review.pages_picture")))
+    return visit.composer.screen(
+        say,
+        "review",
+        title=say("review.title"),
+        sentence=say("review.sentence"),
+        spoken=say(
+            "review.spoken", name=masking.mask_name(card.name.reveal()), document=licence_type.name, pages=document.pages
+        ),
+        step="print",
+        blocks=tuple(blocks),
+        actions=(
+            Action(id="print", label=say("review.print")),
+            Action(id="wrong", label=say("review.wrong"), kind=ActionKind.SECONDARY),
+        ),
+    )
+
+
+async def run(visit: Visit, desk: Desk) -> Outcome:
+    """Show it; print only when the visitor says so."""
+    pictures = await asyncio.to_thread(_pictures, visit)
+    fds = [memfd.seal(picture.rgb.reveal()) for picture in pictures]
+    try:
+        answer = await visit.ask(screen(visit, desk, pictures), fds)
+    finally:
+        for fd, picture in zip(fds, pictures, strict=True):
+            os.close(fd)
+            picture.rgb.wipe()
+    if answer.action == "print":
+        return Outcome.DONE
+    visit.give(Trouble(title=visit.say("review.wrong_title"), sentence=visit.say("review.wrong_sentence")))
+    return Outcome.REFUSED
+
+
+def _pictures(visit: Visit) -> list[Preview]:
+    """Draw each page with name, number and address covered; none at all when one of them cannot be found to be covered."""
+    card, document = visit.take(Holder).card, visit.take(IssuedDocument)
+    hide = (
+        Hide(what=What.NAME, text=card.name),
+        Hide(what=What.NUMBER, text=card.number),
+        Hide(what=What.ADDRESS, text=card.address, required=False),
+    )
+    try:
+        return [
+            preview(document, number, width_px=PREVIEW_WIDTH_PX, hide=hide) for number in range(1, document.pages + 1)
+        ]
+    except CannotMask as error:
+        visit.record("preview", visit=visit.token, outcome="cannot_mask", what=error.what.value)
+        return []
+
+
+STEP = Step(
+    name="review",
+    run=run,
+    outcomes=frozenset({Outcome.DONE, Outcome.BACK, Outcome.REFUSED}),
+    needs=(Holder, SealedLicence, IssuedDocument),
+)

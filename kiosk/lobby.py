@@ -1,0 +1,228 @@
+"""Between visits: the idle screen, the choice of mode and item, and the one exit chain through which every visit ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from drivers.contract.common import DeviceClass, Done, Supported
+from drivers.contract.faults import DeviceFault, FaultCode
+from drivers.contract.id_card import WaitLift
+from kiosk.catalogue.item import Item, Journey, items
+from kiosk.gateways.back_office import TaskKind
+from kiosk.journey.certificate import CERTIFICATE
+from kiosk.journey.desk import Desk
+from kiosk.journey.precheck import hours_text
+from kiosk.journey.runner import CHOOSE, Route, walk
+from kiosk.policies import VisitPolicy
+from kiosk.screens.compose import Composer
+from kiosk.screens.parts import Action, Drawing, Hero, Icon, Picture, Tile, Tiles
+from kiosk.screens.screen import Answer, Bar, BarButton, Look, Mode, Screen
+from kiosk.visit import Backed, Ending, Visit, VisitEnds
+from kiosk.window import Window
+
+_log = logging.getLogger("kiosk.lobby")
+
+ROUTES: Mapping[Journey, Route] = {Journey.CERTIFICATE: CERTIFICATE}
+
+ELDER_CHOICES = 6
+"""At most so many things on one elder screen (design: ≤ 6 choices)."""
+
+
+def idle_screen(visit: Visit, desk: Desk) -> Screen:
+    """The two modes are the first and only choice."""
+    say = visit.say
+    chips = (
+        (Icon.ID_CARD, say("idle.chip_card")),
+        (Icon.FACE, say("idle.chip_face")),
+        (Icon.DOCUMENT, say("idle.chip_print")),
+    )
+    return Screen(
+        name="idle",
+        title=say("idle.title"),
+        spoken=say("idle.spoken"),
+        header=visit.composer.place.name,
+        blocks=(
+            Hero(
+                lines=(say("idle.hero_1"), say("idle.hero_2")),
+                sentence=say("idle.hero_sentence", hours=hours_text(say, desk)),
+                chips=chips,
+            ),
+            Tiles(
+                tiles=(
+                    Tile(
+                        id=Mode.ELDER.value,
+                        title=say("idle.elder"),
+                        note=say("idle.elder_note"),
+                        icon=Icon.SPEAKER,
+                        emphasis=True,
+                    ),
+                    Tile(
+                        id=Mode.STANDARD.value,
+                        title=say("idle.standard"),
+                        note=say("idle.standard_note"),
+                        icon=Icon.HOME,
+                    ),
+                )
+            ),
+        ),
+        bar=Bar(help=BarButton(label=say("bar.help"))),
+    )
+
+
+def choose_screen(visit: Visit, offered: tuple[Item, ...]) -> Screen:
+    """What can be done here."""
+    say = visit.say
+    shown = offered[:ELDER_CHOICES] if visit.elder else offered
+    tiles = tuple(
+        Tile(
+            id=item.code,
+            title=item.short_elder if visit.elder else item.short,
+            note="" if visit.elder else item.department,
+            icon=item.icon,
+        )
+        for item in shown
+    )
+    return visit.composer.screen(
+        say,
+        "choose",
+        title=say("choose.title"),
+        sentence=say("choose.sentence"),
+        spoken=say("choose.spoken"),
+        blocks=(Tiles(tiles=tiles, columns=2, heading="" if visit.elder else say("choose.heading")),),
+        first=True,
+    )
+
+
+class Lobby:
+    """Serves visitors one after the other, for ever."""
+
+    def __init__(
+        self, window: Window, desk: Desk, policy: VisitPolicy, composer: Composer, record: Callable[..., None]
+    ) -> None:
+        self._window = window
+        self._desk = desk
+        self._policy = policy
+        self._composer = composer
+        self._record = record
+        self._offered = tuple(items()[code] for code in desk.site.items)
+        self.visit: Visit | None = None
+        self.visits_ended = 0
+
+    async def serve(self) -> None:
+        """Serve until cancelled."""
+        while True:
+            await self.one_visit()
+
+    async def one_visit(self) -> Ending:
+        """From idle to wiped. Whatever happens inside, the exit chain runs and the next visitor finds an idle kiosk."""
+        visit = Visit(self._window, self._policy, self._composer, self._record)
+        self.visit = visit
+        ending = Ending.CRASHED
+        try:
+            ending = await self._visit(visit)
+        except VisitEnds as ends:
+            ending = ends.ending
+        except Exception as error:
+            # A defect costs one visit. Its text could quote a value, so only types and places are kept.
+            places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
+            self._record("crash", visit=visit.token, error=type(error).__name__, places=places)
+            _log.error("a visit crashed: %s at %s", type(error).__name__, " > ".join(places))
+        finally:
+            await self._exit(visit, ending)
+        return ending
+
+    async def _visit(self, visit: Visit) -> Ending:
+        forever = asyncio.get_running_loop().create_future()
+        answer = await visit.ask_while(idle_screen(visit, self._desk), forever)
+        assert isinstance(answer, Answer)
+        visit.look = Look(mode=Mode(answer.action))
+        self._record("visit", visit=visit.token, mode=visit.look.mode.value)
+        while True:
+            try:
+                chosen = await visit.ask(choose_screen(visit, self._offered))
+            except Backed:
+                return Ending.LEFT
+            item = items()[chosen.action]
+            visit.give(item)
+            if await walk(ROUTES[item.journey], visit, self._desk) != CHOOSE:
+                return Ending.DONE
+
+    # --- the one exit chain
+
+    async def _exit(self, visit: Visit, ending: Ending) -> None:
+        """Wipe, then see the card off, then say good-bye. Effects under way are already in the hands of operations."""
+        read = visit.card_was_read
+        visit.wipe()
+        self._record("wiped", visit=visit.token, ending=ending.value)
+        try:
+            if read:
+                await self._see_card_off(visit)
+            if ending is Ending.DONE:
+                await visit.ask(self._thanks(visit), seconds=self._policy.done.shown.of(visit.look.mode))
+        except (VisitEnds, Backed):
+            pass  # the visitor leaves the good-bye screen: that is what it is for
+        finally:
+            self.visit = None
+            self.visits_ended += 1
+
+    async def _see_card_off(self, visit: Visit) -> None:
+        """Ask until the card is taken; after a while tell the keeper too, and go on asking."""
+        reader = self._desk.devices.ready(DeviceClass.ID_CARD_READER)
+        if reader is None or reader.snapshot.capabilities.presence is not Supported.YES:
+            return
+        began, told = time.monotonic(), False
+        while True:
+            late = time.monotonic() - began > self._policy.card.left_reminder
+            work = reader.call(WaitLift(), seconds=self._policy.card.left_reminder)
+            try:
+                if await visit.ask_while(self._take_card(visit, late=late), work) == Done():
+                    return
+            except DeviceFault as error:
+                if error.fault.code is not FaultCode.DEADLINE:
+                    self._record("card_watch", visit=visit.token, fault=error.fault.code.value)
+                    return
+            except (VisitEnds, Backed):
+                continue
+            if not told and time.monotonic() - began > self._policy.card.left_task:
+                told = True
+                self._desk.outbox.post_task(f"{visit.token}-card", TaskKind.CARD_LEFT)
+
+    def _take_card(self, visit: Visit, *, late: bool) -> Screen:
+        say = visit.say
+        phone = self._composer.place.phone
+        return self._composer.screen(
+            say,
+            "take_card",
+            title=say("take.card_title"),
+            sentence=say("left_card.sentence", phone=phone) if late else say("take.card_sentence"),
+            spoken=say("take.card_spoken"),
+            blocks=(Picture(drawing=Drawing.TAKE_CARD, name=say("take.card_picture")),),
+            back=False,
+            leave=False,
+        )
+
+    def _thanks(self, visit: Visit) -> Screen:
+        say = visit.say
+        return self._composer.screen(
+            say,
+            "thanks",
+            title=say("thanks.title"),
+            sentence=say("thanks.sentence"),
+            spoken=say("thanks.spoken"),
+            blocks=(Picture(drawing=Drawing.DONE, name=say("thanks.picture")),),
+            actions=(Action(id="done", label=say("thanks.done")),),
+            back=False,
+        )
+
+
+async def cancelled(task: asyncio.Task[Any]) -> None:
+    """Cancel a task and wait for its end."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

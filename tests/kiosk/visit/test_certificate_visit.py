@@ -1,0 +1,54 @@
+"""The visit from card to paper, with real emulators and the real sandbox behind a scripted window."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from kiosk.journal.states import PrintState
+from tests.support.bench import Run, on_stage
+from tests.support.scripted import doing, typing
+
+
+def base_script(run: Run, person: str = "p1") -> dict[str, object]:
+    """The acts that every visit begins and ends with."""
+    keeper = run.bench.sandbox.keepers()[0]
+    return {
+        "idle": ["standard", None],
+        "choose": "KX-RS-001",
+        "guide": "start",
+        "precheck": None,
+        "card": doing(lambda: run.bench.place(person)),
+        "card_reading": None,
+        "face_consent": "other_way",
+        "other_way": "keeper",
+        "keeper": typing("confirm", keeper=keeper.code, pin=keeper.pin),
+        "keeper_asking": None,
+        "licence_consent": "agree",
+        "fetch": None,
+        "review": "print",
+        "printing": None,
+        "take_paper": doing(lambda: run.bench.do("visitor", "take_paper", {})),
+        "slip_question": "none",
+        "rate": "level_5",
+        "take_card": doing(lambda: run.bench.do("visitor", "lift", {})),
+        "thanks": "done",
+    }
+
+
+def test_without_the_face_the_keeper_confirms_and_the_paper_comes_out(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            run.window.script.update(base_script(run))
+            assert await run.visit() == "done"
+            assert run.window.names == [
+                "idle", "choose", "guide", "precheck", "card", "card_reading", "face_consent", "other_way", "keeper",
+                "keeper_asking", "licence_consent", "fetch", "review", "printing", "take_paper", "slip_question",
+                "rate", "take_card", "thanks",
+            ]
+            operation = run.kiosk.journal.operations()[0]
+            assert operation.state is PrintState.TAKEN
+            assert run.sheets_out() == 1
+            await run.delivered()
+
+    asyncio.run(go())

@@ -1,0 +1,91 @@
+"""A stage with a kiosk on it for the tests: real emulators, real sandbox, real device hosts; the window may be scripted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from kiosk.app import Kiosk, running
+from kiosk.demo.stage import Stage, StageBench, set_stage
+from kiosk.settings.profile import load_profile
+from kiosk.settings.site import load_site
+from tests.support.scripted import Act, ScriptedWindow
+
+FAST = {"id_reader": {"radio_seconds": 0.0}, "a4_printer": {"seconds_per_page": 0.1}}
+
+
+@dataclass
+class Run:
+    """A kiosk on its stage with a scripted window."""
+
+    stage: Stage
+    kiosk: Kiosk
+    window: ScriptedWindow
+
+    @property
+    def bench(self) -> StageBench:
+        return self.stage.bench
+
+    async def devices_ready(self, seconds: float = 10.0) -> None:
+        """Wait until every device has told its status."""
+        for _ in range(int(seconds / 0.02)):
+            if all(snapshot.status is not None for snapshot in self.kiosk.devices.table()):
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError([(each.name, each.fault) for each in self.kiosk.devices.table()])
+
+    async def visit(self, seconds: float = 60.0) -> str:
+        """Serve one visit; return its ending. A crash fails the test with what the journal says of it."""
+        ending = await asyncio.wait_for(self.kiosk.lobby.one_visit(), seconds)
+        crashes = [row.payload for row in self.kiosk.journal.audit_rows() if row.event == "crash"]
+        assert not crashes, (self.window.problem, crashes)
+        return str(ending)
+
+    async def delivered(self, seconds: float = 10.0) -> None:
+        """Wait until the outbox is empty."""
+        for _ in range(int(seconds / 0.05)):
+            if self.kiosk.journal.waiting() == 0:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError("the outbox is not empty")
+
+    def sheets_out(self) -> int:
+        """How many sheets have left the A4 printer, counted at the far end."""
+        paper = self.stage.folder / "wire" / "a4_printer" / "paper.jsonl"
+        if not paper.exists():
+            return 0
+        return sum('"page"' in line for line in paper.read_text("utf-8").splitlines())
+
+
+@asynccontextmanager
+async def on_stage(
+    folder: Path,
+    script: dict[str, Any],
+    *,
+    seed: int = 7,
+    options: dict[str, dict[str, Any]] | None = None,
+    site: dict[str, Any] | None = None,
+    now: Callable[[], datetime] | None = None,
+) -> AsyncIterator[Run]:
+    """Set the stage in `folder` and start a kiosk with a scripted window on it."""
+    async with contextlib.AsyncExitStack() as stack:
+        stage = await stack.enter_async_context(set_stage(folder, seed=seed, options={**FAST, **(options or {})}))
+        with as_file(files("device_profiles").joinpath("demo.toml")) as path:
+            profile = load_profile(path, stage.overrides)
+        window = ScriptedWindow(script)
+        kiosk = await stack.enter_async_context(
+            running(load_site(stage.site_file, site), profile, window=window, now=now)
+        )
+        run = Run(stage, kiosk, window)
+        await run.devices_ready()
+        yield run
+
+
+__all__ = ["FAST", "Act", "Run", "on_stage"]
