@@ -31,9 +31,7 @@ def place_actions(actions: tuple[Action, ...], kit: Kit, box: Box, *, beside: bo
     return found
 
 
-def _action_rows(
-    actions: tuple[Action, ...], kit: Kit, width: int, beside: bool | None
-) -> list[tuple[Action, ...]]:
+def _action_rows(actions: tuple[Action, ...], kit: Kit, width: int, beside: bool | None) -> list[tuple[Action, ...]]:
     """Side by side when all labels stand on one line of half the width: the way on at the right, where the next one will be."""
     half = _button_width(2, kit, width)
     fits = all(len(_label(action, kit, half).lines) == 1 for action in actions)
@@ -72,7 +70,9 @@ def _action(action: Action, kit: Kit, box: Box) -> Part:
     ink = colour.on_primary if primary else colour.ink if kit.elder else colour.primary
     frame = Fill(box, ground, kit.length.radius, edge, kit.length.edge)
     does = Answers(action.id, with_typed=True)
-    return _button(f"action.{action.id}", kit, box, frame, _label(action, kit, box.w), action.icon, ink, does, dark=primary)
+    return _button(
+        f"action.{action.id}", kit, box, frame, _label(action, kit, box.w), action.icon, ink, does, dark=primary
+    )
 
 
 def _button(
@@ -108,7 +108,7 @@ def _button(
 
 def place_bar(bar: Bar, kit: Kit, box: Box) -> list[Part]:
     """Back, help and leave, always in this order; a button spreads over the empty places beside it, never away from its own."""
-    inner = box.inset(kit.length.margin * 5 // 6, (box.h - kit.length.bar_button) // 2)
+    inner = box.inset(kit.length.margin, (box.h - kit.length.bar_button) // 2)
     gap = kit.length.gap_close
     third = (inner.w - 2 * gap) // 3
     ground = Fill(box, kit.colour.header)
@@ -143,7 +143,9 @@ def _bar_button(id_: str, icon: Icon, button: BarButton, kit: Kit, box: Box) -> 
         ink, edge = colour.disabled, colour.disabled_card
     room = box.w - kit.length.gap_close - _icon_room(icon, kit)
     label = kit.set(button.label, Style(kit.ink.bar, leading=1.2), room, balanced=True)
-    frame = Fill(box, colour.card if button.enabled else colour.disabled_card, kit.length.radius * 2 // 3, edge, kit.length.edge)
+    frame = Fill(
+        box, colour.card if button.enabled else colour.disabled_card, kit.length.radius * 2 // 3, edge, kit.length.edge
+    )
     return _button(f"bar.{id_}", kit, box, frame, label, icon, ink, Answers(id_), enabled=button.enabled)
 
 
@@ -166,7 +168,9 @@ def place_turners(kit: Kit, box: Box, pages: int) -> list[Part]:
         frame = Fill(at, ground, kit.length.radius * 2 // 3, edge, kit.length.edge)
         label = kit.set(word, Style(kit.ink.bar, bold=True, leading=1.2), third)
         parts.append(_button(f"turn.{by}", kit, at, frame, label, icon, ink, Turns(by), enabled=enabled))
-    where = kit.set(kit.words.page.format(index=page + 1, total=pages), Style(kit.ink.small, leading=1.25), third, balanced=True)
+    where = kit.set(
+        kit.words.page.format(index=page + 1, total=pages), Style(kit.ink.small, leading=1.25), third, balanced=True
+    )
     drawn, node = put(
         where,
         box.x + third + kit.length.gap_close,

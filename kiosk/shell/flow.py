@@ -47,10 +47,7 @@ def share_out(pieces: Sequence[Piece], height: int) -> list[int]:
     gaps = sum(piece.before for piece in pieces[1:])
     best = [piece.best for piece in pieces]
     spare = height - gaps - sum(best)
-    if spare >= 0:
-        room = [piece.most - piece.best for piece in pieces]
-    else:
-        room = [piece.best - piece.least for piece in pieces]
+    room = [piece.most - piece.best if spare >= 0 else piece.best - piece.least for piece in pieces]
     total = sum(room)
     if not total:
         return best

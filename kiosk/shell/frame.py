@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.screens.parts import Icon
 from kiosk.screens.screen import Screen, StepMark
 from kiosk.shell.kit import Kit, Piece, put, rigid
-from kiosk.shell.letters import Style
+from kiosk.shell.letters import Align, Style
 from kiosk.shell.marks import Box, Fill, Mark, Node, Part, Role
 
 
@@ -60,7 +60,7 @@ def step(mark: StepMark, kit: Kit, width: int) -> Piece:
 def titles(screen: Screen, kit: Kit, width: int, *, small: bool, centred: bool) -> list[Piece]:
     """Title and sentence. `small` below the idle screen's field, `centred` below a picture."""
     found = []
-    align = "centre" if centred else "left"
+    align: Align = "centre" if centred else "left"
     if screen.title:
         ink = kit.ink.heading if small else kit.ink.title
         title = kit.set(screen.title, Style(ink, bold=True, leading=1.28), width, balanced=True)
@@ -69,7 +69,7 @@ def titles(screen: Screen, kit: Kit, width: int, *, small: bool, centred: bool) 
             drawn, node = put(title, box.x, box.y, kit.colour.ink, width=box.w, align=align, role=Role.HEADING)
             return [Part("title", node, drawn)]
 
-        found.append(rigid(title.height, kit.length.gap, place_title))
+        found.append(rigid(title.height, kit.length.space if small else kit.length.gap, place_title))
     if screen.sentence:
         sentence = kit.set(screen.sentence, Style(kit.ink.body, leading=1.5), width, balanced=True)
 
@@ -86,7 +86,9 @@ def caption(spoken: str, kit: Kit, width: int) -> Piece:
     length = kit.length
     pad = length.gap
     icon = length.icon
-    text = kit.set(spoken, Style(kit.ink.small * 21 // 20, leading=1.4), width - 2 * pad - icon - length.gap, balanced=True)
+    text = kit.set(
+        spoken, Style(kit.ink.small * 21 // 20, leading=1.4), width - 2 * pad - icon - length.gap, balanced=True
+    )
     height = max(icon, text.height) + length.gap * 3 // 2
 
     def place(box: Box) -> list[Part]:
@@ -95,7 +97,9 @@ def caption(spoken: str, kit: Kit, width: int) -> Piece:
             marks = [Fill(box, kit.colour.speech, length.radius * 2 // 3, kit.colour.line, length.line)]
         at = Box(box.x + pad, box.y + (box.h - icon) // 2, icon, icon)
         marks.extend(kit.icon(Icon.SPEAKER, at, kit.colour.speech_ink))
-        drawn, text_node = put(text, at.right + length.gap * 3 // 4, box.y + (box.h - text.height) // 2, kit.colour.speech_ink)
+        drawn, text_node = put(
+            text, at.right + length.gap * 3 // 4, box.y + (box.h - text.height) // 2, kit.colour.speech_ink
+        )
         node = Node(Role.STATUS, kit.words.spoken, box, value=text.text, ink=text.ink, children=(text_node,))
         return [Part("caption", node, (*marks, *drawn))]
 

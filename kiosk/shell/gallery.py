@@ -23,7 +23,10 @@ def page(width: int, height: int) -> bytes:
     row = bytearray(b"\xff" * width * 3)
     line = bytearray(row)
     line[width // 8 * 3 : width * 7 // 8 * 3] = b"\x9a" * (width * 7 // 8 - width // 8) * 3
-    rows = [line if y > height // 10 and y % (height // 24) < height // 90 and y < height * 0.8 else row for y in range(height)]
+    rows = [
+        line if y > height // 10 and y % (height // 24) < height // 90 and y < height * 0.8 else row
+        for y in range(height)
+    ]
     return b"".join(rows)
 
 

@@ -57,7 +57,7 @@ class Kit(msgspec.Struct, frozen=True):
 
     def set(self, text: str, style: Style, width: int, *, balanced: bool = False) -> Paragraph:
         """Break a text into lines of at most `width` pixels."""
-        return self.letters.set(text, style, width, balanced=balanced)
+        return self.letters.set(text, style, width, balanced=balanced, whole=self.words.whole)
 
     def icon(self, icon: Icon | str, box: Box, colour: str) -> tuple[IconMark, ...]:
         """Draw an icon; nothing for Icon.NONE."""

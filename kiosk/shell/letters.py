@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
@@ -89,11 +89,19 @@ class Letters:
         self._fonts = {False: regular, True: bold}
         self._advances: dict[tuple[str, bool, int], int] = {}
 
-    def set(self, text: str, style: Style, width: int, *, balanced: bool = False) -> Paragraph:
+    def set(
+        self, text: str, style: Style, width: int, *, balanced: bool = False, whole: Sequence[str] = ()
+    ) -> Paragraph:
         """Break and measure. Characters that cannot be printed are left out, those without a glyph become 〓."""
         px = self.font_px(style)
         clean = _printable(text)
-        broken = break_lines(_chinese_marks(clean), width, lambda part: self._advance(part, style.bold, px), balanced=balanced)
+        broken = break_lines(
+            _chinese_marks(clean),
+            width,
+            lambda part: self._advance(part, style.bold, px),
+            balanced=balanced,
+            whole=whole,
+        )
         return Paragraph(
             text=clean.replace("\n", " "),
             lines=tuple(self._runs(line, style.bold, px) for line in broken),

@@ -39,7 +39,7 @@ def _lift(time: float) -> Pose:
 def _scan(time: float) -> Pose:
     """A line goes down the card, then up."""
     phase = time % 3.0
-    return Pose(dy=0.376 * (_eased(phase, 0.0, 1.2) - _eased(phase, 1.5, 1.2)))
+    return Pose(dy=0.635 * (_eased(phase, 0.0, 1.2) - _eased(phase, 1.5, 1.2)))
 
 
 def _feed(time: float) -> Pose:

@@ -126,7 +126,7 @@ class Painter:
         """Show a picture of the camera; False when this screen has no place for it. The descriptor stays the caller's."""
         if not self._camera_rectangles:
             return False
-        self._camera = textures.pixels(fd, width, height, self._camera)
+        self._camera = textures.camera(fd, width, height, self._camera)
         for rectangle, box in self._camera_rectangles:
             rectangle.texture = self._camera
             rectangle.tex_coords = _mirrored(self._camera, box)
@@ -202,6 +202,6 @@ def _mirrored(texture: Texture, box: Box) -> tuple[float, ...]:
     across = min(1.0, wanted * height / width)
     down = min(1.0, width / (wanted * height))
     left, right = 0.5 - across / 2, 0.5 + across / 2
-    # The texture's rows are top first (flip_vertical), so its lower edge is v = 1.
+    # The texture's rows are top first, so its lower edge is v = 1.
     low, high = 0.5 + down / 2, 0.5 - down / 2
     return (right, low, left, low, left, high, right, high)

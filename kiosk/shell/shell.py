@@ -260,7 +260,9 @@ class Shell:
         """Say it once; nothing on this screen can be touched after that."""
         self._answered, self._answered_at = target, time.perf_counter()
         typed = self._typed.secrets() if self._typed and does.with_typed else {}
-        self._link.send(Touched(number=show.number, answer=Answer(action=does.id, ticked=self._draft.ticked, typed=typed)))
+        self._link.send(
+            Touched(number=show.number, answer=Answer(action=does.id, ticked=self._draft.ticked, typed=typed))
+        )
         for secret in typed.values():
             secret.wipe()
         self._change(busy=True)
@@ -298,4 +300,4 @@ def _page_textures(screen: Screen, fds: list[int]) -> list[Any]:
     sizes = [size for block in screen.blocks if isinstance(block, Pages) for size in block.sizes]
     if len(sizes) != len(fds):
         raise ValueError(f"{len(sizes)} pages on the screen, {len(fds)} pictures came with it")
-    return [textures.pixels(fd, *size) for fd, size in zip(fds, sizes, strict=True)]
+    return [textures.page(fd, *size) for fd, size in zip(fds, sizes, strict=True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kiosk.screens.parts import Action, Block, Countdown, Drawing, Hero, Live, Picture, Rating, Tiles
+from kiosk.screens.parts import Block, Countdown, Drawing, Hero, Live, Picture, Rating, Tiles
 from kiosk.screens.screen import Bar, Layout, Screen
 from kiosk.shell import blocks, flow, frame
 from kiosk.shell.buttons import actions_height, place_actions, place_bar, place_turners, turner_height
@@ -42,9 +42,11 @@ def lay_out(screen: Screen, kit: Kit) -> Laid:
     beside = _beside(screen, kit, head, width, bar)
     actions_h = actions_height(screen.actions, kit, width, beside=beside)
     top = kit.length.header + (0 if hero else kit.length.gap if screen.step else kit.length.space)
-    bottom = bar.y - kit.length.gap - (actions_h + kit.length.space - kit.length.gap // 2 if actions_h else 0)
+    bottom = bar.y - kit.length.gap - (actions_h + kit.length.space if actions_h else 0)
 
     content = _content(screen, kit, width)
+    if _is_result(screen) and flow.fits([*head, *content], bottom - top, kit.most_choices):
+        head, content = [], [*head, *content]
     body_top, head_parts = _place_head(head, content, kit, Box(x, top, width, bottom - top))
     area = Box(x, body_top, width, bottom - body_top)
     content_parts, pages = _place_content(content, kit, area, _lead(screen))
@@ -122,6 +124,8 @@ def _place_head(head: list[Piece], content: list[Piece], kit: Kit, box: Box) -> 
     below = sum(piece.best + piece.before for piece in content)
     rigid = all(piece.most == piece.least for piece in head)
     height = flow.least(head) if rigid else max(flow.least(head), box.h - below)
+    if not head:
+        return box.y, []
     heights = flow.share_out(head, height)
     used = sum(heights) + sum(piece.before for piece in head[1:])
     parts = flow.place(head, Box(box.x, box.y, box.w, used), lead=0.0, panel_width=kit.width)

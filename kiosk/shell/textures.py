@@ -51,7 +51,9 @@ def icon(name: str, size: int, stroke: float) -> Texture:
     """An icon in white, to be tinted."""
     text = resources.files("kiosk.shell").joinpath("icons", f"{name}.svg").read_text("utf-8")
     style = f"svg{{color:#fff;stroke-width:{stroke}}}"
-    return _png(resvg_py.svg_to_bytes(svg_string=text, width=size, height=size, style_sheet=style, skip_system_fonts=True))
+    return _png(
+        resvg_py.svg_to_bytes(svg_string=text, width=size, height=size, style_sheet=style, skip_system_fonts=True)
+    )
 
 
 @lru_cache(_KEPT_FRAMES)
@@ -77,7 +79,15 @@ def gradient(top: str, bottom: str) -> Texture:
     return texture
 
 
-def pixels(fd: int, width: int, height: int, into: Texture | None = None) -> Texture:
+def page(fd: int, width: int, height: int) -> Texture:
+    """A page's picture, smooth when drawn smaller. For errors and the descriptor see `camera`."""
+    texture = Texture.create(size=(width, height), colorfmt="rgb", mipmap=True)
+    texture.min_filter = "linear_mipmap_linear"
+    texture.flip_vertical()
+    return camera(fd, width, height, texture)
+
+
+def camera(fd: int, width: int, height: int, into: Texture | None = None) -> Texture:
     """RGB pixels from a sealed memfd, top row first. The descriptor stays the caller's.
 
     Raise ValueError when the memfd is not sealed or not of this size.
@@ -87,9 +97,7 @@ def pixels(fd: int, width: int, height: int, into: Texture | None = None) -> Tex
     if len(data) != size:
         raise ValueError(f"{len(data)} bytes for {width} × {height} RGB pixels; {size} are needed")
     if into is None or into.size != (width, height):
-        into = Texture.create(size=(width, height), colorfmt="rgb", mipmap=True)
-        into.flip_vertical()
-        into.min_filter = "linear_mipmap_linear"
+        into = Texture.create(size=(width, height), colorfmt="rgb")
     into.blit_buffer(data, colorfmt="rgb", bufferfmt="ubyte")
     return into
 

@@ -62,6 +62,7 @@ class Lengths(msgspec.Struct, Generic[Unit], frozen=True, forbid_unknown_fields=
     check_row: Unit
     progress: Unit
     key: Unit
+    key_least: Unit
     digit: Unit
     face: Unit
     rating: Unit
@@ -147,7 +148,9 @@ def colours(theme: Theme, mode: Mode) -> Colours:
     changes = table.pop("elder", {})
     found: Colours = _typed(path, {**table, **(changes if mode is Mode.ELDER else {})}, Colours)
     for name, value in msgspec.structs.asdict(found).items():
-        if not (value.startswith("#") and len(value) in (7, 9) and all(c in "0123456789abcdefABCDEF" for c in value[1:])):
+        if not (
+            value.startswith("#") and len(value) in (7, 9) and all(c in "0123456789abcdefABCDEF" for c in value[1:])
+        ):
             raise ValueError(f"{path}: {name} = {value!r} is not a colour; write #rrggbb or #rrggbbaa")
     return found
 

@@ -17,7 +17,9 @@ def ring(share: float, thickness: float, track: str, colour: str) -> str:
     radius = 50 - 50 * thickness
     whole = 2 * math.pi * radius
     stroke = f'cx="50" cy="50" r="{radius:.2f}" stroke-width="{100 * thickness:.2f}"'
-    left = f'<circle {stroke} stroke="{colour}" stroke-linecap="round" stroke-dasharray="{whole * share:.2f} {whole:.2f}"'
+    left = (
+        f'<circle {stroke} stroke="{colour}" stroke-linecap="round" stroke-dasharray="{whole * share:.2f} {whole:.2f}"'
+    )
     return (
         _HEAD.format(w=100, h=100)
         + f'<circle {stroke} stroke="{track}"/>'
@@ -31,8 +33,8 @@ def oval(w: int, h: int, radius: int, ground: str, colour: str, thickness: int) 
     rx, ry = w * _OVAL_WIDTH / 2, h * _OVAL_HEIGHT / 2
     cx, cy = w / 2, h / 2
     window = f"M{cx - rx} {cy}a{rx} {ry} 0 1 0 {2 * rx} 0a{rx} {ry} 0 1 0 {-2 * rx} 0z"
-    r = radius
-    card = f"M{r} 0H{w - r}a{r} {r} 0 0 1 {r} {r}V{h - r}a{r} {r} 0 0 1 {-r} {r}H{r}a{r} {r} 0 0 1 {-r} {-r}V{r}a{r} {r} 0 0 1 {r} {-r}z"
+    r, corner = radius, f"a{radius} {radius} 0 0 1"
+    card = f"M{r} 0H{w - r}{corner} {r} {r}V{h - r}{corner} {-r} {r}H{r}{corner} {-r} {-r}V{r}{corner} {r} {-r}z"
     return (
         _HEAD.format(w=w, h=h)
         + f'<path d="M0 0H{w}V{h}H0z{card}" fill="{ground}" fill-rule="evenodd"/>'

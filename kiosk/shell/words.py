@@ -28,6 +28,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ticked: str
     cleared: str
     digits: str
+    whole: tuple[str, ...]
 
 
 @cache

@@ -24,7 +24,9 @@ def _row(check: Check, kit: Kit, key: str, width: int, first: bool) -> Piece:
     word = kit.set(check.word, Style(kit.ink.body, bold=True, leading=1.35), inner // 2)
     label_room = inner - icon_room - word.width - length.gap
     label = kit.set(check.label, Style(kit.ink.body, leading=1.35), label_room)
-    note = kit.set(check.note, Style(kit.ink.small, leading=1.4), inner - icon_room, balanced=True) if check.note else None
+    note = (
+        kit.set(check.note, Style(kit.ink.small, leading=1.4), inner - icon_room, balanced=True) if check.note else None
+    )
     top_height = max(label.height, word.height)
     text_height = top_height + (note.height + length.gap // 3 if note else 0)
     height = max(length.check_row, text_height + length.padding)

@@ -25,9 +25,7 @@ def pieces(countdown: Countdown, kit: Kit, key: str, width: int) -> list[Piece]:
         at = Box(box.x + (box.w - size) // 2, box.y, size, size)
         share = left / countdown.seconds if countdown.seconds else 0.0
         svg = vectors.ring(share, _THICKNESS, kit.colour.track, kit.colour.primary)
-        drawn, text = put(
-            number, at.x, at.y + (at.h - number.height) // 2, kit.colour.ink, width=at.w, align="centre"
-        )
+        drawn, text = put(number, at.x, at.y + (at.h - number.height) // 2, kit.colour.ink, width=at.w, align="centre")
         said = kit.words.seconds.format(seconds=left)
         timer = Node(Role.TIMER, countdown.label or said, at, value=said, ink=number.ink, children=(text,))
         parts = [Part(key, timer, (Vector(at, svg), *drawn))]
@@ -37,4 +35,4 @@ def pieces(countdown: Countdown, kit: Kit, key: str, width: int) -> list[Piece]:
         return parts
 
     best = ring + label_room
-    return [Piece(least=best * 3 // 4, best=best, most=best, before=kit.length.space, place=place)]
+    return [Piece(least=best * 3 // 4, best=best, most=best + ring // 4, before=kit.length.space, place=place)]

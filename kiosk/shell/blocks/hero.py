@@ -46,9 +46,7 @@ def pieces(hero: Hero, kit: Kit, key: str, width: int) -> list[Piece]:
         return [Part(key, group, tuple(marks))]
 
     best = with_chips + 6 * space
-    return [
-        Piece(least=lines.height + space, best=best, most=best + 4 * space, before=0, place=place, bleed=True)
-    ]
+    return [Piece(least=lines.height + space, best=best, most=best + 4 * space, before=0, place=place, bleed=True)]
 
 
 Chip = tuple[str, Paragraph]

@@ -24,9 +24,11 @@ def pieces(live: Live, kit: Kit, key: str, width: int) -> list[Piece]:
     def place(box: Box) -> list[Part]:
         height = min(box.h - hint_room - kit.length.gap, most)
         at = Box(box.x + (box.w - round(height * _RATIO)) // 2, box.y, round(height * _RATIO), height)
-        frame = vectors.oval(at.w, at.h, kit.length.radius * 2, kit.colour.surface, kit.colour.primary, kit.length.edge_strong * 2)
+        frame = vectors.oval(
+            at.w, at.h, kit.length.radius * 2, kit.colour.surface, kit.colour.primary, kit.length.edge_strong * 2
+        )
         picture = (Fill(at, kit.colour.shade), Camera(at), Vector(at, frame))
-        y = at.bottom + kit.length.gap
+        y = at.bottom + kit.length.gap + (hint_room - hint.height) // 2
         drawn, node = put(hint, box.x, y, kit.colour.speech_ink, width=box.w, align="centre", role=Role.STATUS)
         return [Part(key, Node(Role.IMAGE, hint.text, at), picture), Part(f"{key}.hint", node, drawn)]
 

@@ -40,7 +40,14 @@ def pieces(note: Note, kit: Kit, key: str, width: int) -> list[Piece]:
         drawn, node = put(text, x, y + text_height - text.height, colour.ink)
         marks.extend(drawn)
         nodes.append(node)
-        group = Node(Role.STATUS, note.title or text.text, box, value=text.text if title else "", ink=text.ink, children=tuple(nodes))
+        group = Node(
+            Role.STATUS,
+            note.title or text.text,
+            box,
+            value=text.text if title else "",
+            ink=text.ink,
+            children=tuple(nodes),
+        )
         return [Part(key, group, tuple(marks))]
 
     return [rigid(height, length.space, place)]

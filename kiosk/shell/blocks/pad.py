@@ -27,13 +27,17 @@ def _field(field: PadField, kit: Kit, key: str, width: int, several: bool) -> Pi
     active = kit.draft.field == field.id
 
     def place(box: Box) -> list[Part]:
-        drawn, label_node = put(label, box.x, box.y, colour.ink if active else colour.muted, width=box.w, align="centre")
+        drawn, label_node = put(
+            label, box.x, box.y, colour.ink if active else colour.muted, width=box.w, align="centre"
+        )
         line = Box(box.x, box.y + above, box.w, length.digit)
         places = _places(line, field.digits, kit)
         marks: list[Mark] = [*drawn]
         outline = colour.primary if active else colour.edge
         for place_box in places:
-            marks.append(Fill(place_box, colour.card, length.radius * 2 // 3, outline, length.edge if active else length.line))
+            marks.append(
+                Fill(place_box, colour.card, length.radius * 2 // 3, outline, length.edge if active else length.line)
+            )
         marks.extend(_typed_marks(typed, places, kit))
         value = kit.words.digits.format(typed=len(typed), total=field.digits) if field.hidden else typed
         text = Node(
@@ -64,7 +68,15 @@ def _typed_marks(typed: str, places: list[Box], kit: Kit) -> list[Mark]:
     style = Style(kit.ink.key, leading=1.2)
     if len(places) == 1:
         long = kit.set(typed, style, places[0].w)
-        return list(long.marks(places[0].x, places[0].y + (places[0].h - long.height) // 2, kit.colour.ink, width=places[0].w, align="centre"))
+        return list(
+            long.marks(
+                places[0].x,
+                places[0].y + (places[0].h - long.height) // 2,
+                kit.colour.ink,
+                width=places[0].w,
+                align="centre",
+            )
+        )
     marks: list[Mark] = []
     for character, box in zip(typed, places, strict=False):
         if character == _DOT:
@@ -72,7 +84,9 @@ def _typed_marks(typed: str, places: list[Box], kit: Kit) -> list[Mark]:
             marks.append(Fill(dot, kit.colour.ink, dot.w // 2))
         else:
             digit = kit.set(character, style, box.w)
-            marks.extend(digit.marks(box.x, box.y + (box.h - digit.height) // 2, kit.colour.ink, width=box.w, align="centre"))
+            marks.extend(
+                digit.marks(box.x, box.y + (box.h - digit.height) // 2, kit.colour.ink, width=box.w, align="centre")
+            )
     return marks
 
 
@@ -81,18 +95,21 @@ def _keys(kit: Kit, key: str, width: int) -> Piece:
     gap = length.gap_close
     pad_width = min(width, 3 * length.key * 2 + 2 * gap)
     key_width = (pad_width - 2 * gap) // 3
-    height = len(_KEYS) * length.key + (len(_KEYS) - 1) * gap
+    gaps = (len(_KEYS) - 1) * gap
+    height = len(_KEYS) * length.key + gaps
 
     def place(box: Box) -> list[Part]:
         left = box.x + (box.w - pad_width) // 2
+        high = (box.h - gaps) // len(_KEYS)
         parts = []
         for row, names in enumerate(_KEYS):
             for column, name in enumerate(names):
-                at = Box(left + column * (key_width + gap), box.y + row * (length.key + gap), key_width, length.key)
+                at = Box(left + column * (key_width + gap), box.y + row * (high + gap), key_width, high)
                 parts.append(_key(kit, f"{key}.{name}", name, at))
         return parts
 
-    return rigid(height, length.space, place)
+    least = len(_KEYS) * length.key_least + gaps
+    return Piece(least=least, best=height, most=height, before=length.space, place=place)
 
 
 def _key(kit: Kit, key: str, name: str, box: Box) -> Part:

@@ -6,7 +6,7 @@ from kiosk.screens.parts import Pages
 from kiosk.shell.kit import Kit, Piece
 from kiosk.shell.marks import Box, Fill, Node, Page, Part, Role
 
-_LEAST_SHARE = 0.45
+_LEAST_SHARE = 0.32
 """A page is drawn at no less than this share of the width, else it goes to a page of its own."""
 
 
@@ -29,4 +29,4 @@ def _page(pages: Pages, kit: Kit, key: str, width: int, index: int) -> Piece:
         return [Part(f"{key}.{index}", Node(Role.IMAGE, name, sheet.inset(-edge)), (paper, Page(sheet, index)))]
 
     least = round(width * _LEAST_SHARE / ratio)
-    return [Piece(least=least, best=most * 9 // 10, most=most, before=kit.length.gap, place=place)]
+    return Piece(least=least, best=most * 9 // 10, most=most, before=kit.length.gap, place=place)

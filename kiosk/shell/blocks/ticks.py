@@ -21,7 +21,10 @@ def _row(tick: Tick, kit: Kit, key: str, width: int, first: bool) -> Piece:
     length, colour = kit.length, kit.colour
     text_room = width - 2 * length.padding - length.box - length.gap
     title = kit.set(tick.title, Style(kit.ink.tile, bold=True, leading=1.3), text_room)
-    lines = [kit.set(line, Style(kit.ink.small, leading=1.45), text_room) for line in tick.lines]
+    lines = [
+        kit.set(line, Style(kit.ink.small if kit.elder else kit.ink.body * 9 // 10, leading=1.45), text_room)
+        for line in tick.lines
+    ]
     text_height = title.height + sum(line.height for line in lines) + (length.gap // 3 if lines else 0)
     height = max(length.box, text_height) + 2 * length.padding
     ticked = tick.id in kit.draft.ticked
@@ -30,7 +33,9 @@ def _row(tick: Tick, kit: Kit, key: str, width: int, first: bool) -> Piece:
         x = box.x + length.padding + length.box + length.gap
         y = box.y + (box.h - text_height) // 2
         marks: list[Mark] = [Fill(box, colour.card, length.radius, colour.line, length.line)]
-        marks.extend(_box(kit, Box(box.x + length.padding, box.y + (box.h - length.box) // 2, length.box, length.box), ticked))
+        marks.extend(
+            _box(kit, Box(box.x + length.padding, box.y + (box.h - length.box) // 2, length.box, length.box), ticked)
+        )
         drawn, node = put(title, x, y, colour.ink)
         marks.extend(drawn)
         nodes = [node]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.screens.parts import Icon, Tile, Tiles
 from kiosk.shell.kit import Kit, Piece, put
-from kiosk.shell.letters import Align, Paragraph, Style
+from kiosk.shell.letters import Align, Style
 from kiosk.shell.marks import Answers, Box, Fill, Mark, Node, Part, Role, Target
 
 _GROW = 1.3
@@ -41,6 +41,9 @@ def _row(
     row: tuple[Tile, ...], heading: str, kit: Kit, key: str, width: int, columns: int, before: int, notes: bool
 ) -> Piece:
     shapes = [_shape(tile, kit, width, columns, notes) for tile in row]
+    stacked = [shape for shape in shapes if isinstance(shape, _Stacked)]
+    for shape in stacked:
+        shape.row_inner = max(each.inner for each in stacked)
     title = kit.set(heading, Style(kit.ink.heading, bold=True), kit.width - 2 * kit.length.margin) if heading else None
     above = title.height + kit.length.gap // 2 if title else 0
     height = max(shape.height for shape in shapes)
@@ -147,14 +150,22 @@ class _Wide(_Tile):
     """Icon left, title and note right of it."""
 
     def __init__(self, tile: Tile, kit: Kit, width: int) -> None:
-        self.ink = kit.ink.big_tile if tile.emphasis else kit.ink.tile * 5 // 4 if tile.note else kit.ink.tile
+        self.ink = (
+            kit.ink.big_tile
+            if tile.emphasis
+            else kit.ink.tile * 5 // 4
+            if tile.note and not kit.elder
+            else kit.ink.tile
+        )
         self.icon_size = kit.length.icon_big if tile.note else kit.length.icon_tile
-        self.inset = 2 * kit.length.padding if tile.note else kit.length.padding
+        self.inset = kit.length.padding * 3 // 2 if tile.note else kit.length.padding
         icon_room = self.icon_size + self.inset if tile.icon != Icon.NONE else 0
         super().__init__(tile, kit, width, width - 2 * self.inset - icon_room, "left")
         self.icon_room = icon_room
         least = kit.length.tile if tile.note else kit.length.tile_row
-        self.height = max(self.text_height + 2 * kit.length.padding, kit.length.big_tile if tile.emphasis else least * 4 // 5)
+        self.height = max(
+            self.text_height + 2 * kit.length.padding, kit.length.big_tile if tile.emphasis else least * 4 // 5
+        )
 
     def place(self, key: str, box: Box) -> Part:
         icon = Box(box.x + self.inset, box.y + (box.h - self.icon_size) // 2, self.icon_size, self.icon_size)
@@ -166,16 +177,21 @@ class _Stacked(_Tile):
 
     def __init__(self, tile: Tile, kit: Kit, width: int, align: Align) -> None:
         self.ink = kit.ink.tile
-        self.inset = kit.length.gap if align == "left" else kit.length.padding // 2
+        self.inset = kit.length.gap_close if align == "left" else kit.length.padding // 2
         super().__init__(tile, kit, width, width - 2 * self.inset, align)
         self.icon_size = kit.length.icon_tile if tile.icon != Icon.NONE else 0
         self.between = kit.length.gap * 2 // 3 if self.icon_size else 0
         self.inner = self.icon_size + self.between + self.text_height
+        self.row_inner = self.inner  # of the highest tile in the row: icons stand on one line
         self.height = max(kit.length.tile, self.inner + 2 * kit.length.padding)
 
     def place(self, key: str, box: Box) -> Part:
-        y = box.y + (box.h - self.inner) // 2
-        x = box.x + (box.w - self.icon_size) // 2 if self.align == "centre" else box.x + self.inset
+        y = box.y + (box.h - self.row_inner) // 2
+        x = (
+            box.x + (box.w - self.icon_size) // 2
+            if self.align == "centre"
+            else box.x + self.inset - self.icon_size // 12
+        )
         icon = Box(x, y, self.icon_size, self.icon_size)
         return self.part(key, box, icon, box.x + self.inset, y + self.icon_size + self.between)
 
