@@ -1,0 +1,1 @@
+"""Cameras: pictures as sealed memfds."""

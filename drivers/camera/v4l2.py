@@ -1,0 +1,224 @@
+"""Cameras of this machine: /dev/video* (Video4Linux), and a FIFO in which a video stream arrives; both through OpenCV.
+
+Source: Linux kernel, "Video for Linux API" (VIDIOC_QUERYCAP); OpenCV videoio.
+
+`path` should be a stable one (/dev/v4l/by-path/…): the numbers of /dev/video* change with the order of plugging in.
+The camera is open only while a Stream runs and for the first picture at the start: its lamp tells the visitor the truth.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import select
+import stat
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from drivers.camera.newest import Newest, Patience, Picture, deliver
+from drivers.contract import camera as contract
+from drivers.contract.common import DeviceClass, Done, Identity, Readiness
+from drivers.contract.driver import Call, Driver
+from drivers.contract.faults import FaultCode, failing, fault
+
+# OpenCV waits 10 s for a picture by default, longer than a host may be silent; read once when its videoio starts.
+os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
+
+import cv2
+
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+Pixels = Annotated[int, msgspec.Meta(ge=16, le=8192)]
+
+_MISSES_UNTIL_DEAD = 2
+"""Failed reads in a row that end the stream; one may be a frame damaged on the bus."""
+
+_MISS_PAUSE = 0.02
+
+_QUERYCAP = 0x80685600
+_QUERYCAP_STRUCT = struct.Struct("=16s32s32sIII3I")
+_VIDEO_CAPTURE = 0x1 | 0x1000
+"""V4L2_CAP_VIDEO_CAPTURE, or its multi-planar form."""
+
+
+class V4l2Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a device profile may write. Size and rate are asked for; what the camera gives is told in the capabilities."""
+
+    path: str
+    width: Pixels = 640
+    height: Pixels = 480
+    fps: Positive = 30.0
+    mjpg: bool = True
+    """Ask for MJPG: raw pictures of more than 640x480 do not fit through USB 2 at 30 Hz."""
+    open_seconds: Positive = 3.0
+    """Until the first picture; USB cameras take 0.5 to 1.5 s."""
+    silence_seconds: Positive = 2.0
+    standstill_seconds: Positive = 3.0
+
+    def __post_init__(self) -> None:
+        if not self.path.startswith("/"):
+            raise ValueError("path must be absolute, such as /dev/v4l/by-path/…-video-index0")
+
+
+class V4l2Camera(Driver):
+    """One camera by its path."""
+
+    device_class = DeviceClass.CAMERA
+    Settings = V4l2Settings
+
+    def __init__(self, settings: V4l2Settings) -> None:
+        super().__init__(settings)
+        self._own = settings
+
+    def open(self) -> contract.Capabilities:
+        """Take one picture. Raise PORT_ABSENT, PORT_DENIED, NO_FRAMES, or SETTING_INVALID when the path is no camera."""
+        identity = _ask_device(self._own.path)
+        with self._pictures(self._own.fps) as newest:
+            taken = newest.take(self._own.open_seconds)
+        if taken is None:
+            raise failing(FaultCode.NO_FRAMES, "no first picture")
+        height, width = taken[0].shape[:2]
+        return contract.Capabilities(identity=identity, width=width, height=height, fps=self._own.fps)
+
+    def status(self) -> contract.Status:
+        """Ask the device what it is, without switching it on. Raise PORT_ABSENT, PORT_DENIED, SETTING_INVALID."""
+        _ask_device(self._own.path)
+        return contract.Status(readiness=Readiness.READY)
+
+    def perform(self, command: contract.Stream, call: Call) -> Done:
+        """Deliver frames until cancelled. Raise NO_FRAMES, DEVICE_GONE when the device vanished, and what `open` raises."""
+        _ask_device(self._own.path)
+        with self._pictures(command.max_fps) as newest:
+            patience = Patience(max(self._own.silence_seconds, self._own.open_seconds), self._own.standstill_seconds)
+            deliver(newest, call, command.max_fps, _as_rgb, patience)
+        return Done()
+
+    def close(self) -> None:
+        """Nothing is held between commands."""
+
+    @contextlib.contextmanager
+    def _pictures(self, max_fps: float) -> Iterator[Newest[Any]]:
+        """Run the camera's thread. It owns the capture from opening to release: OpenCV's calls can block and must not cross."""
+        newest: Newest[Any] = Newest()
+        stop = threading.Event()
+        grabber = threading.Thread(target=_grab, args=(self._own, max_fps, newest, stop), name="camera", daemon=True)
+        grabber.start()
+        try:
+            yield newest
+        finally:
+            stop.set()
+            grabber.join(self._own.silence_seconds)
+
+
+def _grab(settings: V4l2Settings, max_fps: float, newest: Newest[Any], stop: threading.Event) -> None:
+    """The camera's thread: whatever ends it, the driver's thread hears of it."""
+    try:
+        capture = _open_capture(settings)
+        try:
+            _empty_queue(capture, max_fps, newest, stop)
+        finally:
+            capture.release()
+    except OSError as error:
+        newest.end(fault(_code_of(error), settings.path))
+    except cv2.error:
+        newest.end(fault(FaultCode.NO_FRAMES, "OpenCV refused the picture"))
+    else:
+        newest.end(fault(FaultCode.NO_FRAMES if Path(settings.path).exists() else FaultCode.DEVICE_GONE, settings.path))
+
+
+def _empty_queue(capture: Any, max_fps: float, newest: Newest[Any], stop: threading.Event) -> None:
+    """Take pictures at the camera's pace, decoding only what may be wanted, until stopped or the camera is dead."""
+    misses, decoded_at = 0, 0.0
+    while not stop.is_set() and misses < _MISSES_UNTIL_DEAD:
+        good = capture.grab()
+        if good and time.monotonic() - decoded_at >= 0.5 / max_fps:
+            good, picture = capture.retrieve()
+            if good:
+                newest.put(picture)
+                decoded_at = time.monotonic()
+        misses = 0 if good else misses + 1
+        if misses:
+            stop.wait(_MISS_PAUSE)
+
+
+def _open_capture(settings: V4l2Settings) -> Any:
+    """Open through OpenCV. Raise OSError when it cannot be; for a FIFO wait until somebody writes into it."""
+    if not stat.S_ISFIFO(os.stat(settings.path).st_mode):
+        return _opened(settings.path, cv2.CAP_V4L2, settings)
+    # Opened for both ends, a FIFO neither blocks nor ends while OpenCV opens it; closed then, so that a lost writer is noticed.
+    guard = os.open(settings.path, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        if not select.select([guard], [], [], settings.open_seconds)[0]:
+            raise OSError(errno.ETIME, "nobody writes")
+        return _opened(settings.path, cv2.CAP_FFMPEG, settings)
+    finally:
+        os.close(guard)
+
+
+def _opened(path: str, backend: int, settings: V4l2Settings) -> Any:
+    wanted: list[int] = []
+    if backend == cv2.CAP_V4L2:
+        if settings.mjpg:
+            wanted += [cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")]
+        wanted += [cv2.CAP_PROP_FRAME_WIDTH, settings.width, cv2.CAP_PROP_FRAME_HEIGHT, settings.height]
+        wanted += [cv2.CAP_PROP_FPS, int(settings.fps)]
+    capture = cv2.VideoCapture(path, backend, wanted)
+    if not capture.isOpened():
+        capture.release()
+        raise OSError(errno.EIO, "OpenCV cannot open it")
+    return capture
+
+
+def _ask_device(path: str) -> Identity:
+    """Return what a video device says of itself (VIDIOC_QUERYCAP does not switch it on); nothing is asked of a FIFO."""
+    try:
+        kind = os.stat(path).st_mode
+        if stat.S_ISFIFO(kind):
+            return Identity()
+        if not stat.S_ISCHR(kind):
+            raise failing(FaultCode.SETTING_INVALID, f"path: {path} is neither a video device nor a FIFO")
+        device = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    except OSError as error:
+        raise failing(_code_of(error), path) from None
+    try:
+        reply = bytearray(_QUERYCAP_STRUCT.size)
+        fcntl.ioctl(device, _QUERYCAP, reply)
+    except OSError as error:
+        if error.errno in (errno.ENOTTY, errno.EINVAL):
+            raise failing(FaultCode.SETTING_INVALID, f"path: {path} is no video device") from None
+        raise failing(_code_of(error), path) from None
+    finally:
+        os.close(device)
+    driver, card, bus, _, _, capabilities, *_ = _QUERYCAP_STRUCT.unpack(reply)
+    if not capabilities & _VIDEO_CAPTURE:
+        raise failing(
+            FaultCode.SETTING_INVALID, f"path: {path} gives no pictures; webcams have a second node for metadata"
+        )
+    return Identity(maker=_text(driver), model=_text(card), serial=_text(bus))
+
+
+def _text(raw: bytes) -> str:
+    return raw.partition(b"\0")[0].decode("utf-8", "replace")
+
+
+def _code_of(error: OSError) -> FaultCode:
+    match error.errno:
+        case errno.ENOENT | errno.ENXIO | errno.ENODEV:
+            return FaultCode.PORT_ABSENT
+        case errno.EACCES | errno.EPERM:
+            return FaultCode.PORT_DENIED
+        case _:
+            return FaultCode.NO_FRAMES
+
+
+def _as_rgb(picture: Any) -> Picture:
+    """OpenCV's pictures are BGR."""
+    height, width = picture.shape[:2]
+    return Picture(width, height, cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).tobytes())
