@@ -15,6 +15,7 @@ from io import BytesIO
 
 import cv2
 import msgspec
+import numpy as np
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfdoc import PDFImageXObject
 from reportlab.pdfgen.canvas import Canvas
@@ -169,9 +170,8 @@ class _Background(PDFImageXObject):  # type: ignore[misc]  # reportlab has no ty
 
 def _pack(pixels: Pixels, raster: Raster) -> tuple[bytes, tuple[str]]:
     """Return the packed picture and the name of its PDF filter: without loss for letters, JPEG for photographs."""
-    packed = zlib.compress(pixels.data, raster.flate_level)
-    if len(packed) <= raster.flate_limit:
-        return packed, ("FlateDecode",)
+    if _packed_size(pixels, raster) <= raster.flate_limit:
+        return zlib.compress(pixels.data, raster.flate_level), ("FlateDecode",)
     settings = [
         cv2.IMWRITE_JPEG_QUALITY,
         raster.jpeg_quality,
@@ -180,6 +180,13 @@ def _pack(pixels: Pixels, raster: Raster) -> tuple[bytes, tuple[str]]:
     ]
     _, encoded = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), settings)
     return encoded.tobytes(), ("DCTDecode",)
+
+
+def _packed_size(pixels: Pixels, raster: Raster) -> int:
+    """Estimate from bands of rows: to pack a whole photograph only to throw it away takes a second."""
+    every = raster.sample_rows * raster.sample_share
+    bands = np.concatenate([pixels[top : top + raster.sample_rows] for top in range(0, len(pixels), every)])
+    return len(zlib.compress(bands.data, raster.flate_level)) * len(pixels) // len(bands)
 
 
 def _draw_background(canvas: Canvas, pixels: Pixels, width: float, height: float, raster: Raster) -> None:

@@ -63,10 +63,17 @@ def is_encrypted(document: Any) -> bool:
 def render(page: Any, *, dpi: float) -> Pixels:
     """Draw a page as it would be printed. Shape (height, width, 3), RGB, top row first."""
     bitmap = page.render(
-        scale=dpi / POINTS_PER_INCH, may_draw_forms=True, draw_annots=True, optimize_mode="print", rev_byteorder=True
+        scale=dpi / POINTS_PER_INCH,
+        may_draw_forms=True,
+        draw_annots=True,
+        optimize_mode="print",
+        rev_byteorder=True,
+        force_bitmap_format=native.FPDFBitmap_BGR,
     )
     try:
-        return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3]).copy()
+        rows = np.frombuffer(bitmap.buffer, np.uint8).reshape(bitmap.height, bitmap.stride)
+        # A copy: the memory is PDFium's. Row by row without the padding is three times faster than pixel by pixel.
+        return np.array(rows[:, : bitmap.width * 3], order="C").reshape(bitmap.height, bitmap.width, 3)
     finally:
         bitmap.close()
 

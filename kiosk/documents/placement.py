@@ -27,11 +27,10 @@ def ink_map(pixels: Pixels, *, width: float, height: float, cell: float, level: 
     Row 0 is the page's foot.
     """
     columns, rows = int(np.ceil(width / cell)), int(np.ceil(height / cell))
-    darkest = cv2.min(cv2.min(pixels[:, :, 0], pixels[:, :, 1]), pixels[:, :, 2])
-    dark = darkest < level
-    across = np.linspace(0, dark.shape[1], columns + 1).astype(int)[:-1]
-    down = np.linspace(0, dark.shape[0], rows + 1).astype(int)[:-1]
-    squares: InkMap = np.logical_or.reduceat(np.logical_or.reduceat(dark, down, axis=0), across, axis=1)
+    pale = cv2.inRange(pixels, (level,) * 3, (255,) * 3)  # 255 where all three channels are pale, else 0
+    across = np.linspace(0, pale.shape[1], columns + 1).astype(int)[:-1]
+    down = np.linspace(0, pale.shape[0], rows + 1).astype(int)[:-1]
+    squares: InkMap = np.minimum.reduceat(np.minimum.reduceat(pale, down, axis=0), across, axis=1) == 0
     return squares[::-1]
 
 

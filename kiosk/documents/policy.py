@@ -28,6 +28,8 @@ class Raster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     dpi: int
     flate_level: int
     flate_limit: int
+    sample_rows: int
+    sample_share: int
     jpeg_quality: int
 
 

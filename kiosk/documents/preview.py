@@ -21,6 +21,7 @@ from kiosk.documents.policy import PaperPolicy, PreviewStyle, paper_policy
 
 _Tag = TypeVar("_Tag")
 _IGNORED = "\0\u00ad\u00b7\u2022\u2027\u30fb"  # nothing, soft hyphen, and the dots that join parts of a name
+_ROUNDING = 0.01  # pixels; PDFium's helper rounds the width up
 _RULES = {
     "name": masking.hidden_in_name,
     "number": masking.hidden_in_number,
@@ -80,7 +81,7 @@ def preview(
         raise ValueError(f"width_px: {width_px} is not within {style.narrowest} and {style.widest}")
     size = document.sizes[issued.index(document, number)]
     with pdfium.opened(document.raw()) as file:
-        pixels = pdfium.render(file[number - 1], dpi=width_px / (size.width / pdfium.MM_PER_INCH))
+        pixels = pdfium.render(file[number - 1], dpi=(width_px - _ROUNDING) / size.width * pdfium.MM_PER_INCH)
         page = pdfium.flattened(file, number - 1)
         letters = pdfium.letters(page)
         for each in hide:
