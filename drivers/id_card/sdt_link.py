@@ -79,12 +79,15 @@ class SdtLink:
         deadline = time.monotonic() + seconds + self._timing.wire(len(frame) + longest + 11)
         self._owed_until = deadline
         self._line.write(frame)
-        reply = self._hear(command, deadline, check)
+        reply = self._hear(command, deadline, check, late=seconds)
         self._owed_until = 0.0
         return reply
 
-    def _hear(self, command: Command, deadline: float, check: Callable[[], None]) -> Reply:
-        """Return the first packet that can be the answer. A torn packet ends the hearing at once: asking again is quicker."""
+    def _hear(self, command: Command, deadline: float, check: Callable[[], None], *, late: float) -> Reply:
+        """Return the first packet that can be the answer. A torn packet ends the hearing at once: asking again is quicker.
+
+        After silence the answer may still come within `late` seconds; the next question waits for it.
+        """
         heard_any = False
         damaged_before = self._reader.damaged
         silent_since = time.monotonic()
@@ -112,8 +115,11 @@ class SdtLink:
             ):
                 self._owed_until = 0.0
                 raise _Damaged
+            if now >= deadline and heard_any:
+                raise _Damaged
             if now >= deadline:
-                raise _Damaged if heard_any else _Silent
+                self._owed_until = now + late
+                raise _Silent
 
     def _hear_late_answer(self, check: Callable[[], None], seconds: float) -> None:
         """A question that was given up (cancelled, timed out) may still be answered; let that answer pass first."""

@@ -132,8 +132,10 @@ def test_a_mutated_packet_never_takes_the_next_one_with_it(data: st.DataObject) 
             case _:
                 raw.insert(at, data.draw(st.integers(0, 255)))
     reader = sdt.FrameReader()
-    found = reader.feed(bytes(raw) + packet(0x9F, b"good")) + reader.quiet()
+    # Without the pause between two replies a packet that lost its checksum may rightly take the next one's first byte for it.
+    found = reader.feed(bytes(raw)) + reader.quiet() + reader.feed(packet(0x9F, b"good"))
     assert bytes(found[-1].data) == b"good"
+    assert not reader.waiting
 
 
 def test_a_megabyte_of_heads_is_eaten_in_bounded_time_and_memory() -> None:

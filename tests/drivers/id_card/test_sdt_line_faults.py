@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
+import tty
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +15,9 @@ from drivers.contract.common import Readiness
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.id_card import CardSeen, WaitCard, WaitLift
 from drivers.emulators.id_card_reader import SdtEmulator
+from drivers.id_card import sdt_frames as sdt
+from drivers.id_card.sdt_line import SerialLine
+from drivers.id_card.sdt_link import SdtLink, Timing
 from drivers.id_card.sdt_serial import SdtSerial
 
 Make = Callable[..., SdtSerial]
@@ -135,3 +141,28 @@ def test_a_reader_that_dies_in_the_middle_of_an_answer_is_gone_and_comes_back(
     assert caught.value.fault.code is FaultCode.DEVICE_GONE
     reader.replug()
     assert driver.perform(WaitCard(), heard.call()).card.number.reveal() == citizen["number"]
+
+
+def test_an_answer_of_another_shape_is_not_taken_for_this_commands() -> None:
+    """A read's 1,284 bytes, late by any time, are no answer to select: replies carry no command id."""
+    far, near = os.openpty()
+    tty.setraw(near)
+    link = SdtLink(SerialLine(os.ttyname(near), 115200), Timing(gap=0.05, attempts=1, baud=115200))
+    late = bytes.fromhex("AAAAAA9669 0508 000090") + bytes(1284)
+    late += bytes([sdt.checksum(late[5:])])
+    select = bytes.fromhex("AAAAAA9669 000C 000090 0102030405060708 94")
+
+    def answer() -> None:
+        os.read(far, 64)
+        os.write(far, late + select)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    try:
+        reply = link.ask(sdt.SELECT, seconds=1.0, check=lambda: None)
+        assert reply.data == bytes(range(1, 9))
+    finally:
+        thread.join()
+        link.close()
+        os.close(far)
+        os.close(near)

@@ -169,3 +169,32 @@ def test_the_late_answer_to_a_cancelled_read_is_not_taken_for_the_next_one(
         card = driver.perform(WaitCard(), heard.call()).card
         assert card.number.reveal() == cards["hmt_permit"]["number"]
         reader.place(cards["hmt_permit"])
+
+
+def test_the_late_answer_to_a_cancelled_find_does_not_conjure_up_a_card(
+    reader: SdtEmulator, driver: SdtSerial, heard: Any, citizen: dict[str, str], later: Callable[..., None]
+) -> None:
+    reader.place(citizen)
+    reader.fault("slow", command="2001", seconds=0.2, times=1)
+    call = heard.call()
+    later(0.1, call.cancel)
+    with pytest.raises(CommandCanceled):
+        driver.perform(WaitCard(), call)
+    reader.lift()
+    with pytest.raises(DeviceFault) as caught:
+        driver.perform(WaitCard(), heard.call(seconds=0.8))
+    assert caught.value.fault.code is FaultCode.DEADLINE
+    assert heard == []
+
+
+def test_the_late_answer_of_a_sam_that_was_well_does_not_hide_that_it_is_not(
+    reader: SdtEmulator, driver: SdtSerial
+) -> None:
+    reader.fault("slow", command="11ff", seconds=0.6, times=1)
+    with pytest.raises(DeviceFault) as caught:
+        driver.status()
+    assert caught.value.fault.code is FaultCode.LINK_SILENT
+    reader.fault("sam_offline")
+    with pytest.raises(DeviceFault) as caught:
+        driver.status()
+    assert caught.value.fault.code is FaultCode.SAM_FAILED
