@@ -116,6 +116,15 @@ def test_the_watermark_is_there_light_and_all_over(made):
             assert part.any(), "a corner of the page without watermark could be cut out"
 
 
+def test_the_watermark_stays_out_of_the_block(made):
+    """Where the code must be read. The watermark is one flat grey, 90 % of white; edges of letters have every grey."""
+    _, pages = made
+    block = picture(pages[0])[-460:-75, 80:-80].min(axis=2)  # just inside the frame
+    above = picture(pages[0])[-900:-515, 80:-80].min(axis=2)
+    flat = [np.isin(part, (229, 230)).mean() for part in (block, above)]
+    assert flat[0] < 0.002 < flat[1]
+
+
 def test_nothing_of_the_issuers_becomes_lighter_or_moves(made):
     """The seal and the letters stay where and as they were; an overlay may only darken."""
     document, pages = made
