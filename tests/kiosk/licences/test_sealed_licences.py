@@ -121,7 +121,8 @@ def test_a_second_signature_is_refused(office):
     out = BytesIO()
     signer = PdfSigner(PdfSignatureMetadata(field_name="Second"), signer=office.sealer._signer())
     signer.sign_pdf(writer, output=out)
-    assert refused(office, out.getvalue()).code is RefusalCode.NOT_COVERED
+    found = refused(office, out.getvalue())
+    assert (found.code, found.detail) == (RefusalCode.NOT_COVERED, "2 signatures")
 
 
 def _lenient(office):
