@@ -50,7 +50,7 @@ class Kiosk:
     settled: int
 
 
-def paper_and_screen_fonts() -> dict[str, str]:
+def screen_fonts() -> dict[str, str]:
     """The fonts that the shell is told to use."""
     return {
         "regular": str(fonts.screen_regular().path),
@@ -71,7 +71,7 @@ async def running(
         stack.callback(journal.close)
         opening: asyncio.Task[None] | None = None
         if window is None:
-            shell = ShellWindow(profile.panel.value(), paper_and_screen_fonts(), policy.supervision)
+            shell = ShellWindow(profile.panel.value(), screen_fonts(), policy.supervision, timezone=site.timezone)
             opening = asyncio.create_task(shell.start())
             stack.push_async_callback(shell.stop)
             window = shell

@@ -30,6 +30,9 @@ _log = logging.getLogger("kiosk.lobby")
 
 ROUTES: Mapping[Journey, Route] = {Journey.CERTIFICATE: CERTIFICATE}
 
+TWO_COLUMNS = 4
+"""Fewer things than this stand below each other, each as wide as the screen."""
+
 ELDER_CHOICES = 6
 """At most so many things on one elder screen (design: ≤ 6 choices)."""
 
@@ -94,7 +97,7 @@ def choose_screen(visit: Visit, offered: tuple[Item, ...]) -> Screen:
         title=say("choose.title"),
         sentence=say("choose.sentence"),
         spoken=say("choose.spoken"),
-        blocks=(Tiles(tiles=tiles, columns=2, heading="" if visit.elder else say("choose.heading")),),
+        blocks=(Tiles(tiles=tiles, columns=1 if len(tiles) < TWO_COLUMNS else 2, heading="" if visit.elder else say("choose.heading")),),
         first=True,
     )
 

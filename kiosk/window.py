@@ -68,13 +68,15 @@ class Window(Protocol):
 class ShellWindow:
     """The real window: a supervised shell process."""
 
-    def __init__(self, panel: Panel, fonts: dict[str, str], limits: Supervision) -> None:
+    def __init__(self, panel: Panel, fonts: dict[str, str], limits: Supervision, *, timezone: str = "") -> None:
         self.stirred_at = time.monotonic()
         self.tree: TreeIs | None = None
+        self.drawn_number = 0
         self.restarts = 0
         self.on_drawn: Callable[[Drawn], None] | None = None
         self._setup = Setup(panel=panel, fonts=fonts)
         self._limits = limits
+        self._environment = {"TZ": timezone} if timezone else {}
         self._number = 0
         self._shown: Show | None = None
         self._fds: list[int] = []
@@ -150,7 +152,7 @@ class ShellWindow:
             self.restarts += 1
 
     async def _live(self) -> None:
-        self._child = current = await child.start("kiosk.shell")
+        self._child = current = await child.start("kiosk.shell", environment=self._environment)
         self._ticked = time.monotonic() + self._limits.shell_start
         try:
             self._send(self._setup)
@@ -196,7 +198,8 @@ class ShellWindow:
                     self._draft = ticked
             case TreeIs(number=number) if number == self._number:
                 self.tree = message
-            case Drawn():
+            case Drawn(number=number):
+                self.drawn_number = max(self.drawn_number, number)
                 if self.on_drawn is not None:
                     self.on_drawn(message)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +39,16 @@ def mistakes(sites: list[Path], profiles: list[Path], values: dict[str, Any]) ->
     from kiosk.licences.types import licence_types
     from kiosk.lobby import ROUTES
     from kiosk.policies import visit_policy
-    from kiosk.settings.profile import load_profile
-    from kiosk.settings.site import load_site
-    from kiosk.shell.tokens import check_themes
+    from kiosk.screens.screen import Mode, Theme
+    from kiosk.shell import tokens
 
-    found: list[str] = []
-    for check in (items, licence_types, visit_policy, paper_policy, face_policy, check_themes):
-        found += _lines_of(check)
-    for route in ROUTES.values():
-        found += _lines_of(route.check)
-    for profile in profiles or bundled_profiles():
-        found += _lines_of(lambda path=profile: _check_profile(load_profile(path, prefixed(values, "profile")), path))
-    for site in sites:
-        found += _lines_of(lambda path=site: _check_site(load_site(path, prefixed(values, "site")), path))
-    return found
+    checks: list[Callable[[], object]] = [items, licence_types, visit_policy, paper_policy, face_policy]
+    checks += [partial(tokens.millimetres, mode) for mode in Mode]
+    checks += [partial(tokens.colours, theme, mode) for theme in Theme for mode in Mode]
+    checks += [route.check for route in ROUTES.values()]
+    checks += [partial(_check_profile, path, prefixed(values, "profile")) for path in profiles or bundled_profiles()]
+    checks += [partial(_check_site, path, prefixed(values, "site")) for path in sites]
+    return [line for check in checks for line in _lines_of(check)]
 
 
 def bundled_profiles() -> list[Path]:
@@ -62,25 +59,26 @@ def bundled_profiles() -> list[Path]:
 
 
 def _lines_of(check: Callable[[], Any]) -> list[str]:
+    from kiosk.journey.runner import TableError
     from kiosk.settings.reading import Mistake
 
     try:
         check()
     except Mistake as error:
         return error.lines
-    except (ValueError, LookupError) as error:
-        return [f"{type(error).__name__}: {error}"]
-    except Exception as error:
+    except (ValueError, LookupError, OSError, TableError) as error:
         return [f"{type(error).__name__}: {error}"]
     return []
 
 
-def _check_profile(profile: Any, path: Path) -> None:
+def _check_profile(path: Path, values: dict[str, Any]) -> None:
     """Also convert every device's settings as its driver will (a wrong key is told here, not at 02:00)."""
     from drivers import registry
     from drivers.contract.faults import DeviceFault
+    from kiosk.settings.profile import load_profile
     from kiosk.settings.reading import Mistake
 
+    profile = load_profile(path, values)
     lines = []
     for name, device in profile.devices.items():
         try:
@@ -91,10 +89,12 @@ def _check_profile(profile: Any, path: Path) -> None:
         raise Mistake(lines)
 
 
-def _check_site(site: Any, path: Path) -> None:
+def _check_site(path: Path, values: dict[str, Any]) -> None:
     from kiosk.catalogue.item import items
     from kiosk.settings.reading import Mistake
+    from kiosk.settings.site import load_site
 
+    site = load_site(path, values)
     lines = [
         f"{path}: items: 没有事项 {code} → 可用的有 {'、'.join(items())}" for code in site.items if code not in items()
     ]

@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         roots, platform = _sources(arguments)
-        verdict = asyncio.run(_judge(_text(arguments.code), roots, None if arguments.offline else platform))
+        verdict = asyncio.run(_judge(_text(arguments.code), roots, "" if arguments.offline else platform))
     except (Mistake, OSError, ValueError) as error:
         return fail(str(error))
     if arguments.json:

@@ -9,7 +9,7 @@ from kiosk.window import ShellWindow
 
 
 def screen_of(window: ShellWindow, profile: Profile) -> dict[str, Any]:
-    """Return the screen as JSON values; `drawn` is false until the shell has laid out what the core asked for."""
+    """Return the screen as JSON values; `drawn` is false until what the core asked for is on the glass."""
     shown, tree = window.showing, window.tree
     look = shown.look if shown else None
     return {
@@ -20,6 +20,6 @@ def screen_of(window: ShellWindow, profile: Profile) -> dict[str, Any]:
         "layout": look.layout.value if look else None,
         "language": look.language if look else None,
         "panel": {"px": list(profile.panel.px), "mm": list(profile.panel.mm)},
-        "drawn": tree is not None,
+        "drawn": tree is not None and shown is not None and window.drawn_number >= shown.number,
         "tree": tree.tree if tree is not None else [],
     }

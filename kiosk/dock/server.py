@@ -97,8 +97,8 @@ async def docked(kiosk: Kiosk, *, port: int = 0, bench: Bench | None = None) -> 
     """Serve the dock; yield its address. Raise OSError when the port is taken."""
     listening = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(application(kiosk, bench), log_level="warning", lifespan="off"))
-    server.install_signal_handlers = lambda: None  # type: ignore[method-assign]  # the core has its own
-    task = asyncio.create_task(server.serve([listening]))
+    # _serve, not serve: signals are the core's own business.
+    task = asyncio.create_task(server._serve([listening]))
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
     finally:

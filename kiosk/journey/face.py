@@ -14,6 +14,7 @@ from typing import Any
 from drivers.contract.camera import Frame, Stream
 from drivers.contract.common import DeviceClass
 from drivers.contract.faults import DeviceFault
+from kiosk.identity.face.limits import PhotoSource
 from kiosk.identity.face.match import Decision, FaceSearch, FaceWorkerGone, Hint
 from kiosk.identity.face.policy import face_policy
 from kiosk.journey.consent import FaceConsent
@@ -103,7 +104,7 @@ async def _try_once(visit: Visit, desk: Desk) -> Decision | Answer:
             camera.call(Stream(), seconds=face_policy().search_seconds + 5.0, on_event=frame_came)
         )
         try:
-            if not await desk.face.enrol(photo):
+            if not await desk.face.enrol(photo, _source(desk)):
                 return Decision.NO
             return await _decide(visit, desk, search, pictures, stream)
         finally:
@@ -113,6 +114,13 @@ async def _try_once(visit: Visit, desk: Desk) -> Decision | Answer:
             pictures.close()
 
     return await visit.ask_while(looking(visit), search_until_decided())
+
+
+def _source(desk: Desk) -> PhotoSource:
+    """Which thresholds apply: those of the card's real photo, or of the emulator's stand-in."""
+    reader = desk.devices.of(DeviceClass.ID_CARD_READER)
+    stand_in = reader is not None and reader.snapshot.capabilities.stand_in_decoder
+    return PhotoSource.CHIP_STAND_IN if stand_in else PhotoSource.CHIP_WLT
 
 
 async def _decide(
@@ -129,7 +137,7 @@ async def _decide(
             arrival.cancel()
             if stream.done():
                 stream.result()
-            return Decision.NO
+            return search.tick(time.monotonic()) or Decision.NO
         event, fd = arrival.result()
         try:
             seen = await desk.face.look(event.width, event.height, fd)

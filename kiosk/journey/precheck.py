@@ -88,11 +88,11 @@ def _device(say: Phrasebook, desk: Desk, item: Item, device_class: DeviceClass, 
     label = say(f"precheck.{device_class.value}")
     client = desk.devices.of(device_class)
     word, note = "", ""
-    if client is None or not is_ready(client.snapshot):
-        word, note = say("precheck.missing"), _why(client.snapshot if client else None)
-    elif _short_of_paper(client.snapshot, item):
+    if client is not None and _short_of_paper(client.snapshot, item):
         out = client.snapshot.status.paper is Supply.OUT
         word = say("precheck.word_paper_out" if out else "precheck.word_paper_short")
+    elif client is None or not is_ready(client.snapshot):
+        word, note = say("precheck.missing"), _why(client.snapshot if client else None)
     if not word:
         return Finding(_ok(say, label), needed)
     return Finding(Check(label=label, state=CheckState.MISSING, word=word, note=note), needed)

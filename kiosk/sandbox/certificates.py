@@ -1,6 +1,6 @@
 """The sheet of the 社会保险个人参保证明: how the sandbox's issuer lays it out. Every page carries holder name and number as text.
 
-The lowest 40 mm of each page stay white: there a kiosk puts its times, serial and code.
+The lowest 50 mm of each page stay white: there a kiosk puts its times, serial and code.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TITLE = "社会保险个人参保证明"
 REMARK = "演示样例 · 人员、单位与数据均为虚构，不作任何凭证"
 _WIDTH, _HEIGHT = A4
 _LEFT, _RIGHT = 20 * mm, _WIDTH - 20 * mm
-_FOOT = 42 * mm
+_FOOT = 57 * mm
 _INK = Color(0.10, 0.11, 0.13)
 _PALE = Color(0.40, 0.42, 0.46)
 _ACCENT = Color(0.62, 0.11, 0.12)

@@ -6,34 +6,8 @@ import asyncio
 from pathlib import Path
 
 from kiosk.journal.states import PrintState
-from tests.support.bench import Run, on_stage
-from tests.support.scripted import doing, typing
-
-
-def base_script(run: Run, person: str = "p1") -> dict[str, object]:
-    """The acts that every visit begins and ends with."""
-    keeper = run.bench.sandbox.keepers()[0]
-    return {
-        "idle": ["standard", None],
-        "choose": "KX-RS-001",
-        "guide": "start",
-        "precheck": None,
-        "card": doing(lambda: run.bench.place(person)),
-        "card_reading": None,
-        "face_consent": "other_way",
-        "other_way": "keeper",
-        "keeper": typing("confirm", keeper=keeper.code, pin=keeper.pin),
-        "keeper_asking": None,
-        "licence_consent": "agree",
-        "fetch": None,
-        "review": "print",
-        "printing": None,
-        "take_paper": doing(lambda: run.bench.do("visitor", "take_paper", {})),
-        "slip_question": "none",
-        "rate": "level_5",
-        "take_card": doing(lambda: run.bench.do("visitor", "lift", {})),
-        "thanks": "done",
-    }
+from tests.support.bench import on_stage
+from tests.support.scripts import base_script
 
 
 def test_without_the_face_the_keeper_confirms_and_the_paper_comes_out(tmp_path: Path) -> None:
