@@ -49,6 +49,9 @@ class Engine(Protocol):
     def distance(self, one: Descriptor, other: Descriptor) -> float:
         """Return how far two descriptions lie apart, in the measure of the policy's thresholds."""
 
+    def forget(self) -> None:
+        """Overwrite what the engine itself still holds of the faces that it has seen."""
+
 
 class FaceRecognitionEngine:
     """`face_recognition` 1.3 (dlib: HOG detector, 5 landmarks, ResNet descriptor of 128 numbers)."""
@@ -72,6 +75,13 @@ class FaceRecognitionEngine:
         """Euclid, as `face_recognition.face_distance`."""
         return float(self._api.face_distance([one], other)[0])
 
+    def forget(self) -> None:
+        """The network keeps its last results until the next face; the next one is a grey square."""
+        self._api.face_encoder.compute_face_descriptor(np.full((_CHIP_PX, _CHIP_PX, 3), 127, dtype=np.uint8))
+
+
+_CHIP_PX = 150
+"""The size of a face as dlib's network takes it."""
 
 _ENGINES: dict[EngineName, Callable[[], Engine]] = {EngineName.FACE_RECOGNITION: FaceRecognitionEngine}
 

@@ -34,7 +34,10 @@ def look(
         return Outcome.TOO_DARK
     if picture.sharpness(face) < limits.least_sharpness:
         return Outcome.BLURRY
-    return thresholds.judge(engine.distance(engine.describe(frame, box), enrolled))
+    seen = engine.describe(frame, box)
+    outcome = thresholds.judge(engine.distance(seen, enrolled))
+    seen.fill(0.0)
+    return outcome
 
 
 def _why_none(engine: Engine, frame: picture.Rgb, limits: PictureLimits) -> Outcome:

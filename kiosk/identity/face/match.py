@@ -53,6 +53,13 @@ _log = logging.getLogger("kiosk.face")
 
 A = TypeVar("A", Enrolment, Seen, Forgotten, Pong)
 
+_WIPING_HEAP = {
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=255:glibc.malloc.tcache_count=0",
+    "PYTHONMALLOC": "malloc",
+}
+"""The C library overwrites each block that is freed (perturb; its thread cache would bypass that), whether Python, Pillow or
+the engine frees it. Source: glibc manual, Memory Allocation Tunables."""
+
 _LOST_LOOK = 0
 """The number of an answer that no worker gave; questions count from 1."""
 
@@ -156,14 +163,18 @@ class FaceWorker:
 
     async def _keep(self) -> None:
         """Have a worker ready before it is needed; find out that it hangs before a visitor does."""
+        told = ""
         while True:
             try:
                 async with self._turn:
                     await self._ask(await self._living(), Pong, Ping)
+                told = ""
             except _Died:
                 continue
             except FaceWorkerGone as gone:
-                _log.error("no face match: %s", gone)
+                if str(gone) != told:
+                    told = str(gone)
+                    _log.error("no face match: %s", told)
             await asyncio.sleep(self._limits.ping_seconds)
 
     async def _living(self) -> child.Child:
@@ -185,7 +196,7 @@ class FaceWorker:
 
     async def _start(self) -> child.Child:
         try:
-            current = await child.start("kiosk.identity.face.worker")
+            current = await child.start("kiosk.identity.face.worker", environment=_WIPING_HEAP)
         except OSError as error:
             raise FaceWorkerGone(f"it cannot be started ({type(error).__name__})") from error
         try:

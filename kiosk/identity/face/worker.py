@@ -1,8 +1,8 @@
 """The face worker: a child of the core that holds the models and, during one visit, one description of a face.
 
-Its words never leave the machine, its frames come as sealed memfds and are mapped, not copied. What it can wipe it wipes:
-descriptions and decoded photographs are overwritten with zeros. The limit, said plainly: bytes of the message that brought
-the photograph, and buffers inside the engine, are freed but not overwritten until the memory is used again.
+Its words never leave the machine; its frames come as sealed memfds and are mapped, not copied. Descriptions and decoded
+photographs are overwritten with zeros here, everything else by the C library as it is freed (see `match._WIPING_HEAP`): a
+test looks for them in this process's memory. What is left to chance: registers, the stack, and a system that swaps.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ class Matcher:
         """Overwrite the enrolled face."""
         if self._face is not None:
             self._face.fill(0.0)
+            self._engine.forget()
         self._face = self._thresholds = None
 
     def _enrol(self, question: Enrol) -> Enrolment:
