@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from drivers.contract.faults import DeviceFault, FaultCode, failing
-from drivers.id_card.sdt_frames import FAULT_OF, Command, FrameReader, Reply, Status
+from drivers.id_card.sdt_frames import Command, FrameReader, Reply, Status
 from drivers.id_card.sdt_line import SerialLine
 
 CHECK_EVERY = 0.1
@@ -138,14 +138,3 @@ class SdtLink:
     def _fault_of(self, problem: Exception, command: Command) -> DeviceFault:
         code = FaultCode.LINK_SILENT if isinstance(problem, _Silent) else FaultCode.LINK_GARBLED
         return failing(code, f"{command.name} at {self._timing.baud} baud")
-
-
-def refused(command: Command, reply: Reply) -> DeviceFault:
-    """The fault for a reply that is not a good answer. The SAM's own commands never blame the card."""
-    status = reply.status
-    if status is None:
-        return failing(FaultCode.LINK_GARBLED, f"{command.name}: status {reply.sw[2]:02X} is not in the protocol")
-    code = FAULT_OF[status] or FaultCode.LINK_GARBLED
-    if not command.of_card and code in (FaultCode.CARD_UNREADABLE, FaultCode.CARD_ABSENT, FaultCode.CARD_UNKNOWN_TYPE):
-        code = FaultCode.SAM_FAILED
-    return failing(code, f"{command.name}: status {status.value:02X} {status.name}")

@@ -36,13 +36,11 @@ from drivers.contract.id_card import (
 from drivers.contract.secret import SecretBytes, SecretText, wipe_all
 from drivers.id_card import card_text, photo
 from drivers.id_card import sdt_frames as sdt
-from drivers.id_card.sdt_line import SerialLine
-from drivers.id_card.sdt_link import SdtLink, Timing, refused
+from drivers.id_card.sdt_reader import PROBE_SECONDS, SdtReader, no_check
 from drivers.id_card.sdt_settings import SdtSettings
 
 _BASE_HEAD = 4  # the two lengths before the text: 01 00 04 00
 _LENGTHS = struct.pack(">HH", card_text.TEXT_SIZE, photo.BLOB_SIZE)
-_STATUS_SECONDS = 0.5  # a probe must end within 2 s (drivers.contract.driver), and may ask three times
 
 
 class _Look(Enum):
@@ -61,7 +59,7 @@ class SdtSerial(Driver):
         super().__init__(settings)
         self._set = settings
         settings.check()
-        self._link: SdtLink | None = None
+        self._reader = SdtReader(settings)
         self._decoder: photo.PhotoDecoder = photo.NoDecoder()
         self._known = False
         """A card was selected since it was laid down, so that a look can recognise it."""
@@ -78,7 +76,8 @@ class SdtSerial(Driver):
     def open(self) -> Capabilities:
         """Ask the SAM for its health and its number, and whether the reader knows the question used to sense the card."""
         self._decoder = self._make_decoder()
-        sam_id = self._connect()
+        sam_id = self._reader.connect()
+        self._known = False
         self._address = self._knows(sdt.NEWEST_ADDRESS)
         if self._set.presence_by == "newest_address":
             self._presence = self._address
@@ -96,23 +95,26 @@ class SdtSerial(Driver):
 
     def status(self) -> Status:
         """Ask the SAM for its health; where a card was read, ask whether it still lies there."""
-        if self._link is None:
-            self._connect()
-        else:
-            self._demand(sdt.SAM_STATUS, _no_check, attempts=1, seconds=_STATUS_SECONDS)
+        if not self._reconnected():
+            self._reader.demand(sdt.SAM_STATUS, no_check, attempts=1, seconds=PROBE_SECONDS)
         return Status(readiness=Readiness.READY, card=self._presence_now())
 
     def perform(self, command: WaitCard | WaitLift, call: Call) -> Card | Done:
         """Wait for a card and read it, or wait until none lies there."""
-        if self._link is None:
-            self._connect()
+        self._reconnected()
         return self._wait_card(command, call) if isinstance(command, WaitCard) else self._wait_lift(call)
 
     def close(self) -> None:
         """Close the port."""
-        if self._link is not None:
-            self._link.close()
-            self._link = None
+        self._reader.close()
+
+    def _reconnected(self) -> bool:
+        """Open a port again that was lost; the reader starts afresh, and knows of no card. False: there was no need to."""
+        if self._reader.connected:
+            return False
+        self._reader.connect()
+        self._known = False
+        return True
 
     # --- waiting
 
@@ -141,7 +143,7 @@ class SdtSerial(Driver):
         if code not in (FaultCode.CARD_UNREADABLE, FaultCode.CARD_ABSENT):
             return code
         # The reader says "read failed" of a lifted card, too. A card that still answers in some way lies badly.
-        answers = self._ask(sdt.FIND, call.check).status is sdt.Status.FOUND or self._look_for_known(call.check)
+        answers = self._reader.ask(sdt.FIND, call.check).status is sdt.Status.FOUND or self._look_for_known(call.check)
         return FaultCode.CARD_UNREADABLE if answers else FaultCode.CARD_LIFTED
 
     def _wait_lift(self, call: Call) -> Done:
@@ -158,7 +160,7 @@ class SdtSerial(Driver):
 
     def _select_unread(self, call: Call) -> None:
         """Select a card that nobody read, so that the next look finds it; a card that lies badly is found again anyway."""
-        if self._ask(sdt.SELECT, call.check).status is sdt.Status.OK:
+        if self._reader.ask(sdt.SELECT, call.check).status is sdt.Status.OK:
             self._known = True
 
     # --- sensing
@@ -167,7 +169,7 @@ class SdtSerial(Driver):
         if self._known and self._look_for_known(check):
             self._misses = 0
             return _Look.SAME
-        if self._ask(sdt.FIND, check).status is sdt.Status.FOUND:
+        if self._reader.ask(sdt.FIND, check).status is sdt.Status.FOUND:
             self._known = False
             self._misses = 0
             return _Look.NEW
@@ -179,8 +181,8 @@ class SdtSerial(Driver):
         if self._presence is not Supported.YES:
             return False
         probe = sdt.NEWEST_ADDRESS if self._set.presence_by == "newest_address" else sdt.CHIP_NUMBER
-        limits: dict[str, Any] = {"attempts": 1, "seconds": _STATUS_SECONDS} if probing else {}
-        reply = self._ask(probe, check, **limits)
+        limits: dict[str, Any] = {"attempts": 1, "seconds": PROBE_SECONDS} if probing else {}
+        reply = self._reader.ask(probe, check, **limits)
         reply.wipe()  # an address may be in it
         answered = reply.status in probe.answers
         self._known = self._known or answered
@@ -188,7 +190,7 @@ class SdtSerial(Driver):
 
     def _knows(self, probe: sdt.Command) -> Supported:
         """Whether the reader knows a command that asks the card for something; a card from before a restart may answer."""
-        reply = self._ask(probe, _no_check, attempts=1)
+        reply = self._reader.ask(probe, no_check, attempts=1)
         reply.wipe()
         self._known = self._known or reply.status in probe.answers
         return Supported.NO if reply.status in (sdt.Status.BAD_COMMAND, sdt.Status.NOT_ALLOWED) else Supported.YES
@@ -204,7 +206,7 @@ class SdtSerial(Driver):
             return Presence.NOT_SUPPORTED
         if not self._known:
             return Presence.UNKNOWN
-        if self._look_for_known(_no_check, probing=True):
+        if self._look_for_known(no_check, probing=True):
             self._misses = 0
         else:
             self._miss()
@@ -213,9 +215,9 @@ class SdtSerial(Driver):
     # --- reading
 
     def _read(self, command: WaitCard, call: Call) -> IdCard:
-        selected = self._demand(sdt.SELECT, call.check)
+        selected = self._reader.demand(sdt.SELECT, call.check)
         call.emit(CardSeen())
-        base = self._demand(sdt.READ_BASE, call.check, seconds=self._set.read_seconds)
+        base = self._reader.demand(sdt.READ_BASE, call.check, seconds=self._set.read_seconds)
         self._known = True
         newest: SecretText | None = None
         try:
@@ -231,7 +233,7 @@ class SdtSerial(Driver):
     def _newest_address(self, call: Call) -> SecretText | None:
         if self._address is Supported.NO:
             return None  # this reader has no such command, and `Capabilities.newest_address` says so
-        reply = self._demand(sdt.NEWEST_ADDRESS, call.check)
+        reply = self._reader.demand(sdt.NEWEST_ADDRESS, call.check)
         try:
             return card_text.newest_address(reply.data)
         finally:
@@ -257,52 +259,6 @@ class SdtSerial(Driver):
         except photo.PhotoUndecodable as error:
             return None, str(error)
 
-    # --- the link
-
-    def _connect(self) -> str:
-        """Open the port and greet the SAM; return its number. Leaves no half-open port behind."""
-        line = SerialLine(self._set.port, self._set.baud)
-        timing = Timing(gap=self._set.gap_seconds, attempts=self._set.attempts, baud=self._set.baud)
-        self._link = SdtLink(line, timing)
-        self._known = False
-        try:
-            self._demand(sdt.SAM_STATUS, _no_check, attempts=2, seconds=_STATUS_SECONDS)
-            return _sam_id(self._demand(sdt.SAM_ID, _no_check, attempts=1, seconds=_STATUS_SECONDS).data)
-        except DeviceFault:
-            self.close()
-            raise
-
-    def _ask(
-        self,
-        command: sdt.Command,
-        check: Callable[[], None],
-        *,
-        attempts: int | None = None,
-        seconds: float | None = None,
-    ) -> sdt.Reply:
-        """Ask; let the port go when it is gone, so that the next command opens it again."""
-        assert self._link is not None
-        try:
-            return self._link.ask(command, seconds=seconds or self._set.answer_seconds, check=check, attempts=attempts)
-        except DeviceFault as error:
-            if error.fault.code is FaultCode.DEVICE_GONE:
-                self.close()
-            raise
-
-    def _demand(
-        self,
-        command: sdt.Command,
-        check: Callable[[], None],
-        *,
-        attempts: int | None = None,
-        seconds: float | None = None,
-    ) -> sdt.Reply:
-        """As `_ask`, but raise DeviceFault for every answer that is not a good one to this command."""
-        reply = self._ask(command, check, attempts=attempts, seconds=seconds)
-        if reply.status in command.answers:
-            return reply
-        raise refused(command, reply)
-
     def _make_decoder(self) -> photo.PhotoDecoder:
         match self._set.photo_decoder:
             case "none":
@@ -311,12 +267,3 @@ class SdtSerial(Driver):
                 return photo.StandInDecoder()
             case "vendor":
                 return photo.VendorDecoder(self._set.photo_library, self._set.photo_symbol, self._set.photo_mode)
-
-
-def _no_check() -> None:
-    """For probes, which have their own short time limits and no caller to cancel them."""
-
-
-def _sam_id(raw: bytes | bytearray) -> str:
-    """Format the SAM's number as the readers' makers print it: little-endian u16, u16, u32, u32, u32."""
-    return "{:02d}.{:02d}-{:08d}-{:010d}-{:010d}".format(*struct.unpack("<HHIII", raw))

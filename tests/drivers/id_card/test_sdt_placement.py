@@ -74,6 +74,8 @@ def test_wait_lift_sees_a_card_that_nobody_read(
     reader.place(citizen)
     with pytest.raises(DeviceFault):
         driver.perform(WaitLift(), heard.call(seconds=1.2))
+    # Selected, because real cards answer find no more than once, and a selected one answers the probe.
+    assert reader.state()["card"] == "selected"
     later(0.3, reader.lift)
     driver.perform(WaitLift(), heard.call())
     assert reader.state()["card"] == "absent"
@@ -198,3 +200,24 @@ def test_the_late_answer_of_a_sam_that_was_well_does_not_hide_that_it_is_not(
     with pytest.raises(DeviceFault) as caught:
         driver.status()
     assert caught.value.fault.code is FaultCode.SAM_FAILED
+
+
+def test_a_card_that_was_read_must_be_lifted_also_where_its_presence_cannot_be_sensed(
+    reader: SdtEmulator, make_driver: Make, heard: Any, citizen: dict[str, str]
+) -> None:
+    driver = make_driver(presence_by="none")
+    reader.place(citizen)
+    driver.perform(WaitCard(), heard.call())
+    heard.clear()
+    with pytest.raises(DeviceFault) as caught:
+        driver.perform(WaitCard(), heard.call(seconds=0.7))
+    assert caught.value.fault.code is FaultCode.DEADLINE
+    assert heard == []  # nothing is claimed about a card that cannot be sensed
+    with pytest.raises(DeviceFault) as caught:
+        driver.perform(WaitLift(), heard.call())
+    assert caught.value.fault.code is FaultCode.UNSUPPORTED
+    assert driver.status().card is Presence.NOT_SUPPORTED
+    reader.lift()
+    reader.place(citizen)
+    driver.perform(WaitCard(), heard.call())
+    assert heard == [CardSeen()]

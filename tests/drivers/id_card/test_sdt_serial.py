@@ -162,9 +162,10 @@ def test_the_drivers_buffers_are_empty_after_a_read(
 ) -> None:
     reader.place(citizen)
     driver.perform(WaitCard(), heard.call())
-    assert driver._link is not None
-    assert not any(driver._link._line._chunk)
-    assert not driver._link._reader._buffer
+    link = driver._reader._link
+    assert link is not None
+    assert not any(link._line._chunk)
+    assert not link._reader._buffer
 
 
 # --- every status
