@@ -3,7 +3,8 @@
 **Is the card still there?** The protocol has no question for it. After a good read the card does not answer `find` again
 until it was lifted (waitingsong/node-idcard-reader, README), so "find fails" tells nothing. What still answers while the
 card lies there is a short read of the same card: a reader maker's own sample (c786909486/JingLunReader, `ReaderTask.java`,
-Routon) polls `30 03` (newest address) or `30 05` (chip number) and calls the card removed when that fails. So one look is:
+Routon) polls the newest address (`30 03`) on standard USB readers, or the chip's number (its SDT_ReadIINSNDN, taken here to
+be `30 05`) on others, and calls the card removed when that fails. No real reader was tried yet. So one look is:
 
     30 03 answers       -> the card that was read lies there        SAME
     else 20 01 answers  -> another placement, not read yet          NEW
