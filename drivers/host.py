@@ -187,7 +187,8 @@ _CLOSE_SECONDS = 1.5
 
 def main() -> int:
     """Entry point of the device host process."""
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    logging.getLogger("drivers").setLevel(logging.INFO)
     return Host(parent_channel()).serve()
 
 

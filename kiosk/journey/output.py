@@ -188,15 +188,20 @@ def take_paper(visit: Visit, desk: Desk, result: PrintResult, *, card: bool) -> 
     )
 
 
-def slip_question(visit: Visit) -> Screen:
-    """Whether a slip is wanted; asked only where one can be printed."""
+def slip_question(visit: Visit, desk: Desk, result: PrintResult) -> Screen:
+    """Whether a slip is wanted; asked only where one can be printed. What it would say stands on the screen too."""
     say = visit.say
+    rows = (
+        Fact(label=say("take.serial"), value=result.serial, icon=Icon.RECEIPT),
+        Fact(label=say("review.valid"), value=desk.local_date(result.expires), icon=Icon.CLOCK),
+    )
     return visit.composer.screen(
         say,
         "slip_question",
         title=say("take.slip_question"),
         sentence=say("take.slip_sentence"),
         step="print",
+        blocks=(Facts(rows=rows),),
         actions=(
             Action(id="slip", label=say("take.slip")),
             Action(id="none", label=say("take.no_slip"), kind=ActionKind.SECONDARY),
@@ -211,7 +216,7 @@ async def run_take(visit: Visit, desk: Desk) -> Outcome:
     screen = take_paper(visit, desk, printed.result, card=visit.card_was_read)
     await visit.ask_while(screen, asyncio.shield(printed.job.taken))
     if desk.devices.ready(DeviceClass.RECEIPT_PRINTER) is not None:
-        answer = await visit.ask(slip_question(visit))
+        answer = await visit.ask(slip_question(visit, desk, printed.result))
         if answer.action == "slip":
             done = await print_slip(desk, receipt(visit, desk, visit.take(Item), printed.result))
             visit.record("slip", visit=visit.token, printed=done)
