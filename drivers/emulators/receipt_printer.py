@@ -19,7 +19,7 @@ from drivers.emulators.receipt_wire import PtyPlug, TcpPlug
 
 _DLE_EOT, _DLE_DC4_CLEAR = b"\x10\x04", b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 
-_SLOW = 0.3
+_SLOW = 0.2
 """Seconds that a slow printer takes for an answer."""
 
 _DROP_AFTER = 64

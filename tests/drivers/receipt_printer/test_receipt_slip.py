@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -138,3 +142,10 @@ def glyph(character: str) -> np.ndarray[Any, Any]:
 
 def overlap(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
     return float((one & other).sum() / max(1, (one | other).sum()))
+
+
+def test_the_library_leaves_no_folder_behind(tmp_path: Path) -> None:
+    """python-escpos makes a temporary folder at each import; the driver's import of it takes care of that."""
+    command = [sys.executable, "-c", "import drivers.receipt_printer.library"]
+    subprocess.run(command, check=True, env={**os.environ, "TMPDIR": str(tmp_path)})
+    assert list(tmp_path.iterdir()) == []
