@@ -1,0 +1,181 @@
+"""The core is killed at every boundary of the visit. Afterwards: nothing printed twice, nothing printed unaccounted for,
+every serial is active with all its pages out, or suspended; a doubtful print has its task in the back office.
+
+Every boundary is killed at in `make chaos`; here a seeded sample of at least 30, the print's own boundaries always among them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import sqlite3
+import sys
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.demo.stage import Stage, set_stage
+from kiosk.journal.states import OPEN_STATES, PrintState
+from kiosk.journal.store import Journal
+
+SEED = 20261122
+SAMPLE = 32
+OPTIONS = {
+    "id_reader": {"radio_seconds": 0.0},
+    "a4_printer": {"seconds_per_page": 0.15},
+}
+
+
+@dataclass
+class Core:
+    """One life of the core: its report, and whether it was killed."""
+
+    code: int
+    report: dict[str, Any]
+
+
+async def live(stage: Stage, fatal: int, report: Path, *, only_settle: bool = False) -> Core:
+    keeper = stage.bench.sandbox.keepers()[0]
+    asked = {
+        "fatal": fatal,
+        "report": str(report),
+        "site": str(stage.site_file),
+        "profile": str(files("device_profiles").joinpath("demo.toml")),
+        "overrides": stage.overrides,
+        "keeper": keeper.code,
+        "pin": keeper.pin,
+        "only_settle": only_settle,
+    }
+    report.unlink(missing_ok=True)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.chaos.killer", json.dumps(asked),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    while line := await process.stdout.readline():
+        match line.decode().strip():
+            case "place":
+                await stage.bench.place("p1")
+            case "take":
+                await stage.bench.do("visitor", "take_paper", {})
+            case "lift":
+                await stage.bench.do("visitor", "lift", {})
+        process.stdin.write(b"\n")
+    code = await process.wait()
+    return Core(code, json.loads(report.read_text("utf-8")) if report.exists() else {})
+
+
+def sheets(stage: Stage) -> dict[str, int]:
+    """Sheets that really came out, by serial, counted at the far end."""
+    jobs = {}
+    for path in (stage.folder / "wire" / "a4_printer").glob("job-*.json"):
+        job = json.loads(path.read_text("utf-8"))
+        jobs.setdefault(job["name"].partition("/")[0], 0)
+        jobs[job["name"].partition("/")[0]] += job["sheets_out"]
+    return jobs
+
+
+def judge(stage: Stage, killed_at: str) -> None:
+    """What must hold after a crash and the restart that follows it."""
+    journal = Journal(stage.folder / "state" / "journal.sqlite")
+    try:
+        operations = journal.operations()
+        assert not [each for each in operations if each.state in OPEN_STATES], killed_at
+        assert journal.verify_chain() is None
+    finally:
+        journal.close()
+    out = sheets(stage)
+    platform = sqlite3.connect(stage.bench.sandbox.folder.database)
+    serials = dict(platform.execute("SELECT serial, state FROM serials").fetchall())
+    tasks = platform.execute("SELECT body FROM tasks").fetchall()
+    platform.close()
+    by_serial = {each.serial: each for each in operations if each.serial}
+    for serial, state in serials.items():
+        operation = by_serial.get(serial)
+        printed = out.get(serial, 0)
+        assert printed <= 1, f"{killed_at}: {serial} came out {printed} times"
+        if state == "active":
+            assert operation is not None, f"{killed_at}: active serial {serial} that the kiosk does not know"
+            assert operation.state in (PrintState.REPORTED, PrintState.EJECTED, PrintState.TAKEN), (killed_at, operation)
+            assert printed == 1, f"{killed_at}: active serial {serial} without its paper"
+        else:
+            assert state == "suspended", (killed_at, state)
+            if operation is not None and operation.state is PrintState.DOUBTFUL:
+                assert any(operation.id in str(row[0]) for row in tasks), f"{killed_at}: no task for a doubtful print"
+    assert not set(out) - set(serials), f"{killed_at}: paper without a serial"
+
+
+async def kill_and_judge(stage: Stage, fatal: int, report: Path) -> str:
+    """Kill one core at boundary `fatal`, let the next one settle, judge; return where it was killed."""
+    killed = await live(stage, fatal, report)
+    assert killed.code == -9, killed
+    where = str(killed.report["killed_at"])
+    await stage.bench.do("visitor", "lift", {})
+    after = await live(stage, 0, report, only_settle=True)
+    assert after.code == 0, (where, after)
+    judge(stage, where)
+    await stage.bench.do("visitor", "take_paper", {})
+    return where
+
+
+def chosen(boundaries: list[str], sample: int) -> list[int]:
+    """Boundaries to kill at, counted from 1: all that concern the print, and a seeded sample of the rest."""
+    words = ("journal", "serials", "Print", "Trace", "Taken", "Fence")
+    always = [number for number, name in enumerate(boundaries, 1) if any(word in name for word in words)]
+    rest = [number for number in range(1, len(boundaries) + 1) if number not in always]
+    random.Random(SEED).shuffle(rest)  # noqa: S311
+    return sorted(always + rest[: max(0, sample - len(always))])
+
+
+async def run_kills(folder: Path, sample: int) -> list[str]:
+    report = folder / "report.json"
+    async with set_stage(folder / "stage", seed=SEED, options=OPTIONS) as stage:
+        whole = await live(stage, 0, report)
+        assert whole.code == 0, whole
+        assert whole.report["ending"] == "done", whole.report
+        judge(stage, "nothing")
+        assert sum(sheets(stage).values()) == 1
+        return [
+            await kill_and_judge(stage, number, report) for number in chosen(whole.report["boundaries"], sample)
+        ]
+
+
+@pytest.mark.timeout(420)
+def test_kills_at_the_boundaries_of_the_visit(tmp_path: Path) -> None:
+    killed = asyncio.run(run_kills(tmp_path, SAMPLE))
+    assert len(killed) >= 30
+    assert any("device Print" in where for where in killed)
+
+
+@pytest.mark.timeout(120)
+def test_a_restart_in_the_middle_of_a_print_is_doubtful_and_suspended(tmp_path: Path) -> None:
+    """The page is under way when the core dies: doubtful, serial suspended, a task for the back office; no second page."""
+
+    async def go() -> None:
+        report = tmp_path / "report.json"
+        slow = {**OPTIONS, "a4_printer": {"seconds_per_page": 3.0}}
+        async with set_stage(tmp_path / "stage", seed=SEED, options=slow) as stage:
+            life = asyncio.create_task(live(stage, 0, report))
+            while not list((stage.folder / "wire" / "a4_printer").glob("job-*.json")):
+                await asyncio.sleep(0.02)
+            await stage.bench.do("visitor", "lift", {})
+            killer = await asyncio.create_subprocess_exec("pkill", "-KILL", "-f", f"tests.chaos.killer.*{report}")
+            await killer.wait()
+            assert (await life).code == -9
+            after = await live(stage, 0, report, only_settle=True)
+            assert after.report["settled"] == 1
+            judge(stage, "in the middle")
+            journal = Journal(stage.folder / "state" / "journal.sqlite")
+            (operation,) = journal.operations()
+            journal.close()
+            assert operation.state is PrintState.DOUBTFUL
+            tasks = stage.bench.sandbox.state()["counts"]["tasks"]
+            assert tasks == 1
+            assert stage.bench.sandbox.state()["serials"] == {"suspended": 1}
+
+    asyncio.run(go())
