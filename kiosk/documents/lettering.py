@@ -117,4 +117,4 @@ def _fitting(text: str, size: float, limit: float) -> int:
 
 def _inside_word(text: str, at: int) -> bool:
     before, after = text[at - 1 : at], text[at : at + 1]
-    return before.isascii() and after.isascii() and before.isalnum() and after.isalnum()
+    return bool(before and after) and all("!" <= each <= "~" for each in (before, after))

@@ -62,3 +62,10 @@ def test_a_line_does_not_begin_with_a_closing_mark():
     lines = lettering.wrap("测试测试测试测。试", 10, 72)
     assert not any(line.startswith("。") for line in lines)
     assert lettering.wrap("", 10, 50) == [""]
+
+
+@pytest.mark.parametrize("limit", range(60, 140, 7))
+def test_a_time_is_not_torn(limit):
+    lines = lettering.wrap("有效期至 2026-12-22 10:26，编号 KX-1", 10, limit)
+    for whole in ("2026-12-22", "10:26", "KX-1"):
+        assert any(whole in line for line in lines), lines

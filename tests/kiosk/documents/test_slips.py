@@ -66,7 +66,7 @@ def test_a_referral_says_where_else_and_leaves_out_what_it_does_not_know():
         "请到：测试镇便民服务中心",
         "周一至周五 9:00–17:00",
         "0000-1234567",
-        "没有留下任何资料",
+        "本机没有保存您的资料",
     ):
         assert wanted in said
     assert "地址" not in said
