@@ -1,6 +1,6 @@
 """The sheet of the 社会保险个人参保证明: how the sandbox's issuer lays it out. Every page carries holder name and number as text.
 
-The lowest 50 mm of each page stay white: there a kiosk puts its times, serial and code.
+The lowest 46 mm of each page stay white: there a kiosk puts its times, serial and code.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TITLE = "社会保险个人参保证明"
 REMARK = "演示样例 · 人员、单位与数据均为虚构，不作任何凭证"
 _WIDTH, _HEIGHT = A4
 _LEFT, _RIGHT = 20 * mm, _WIDTH - 20 * mm
-_FOOT = 57 * mm
+_FOOT = 48 * mm
 _INK = Color(0.10, 0.11, 0.13)
 _PALE = Color(0.40, 0.42, 0.46)
 _ACCENT = Color(0.62, 0.11, 0.12)
@@ -142,8 +142,8 @@ def _frame(canvas: Canvas, index: int, count: int) -> None:
     canvas.line(_LEFT, _HEIGHT - 15 * mm - 2.6, _RIGHT, _HEIGHT - 15 * mm - 2.6)
     canvas.line(_LEFT, _FOOT - 2, _RIGHT, _FOOT - 2)
     canvas.setFillColor(_PALE)
-    sheet.text(canvas, _LEFT, _FOOT - 11, REMARK, 7)
-    sheet.text(canvas, _RIGHT, _FOOT - 11, f"原件第 {index + 1} 页，共 {count} 页", 7, align="right")
+    sheet.text(canvas, _LEFT, _HEIGHT - 15 * mm + 5, REMARK, 7)
+    sheet.text(canvas, _RIGHT, _HEIGHT - 15 * mm + 5, f"原件第 {index + 1} 页，共 {count} 页", 7, align="right")
 
 
 def _first_head(canvas: Canvas, person: Person, facts: Facts) -> float:

@@ -58,10 +58,10 @@ class _Pattern(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _PATTERNS = (
-    _Pattern(sex="女", age=34, portrait="astronaut", jobs=2),
+    _Pattern(sex="女", age=31, portrait="astronaut", jobs=2),
     _Pattern(sex="女", age=66, portrait="hopper", jobs=3, working=False),
     _Pattern(sex="男", age=58, jobs=46),
-    _Pattern(sex="男", age=33, name="{surname}䶮", jobs=2),
+    _Pattern(sex="男", age=31, name="{surname}䶮", jobs=2),
     _Pattern(sex="女", age=29, name="{surname}𠮷宁"),
     _Pattern(sex="男", age=41, kind="hmt_permit", jobs=2),
     _Pattern(sex="男", age=24, insured=False),

@@ -18,14 +18,15 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from drivers.contract.secret import SecretText
-from kiosk.documents import pdfium
+from drivers.contract.secret import SecretBytes, SecretText
+from kiosk.documents import issued, overlay, pdfium
+from kiosk.documents.signer import KeyFile
 from kiosk.gateways import body, signing
 from kiosk.gateways import interface as at
 from kiosk.gateways.health import HealthRequest
 from kiosk.gateways.licence import GrantRequest, SealedFile
 from kiosk.licences import citizen_number, owner
-from kiosk.sandbox import certificates, launch
+from kiosk.sandbox import authority, certificates, launch
 from kiosk.sandbox.capture import Exchange
 from kiosk.sandbox.fault_desk import Verb
 from kiosk.sandbox.folder import SandboxFolder
@@ -90,11 +91,34 @@ def test_certificates_have_one_to_three_pages_and_a_white_foot(seed):
         with pdfium.opened(sheet.pdf) as document:
             for page in document:
                 pixels = pdfium.render(page, dpi=50)
-                foot = pixels[int(pixels.shape[0] * (1 - 36 / 297)) :]  # the lowest 36 mm
+                foot = pixels[int(pixels.shape[0] * (1 - 46 / 297)) :]  # the lowest 46 mm
                 assert foot.min() == 255
     assert counts[0] == 1
     assert counts[2] == 3
     assert set(counts) == {1, 2, 3}
+
+
+def test_a_kiosk_finds_room_for_its_overlay_on_every_page(tmp_path):
+    """An overlay that finds none refuses the print, so the issuer's sheet has to leave it."""
+    operator = authority.make_root("Operator")
+    authority.make_kiosk(operator, "TEST-0001").save(tmp_path / "kiosk.pem", tmp_path / "kiosk.key")
+    signer = KeyFile(tmp_path / "kiosk.key", tmp_path / "kiosk.pem")
+    kind = licence_type()
+    for person in make_people(2, TODAY)[:3]:
+        sheet = certificates.compose(person, certificates.Facts(number="SB1", issuer=kind.issuer, issued=TODAY))
+        document = issued.accept(SecretBytes(sheet.pdf), licence="x", subject="s")
+        imprint = overlay.Imprint(
+            serial="7K3MXQ2P9RTVA",
+            kiosk="TEST-0001",
+            place="示例市示例区幸福街道便民服务中心",
+            issuer=kind.issuer,
+            purpose="个人参保证明打印",
+            printed_at=1_800_000_000,
+            expires_at=1_800_000_000 + 30 * 86_400,
+            licence_type=kind.code,
+            holder=SecretText(person.number),
+        )
+        assert len(list(overlay.compose(document, imprint, owner="s", signer=signer))) == sheet.pages
 
 
 def test_a_person_without_a_record_has_no_certificate():
