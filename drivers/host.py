@@ -43,6 +43,10 @@ from drivers.link.child import parent_channel
 _log = logging.getLogger("drivers.host")
 
 
+class _CoreGone(Exception):
+    """The channel to the core is broken: nobody is left to work for."""
+
+
 class Host:
     """Serves one driver to the core at the other end of `channel`."""
 
@@ -105,7 +109,11 @@ class Host:
                 call.cancel()
 
     def _say(self, message: FromHost, fds: Sequence[int] = ()) -> None:
-        self._channel.send(wire.encode(message), fds)
+        raw = wire.encode(message)
+        try:
+            self._channel.send(raw, fds)
+        except OSError as error:
+            raise _CoreGone from error
 
     # --- worker thread
 
@@ -124,8 +132,8 @@ class Host:
             self._say(Opened(capabilities=wire.encode(capabilities)))
             self._tell_status(driver)
             self._work_until_closed(driver)
-        except OSError as error:
-            _log.info("the core is gone: %s", type(error).__name__)
+        except _CoreGone:
+            _log.info("the core is gone")
         finally:
             driver.close()
 
@@ -160,7 +168,7 @@ class Host:
             return Canceled(message.id)
         except DeviceFault as error:
             return Failed(message.id, error.fault)
-        except OSError:
+        except _CoreGone:
             raise
         except Exception as error:
             # A defect in the driver: it costs this command, not the host; the class name holds no personal data.

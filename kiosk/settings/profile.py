@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from drivers import registry
 from drivers.contract.common import DeviceClass
+from kiosk import fonts
 from kiosk.screens.protocol import Panel
 from kiosk.settings.reading import Mistake, Model, read
 
@@ -64,7 +65,7 @@ class Profile(Model):
 
 def load_profile(path: Path, overrides: Mapping[str, Any] | None = None) -> Profile:
     """Read a profile and check it against the drivers that are installed. Raise Mistake."""
-    profile = read(path, Profile, overrides)
+    profile = _with_fonts(read(path, Profile, overrides))
     lines = []
     for name, device in profile.devices.items():
         manifest = registry.manifests().get(device.driver)
@@ -78,3 +79,21 @@ def load_profile(path: Path, overrides: Mapping[str, Any] | None = None) -> Prof
     if lines:
         raise Mistake(lines)
     return profile
+
+
+FONT_MARK = "font:"
+"""In a device's settings, "font:NAME" stands for a font that `python -m kiosk.fonts` prepared on this machine."""
+
+
+def _with_fonts(profile: Profile) -> Profile:
+    devices = {
+        name: device.model_copy(update={"settings": {key: _font(value) for key, value in device.settings.items()}})
+        for name, device in profile.devices.items()
+    }
+    return profile.model_copy(update={"devices": devices})
+
+
+def _font(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(FONT_MARK):
+        return str(fonts.folder() / value.removeprefix(FONT_MARK))
+    return [_font(each) for each in value] if isinstance(value, list) else value
