@@ -40,7 +40,9 @@ def at_most_height(rgb: Rgb, height: int) -> tuple[Rgb, float]:
     if rows <= height:
         return rgb, 1.0
     factor = rows / height
-    shrunk = Image.fromarray(rgb).resize((round(columns / factor), height), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    shrunk = Image.fromarray(rgb).resize(
+        (max(1, round(columns / factor)), height), Image.Resampling.BILINEAR, reducing_gap=2.0
+    )
     return np.asarray(shrunk), factor
 
 

@@ -87,7 +87,8 @@ class Matcher:
         if self._face is None or self._thresholds is None:
             raise RuntimeError("no face is enrolled; the core asks to look only after Enrolled")
         size = question.width * question.height * _BYTES_PER_PIXEL
-        if not 0 < size <= self._limits.max_pixels * _BYTES_PER_PIXEL or len(fds) != 1:
+        sensible = min(question.width, question.height) > 0 and size <= self._limits.max_pixels * _BYTES_PER_PIXEL
+        if not sensible or len(fds) != 1:
             return Outcome.NO_PICTURE
         try:
             mapped = memfd.view(fds[0], limit=size)
