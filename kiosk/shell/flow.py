@@ -18,10 +18,15 @@ def fits(pieces: Sequence[Piece], height: int, most_choices: int) -> bool:
     return least(pieces) <= height and sum(piece.choices for piece in pieces) <= most_choices
 
 
+def can_stand(piece: Piece, height: int) -> bool:
+    """Whether a piece, whole or torn, has room on a page of this height."""
+    return piece.least <= height or (bool(piece.torn) and all(can_stand(part, height) for part in piece.torn))
+
+
 def pages(pieces: Sequence[Piece], height: int, most_choices: int) -> list[list[Piece]]:
-    """Fill pages greedily; a piece higher than a page has one to itself."""
+    """Fill pages greedily; a piece higher than a page is torn if it can be, else it has a page to itself."""
     found: list[list[Piece]] = []
-    for piece in pieces:
+    for piece in (part for whole in pieces for part in (whole.torn if whole.least > height and whole.torn else (whole,))):
         if not found or not fits([*found[-1], piece], height, most_choices):
             found.append([])
         found[-1].append(piece)

@@ -5,28 +5,43 @@ from __future__ import annotations
 from kiosk.screens.parts import Icon
 from kiosk.screens.screen import Screen, StepMark
 from kiosk.shell.kit import Kit, Piece, put, rigid
-from kiosk.shell.letters import Align, Style
+from kiosk.shell.letters import Align, Paragraph, Style
 from kiosk.shell.marks import Box, Fill, Mark, Node, Part, Role
 
 
-def header(screen: Screen, kit: Kit) -> list[Part]:
+def header_height(screen: Screen, kit: Kit) -> int:
+    """Height of the header: higher than usual only for a place whose name needs more lines."""
+    return max(kit.length.header, _place_name(screen, kit, _clock(kit)).height + kit.length.gap)
+
+
+def _style(kit: Kit) -> Style:
+    return Style(kit.ink.header, leading=1.25)
+
+
+def _clock(kit: Kit) -> Paragraph:
+    return kit.set(f"{kit.now:%H:%M}  {kit.words.weekdays[kit.now.weekday()]}", _style(kit), kit.width // 2)
+
+
+def _place_name(screen: Screen, kit: Kit, clock: Paragraph) -> Paragraph:
+    room = kit.width - 2 * kit.length.margin - clock.width - kit.length.logo - 2 * kit.length.gap
+    return kit.set(screen.header, _style(kit), room, balanced=True)
+
+
+def header(screen: Screen, kit: Kit, height: int) -> list[Part]:
     """Place at the left, clock at the right."""
-    box = Box(0, 0, kit.width, kit.length.header)
-    style = Style(kit.ink.header, leading=1.25)
+    box = Box(0, 0, kit.width, height)
     ground = (Fill(box, kit.colour.header), Fill(Box(0, box.h - 2, box.w, 2), kit.colour.track))
     parts = [Part("header", Node(Role.BANNER, "", box), ground)]
-    clock = kit.set(f"{kit.now:%H:%M}  {kit.words.weekdays[kit.now.weekday()]}", style, kit.width // 2)
+    clock = _clock(kit)
     clock_x = kit.width - kit.length.margin - clock.width
     drawn, node = put(clock, clock_x, (box.h - clock.height) // 2, kit.colour.muted)
     parts.append(Part("header.clock", node, drawn))
     if screen.header:
-        x = kit.length.margin
-        logo = Box(x, (box.h - kit.length.logo) // 2, kit.length.logo, kit.length.logo)
-        inside = logo.inset(logo.w // 5)
+        logo = Box(kit.length.margin, (box.h - kit.length.logo) // 2, kit.length.logo, kit.length.logo)
         marks: list[Mark] = [Fill(logo, kit.colour.primary, kit.length.radius // 2)]
-        marks.extend(kit.icon(Icon.HOME, inside, kit.colour.on_primary))
+        marks.extend(kit.icon(Icon.HOME, logo.inset(logo.w // 5), kit.colour.on_primary))
+        place = _place_name(screen, kit, clock)
         x = logo.right + kit.length.gap * 3 // 4
-        place = kit.set(screen.header, style, clock_x - x - kit.length.gap, balanced=True)
         drawn, node = put(place, x, (box.h - place.height) // 2, kit.colour.ink)
         parts.append(Part("header.place", node, (*marks, *drawn)))
     return parts

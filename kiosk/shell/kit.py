@@ -68,6 +68,7 @@ class Piece(msgspec.Struct, frozen=True):
     """A stretch of the content that is never torn apart: its heights in pixels, and how it is placed into a box.
 
     `before` is the gap above it. `bleed` pieces span the whole panel. `choices` counts what can be chosen in it.
+    `torn` are smaller pieces that stand in for it where it is higher than a page.
     """
 
     least: int
@@ -77,6 +78,7 @@ class Piece(msgspec.Struct, frozen=True):
     place: Callable[[Box], list[Part]]
     bleed: bool = False
     choices: int = 0
+    torn: tuple[Piece, ...] = ()
 
 
 def rigid(height: int, before: int, place: Callable[[Box], list[Part]]) -> Piece:

@@ -135,7 +135,7 @@ class Letters:
 
 
 _HALF = str.maketrans(",;:!?()", "，；：！？（）")
-_BESIDE_CHINESE = re.compile(r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])[,;:!?()] ?|[,;:!?()](?=[\u3000-\u9fff])")
+_BESIDE_CHINESE = re.compile(r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])[,;:!?()]+ ?|[,;:!?()](?=[\u3000-\u9fff])")
 
 
 def _chinese_marks(text: str) -> str:
@@ -143,5 +143,9 @@ def _chinese_marks(text: str) -> str:
     return _BESIDE_CHINESE.sub(lambda found: found[0].rstrip(" ").translate(_HALF), text)
 
 
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
+"""Control and direction marks. Unassigned and private code points stay: a newer Unicode, or a registry, may know them."""
+
+
 def _printable(text: str) -> str:
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in _INVISIBLE)

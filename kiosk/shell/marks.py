@@ -84,11 +84,12 @@ class IconMark(msgspec.Struct, frozen=True, tag=True):
 
 
 class Vector(msgspec.Struct, frozen=True, tag=True):
-    """An SVG text, rasterised to the box. With a motion (motion.py) it moves."""
+    """An SVG text, rasterised to the box. With a motion (motion.py) it moves, by shares of `span` (width, height)."""
 
     box: Box
     svg: str
     motion: str = ""
+    span: tuple[int, int] = (0, 0)
 
 
 class Page(msgspec.Struct, frozen=True, tag=True):

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import msgspec
 
-STEP = 0.05
+STEP = 0.08
 """Seconds between two poses."""
 
 
 class Pose(msgspec.Struct, frozen=True):
-    """Where a layer is: shifted by shares of its own width and height (down is positive), and how opaque."""
+    """Where a layer is: shifted by shares of the whole drawing's width and height (down is positive), and how opaque."""
 
     dx: float = 0.0
     dy: float = 0.0
@@ -55,7 +55,7 @@ def _offer(time: float) -> Pose:
 
 def _glow(time: float) -> Pose:
     """A light that breathes, in few steps."""
-    return Pose(opacity=round(0.7 + 0.3 * math.cos(2 * math.pi * math.floor(time * 5) / 10), 2))
+    return Pose(opacity=round(0.7 + 0.3 * math.cos(2 * math.pi * math.floor(time * 4) / 8), 2))
 
 
 def _dot(place: int) -> Callable[[float], Pose]:
@@ -64,8 +64,9 @@ def _dot(place: int) -> Callable[[float], Pose]:
 
 
 def _wander(time: float) -> Pose:
-    """To the right and back."""
-    return Pose(dx=0.375 - 0.375 * math.cos(2 * math.pi * (time % 3.0) / 3.0))
+    """To the right and back, in eight places."""
+    place = math.floor(time * 4) % 14
+    return Pose(dx=0.75 * min(place, 14 - place) / 7)
 
 
 MOTIONS: dict[str, Callable[[float], Pose]] = {

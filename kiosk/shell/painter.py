@@ -31,7 +31,7 @@ class _Moving(msgspec.Struct):
 
     motion: str
     home: tuple[int, int]
-    size: tuple[int, int]
+    span: tuple[int, int]
     rectangle: Rectangle
     tint: Color
     pose: Pose | None = None
@@ -97,7 +97,7 @@ class Painter:
                 if now != layer.pose:
                     layer.pose = now
                     x, y = layer.home
-                    layer.rectangle.pos = (x + round(now.dx * layer.size[0]), y - round(now.dy * layer.size[1]))
+                    layer.rectangle.pos = (x + round(now.dx * layer.span[0]), y - round(now.dy * layer.span[1]))
                     layer.tint.a = now.opacity
 
     def press(self, target: Target, colours: Colours, thickness: int) -> None:
@@ -151,13 +151,13 @@ class Painter:
             case IconMark(box, name, colour, stroke):
                 group.add(_colour(colour))
                 group.add(self._rectangle(box, textures.icon(name, box.w, stroke)))
-            case Vector(box, svg, motion):
+            case Vector(box, svg, motion, span):
                 tint = Color(1, 1, 1, 1)
                 rectangle = self._rectangle(box, textures.vector(svg, box.w, box.h))
                 group.add(tint)
                 group.add(rectangle)
                 if motion:
-                    moving.append(_Moving(motion, rectangle.pos, rectangle.size, rectangle, tint))
+                    moving.append(_Moving(motion, rectangle.pos, span, rectangle, tint))
             case Page(box, index):
                 group.add(Color(1, 1, 1, 1))
                 group.add(self._rectangle(box, self._pages[index]))

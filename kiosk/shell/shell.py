@@ -38,6 +38,7 @@ from kiosk.shell.painter import Painter
 from kiosk.shell.template import Laid, lay_out
 from kiosk.shell.tree import Tree, tree
 from kiosk.shell.typing_pad import Typed
+from kiosk.shell.window import give_back
 from kiosk.shell.words import words
 
 _TICK_EVERY = 0.2
@@ -46,6 +47,8 @@ _WAITING_AFTER = 0.4
 """Seconds after an answer until the waiting dots are shown."""
 _WAITING_BEAT = 0.4
 """Seconds between two steps of the waiting dots."""
+_GIVE_BACK_AFTER = 0.3
+"""Seconds after a new screen until the old one's memory is returned: Kivy frees textures a frame later."""
 _PRESSED_AT_LEAST = 0.12
 """Seconds that the finger's mark stays on a box or a key, however short the touch was."""
 
@@ -70,6 +73,7 @@ class Shell:
         self._release_at = 0.0
         self._last_tick = 0.0
         self._clock = datetime.now()
+        self._give_back_at = 0.0
 
     def run(self) -> None:
         """Until the core says Quit, goes away (CoreGone), or the window is closed."""
@@ -91,6 +95,9 @@ class Shell:
                 self._take(arrived)
             finally:
                 close_all(arrived.fds)
+        if self._give_back_at and now >= self._give_back_at:
+            self._give_back_at = 0.0
+            give_back()
         if self._show is None:
             return
         self._count_down(now)
@@ -188,6 +195,7 @@ class Shell:
                     )
                 )
                 self._answered_at, self._pressed_ms = 0.0, -1.0
+                self._give_back_at = now + _GIVE_BACK_AFTER
             self._awaits_flip.clear()
         return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kiosk.screens.parts import Block, Countdown, Drawing, Hero, Live, Picture, Rating, Tiles
+from kiosk.screens.parts import Block, Countdown, Drawing, Hero, Live, Pad, Picture, Rating, Ticks, Tiles
 from kiosk.screens.screen import Bar, Layout, Screen
 from kiosk.shell import blocks, flow, frame
 from kiosk.shell.buttons import actions_height, place_actions, place_bar, place_turners, turner_height
@@ -41,18 +41,24 @@ def lay_out(screen: Screen, kit: Kit) -> Laid:
     bar = _bar_box(screen.bar, kit)
     beside = _beside(screen, kit, head, width, bar)
     actions_h = actions_height(screen.actions, kit, width, beside=beside)
-    top = kit.length.header + (0 if hero else kit.length.gap if screen.step else kit.length.space)
+    header = frame.header_height(screen, kit)
+    top = header + (0 if hero else kit.length.gap if screen.step else kit.length.space)
     bottom = bar.y - kit.length.gap - (actions_h + kit.length.space if actions_h else 0)
 
     content = _content(screen, kit, width)
     if _is_result(screen) and flow.fits([*head, *content], bottom - top, kit.most_choices):
         head, content = [], [*head, *content]
+    if not _head_may_stay(head, content, kit, bottom - top):
+        head, content = [], [*head, *content]
     body_top, head_parts = _place_head(head, content, kit, Box(x, top, width, bottom - top))
     area = Box(x, body_top, width, bottom - body_top)
+    if _keeps_low(screen, kit):
+        low = max(area.y, kit.height - kit.reach)
+        area = Box(x, low, width, bottom - low)
     content_parts, pages = _place_content(content, kit, area, _lead(screen))
     actions_box = Box(x, bar.y - kit.length.gap - actions_h, width, actions_h)
     regions = (
-        (Region.HEADER, tuple(frame.header(screen, kit))),
+        (Region.HEADER, tuple(frame.header(screen, kit, header))),
         (Region.CONTENT, (*head_parts, *content_parts)),
         (Region.ACTIONS, tuple(place_actions(screen.actions, kit, actions_box, beside=beside))),
         (Region.BAR, tuple(place_bar(screen.bar, kit, bar)) if bar.h else ()),
@@ -86,6 +92,21 @@ def _head(screen: Screen, kit: Kit, width: int) -> list[Piece]:
     return found
 
 
+def _keeps_low(screen: Screen, kit: Kit) -> bool:
+    """Whether the content has something to touch that must stay within a seated person's reach (the actions always do)."""
+    touched = any(isinstance(block, (Tiles, Ticks, Pad, Rating)) for block in screen.blocks)
+    return touched and kit.look.layout is Layout.LOW_REACH
+
+
+def _head_may_stay(head: list[Piece], content: list[Piece], kit: Kit, height: int) -> bool:
+    """Whether every piece of the content has room below the head; a head that is too long for that is turned with it."""
+    room = height - flow.least(head) - kit.length.space
+    if flow.fits(content, room, kit.most_choices):
+        return True
+    page = room - turner_height(kit) - kit.length.gap
+    return all(flow.can_stand(piece, page) for piece in content)
+
+
 def _smaller(piece: Piece, kit: Kit) -> Piece:
     most = round(kit.length.picture_most * _RESULT_MOST)
     return msgspec.structs.replace(piece, best=min(piece.best, most), most=most)
@@ -106,9 +127,11 @@ def _beside(screen: Screen, kit: Kit, head: list[Piece], width: int, bar: Box) -
     """Elder mode stands actions one above the other, unless the content would have to be turned for it."""
     if kit.side_by_side or len(screen.actions) < 2:
         return None
-    needed = flow.least([*head, *_content(screen, kit, width)]) + 2 * kit.length.gap + kit.length.space
-    room = bar.y - kit.length.header - actions_height(screen.actions, kit, width)
-    return needed > room
+    content = flow.least(_content(screen, kit, width)) + 2 * kit.length.space
+    below = actions_height(screen.actions, kit, width) + kit.length.gap
+    if _keeps_low(screen, kit):
+        return content > bar.y - below - (kit.height - kit.reach)
+    return content + flow.least(head) + kit.length.gap > bar.y - below - frame.header_height(screen, kit)
 
 
 def _lead(screen: Screen) -> float:
@@ -133,9 +156,6 @@ def _place_head(head: list[Piece], content: list[Piece], kit: Kit, box: Box) -> 
 
 
 def _place_content(content: list[Piece], kit: Kit, area: Box, lead: float) -> tuple[list[Part], int]:
-    if kit.look.layout is Layout.LOW_REACH:  # controls stay within a seated person's reach
-        top = max(area.y, kit.height - kit.reach)
-        area = Box(area.x, top, area.w, area.bottom - top)
     if flow.fits(content, area.h, kit.most_choices):
         return flow.place(content, area, lead=lead, panel_width=kit.width), 1
     turner = turner_height(kit)

@@ -1,4 +1,4 @@
-"""Small vector pictures that are computed: the ring of a countdown, the oval over the camera, a wandering bar."""
+"""Small vector pictures that are computed: the ring of a countdown, the oval over the camera, a bar with round ends."""
 
 from __future__ import annotations
 
@@ -43,6 +43,6 @@ def oval(w: int, h: int, radius: int, ground: str, colour: str, thickness: int) 
     )
 
 
-def wanderer(w: int, h: int, colour: str) -> str:
-    """A quarter of a bar, at its left end."""
-    return _HEAD.format(w=w, h=h) + f'<rect width="{w / 4}" height="{h}" rx="{h / 2}" fill="{colour}"/></svg>'
+def pill(w: int, h: int, colour: str) -> str:
+    """A bar with round ends."""
+    return _HEAD.format(w=w, h=h) + f'<rect width="{w}" height="{h}" rx="{h / 2}" fill="{colour}"/></svg>'

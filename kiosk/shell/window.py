@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import tempfile
@@ -13,8 +14,19 @@ _FRAMES_PER_SECOND = "60"
 """Also bounds llvmpipe's queue: without a bound software GL runs away in memory."""
 
 
+_M_MMAP_THRESHOLD = -3
+_LARGE = 128 * 1024
+"""Bytes. Pictures get mappings of their own and give them back; glibc would raise this by itself and fragment its heap."""
+
+
+def give_back() -> None:
+    """Return freed memory to the system (malloc_trim(3)): pictures come and go with every screen."""
+    ctypes.CDLL(None).malloc_trim(0)
+
+
 def configure() -> None:
     """Keep Kivy from reading arguments, writing to the home directory, taking over the log. Call before any import of kivy."""
+    ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
     os.environ.update(
         KIVY_NO_ARGS="1",
         KIVY_NO_CONFIG="1",

@@ -14,7 +14,7 @@ _LABEL_SHARE = 0.36
 
 
 def pieces(facts: Facts, kit: Kit, key: str, width: int) -> list[Piece]:
-    """One card."""
+    """One card; torn, a card for each row."""
     heading = kit.set(facts.heading, Style(kit.ink.heading, bold=True), width) if facts.heading else None
     above = heading.height + kit.length.gap // 2 if heading else 0
     rows = _Rows(facts.rows, kit, width - 2 * kit.length.padding)
@@ -32,7 +32,12 @@ def pieces(facts: Facts, kit: Kit, key: str, width: int) -> list[Piece]:
         return parts
 
     most = height + round(rows.height * (_GROW - 1))
-    return [Piece(least=height, best=height, most=most, before=kit.length.space, place=place)]
+    torn: list[Piece] = []
+    if len(facts.rows) > 1:
+        for number, row in enumerate(facts.rows):
+            heading_once = facts.heading if number == 0 else ""
+            torn.extend(pieces(Facts(rows=(row,), heading=heading_once), kit, f"{key}.{number}", width))
+    return [Piece(least=height, best=height, most=most, before=kit.length.space, place=place, torn=tuple(torn))]
 
 
 class _Rows:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from kiosk.screens.parts import Icon, Note, NoteKind
-from kiosk.shell.kit import Kit, Piece, put, rigid
+from kiosk.shell.kit import Kit, Piece, put
 from kiosk.shell.letters import Style
 from kiosk.shell.marks import Box, Fill, Mark, Node, Part, Role
 
@@ -11,7 +13,7 @@ _ICONS = {NoteKind.INFO: Icon.INFO, NoteKind.ATTENTION: Icon.ATTENTION, NoteKind
 
 
 def pieces(note: Note, kit: Kit, key: str, width: int) -> list[Piece]:
-    """A card: icon left, title and text right."""
+    """A card: icon left, title and text right; torn, a card for each sentence."""
     length, colour = kit.length, kit.colour
     ground, accent = {
         NoteKind.INFO: (colour.card, colour.primary),
@@ -50,4 +52,10 @@ def pieces(note: Note, kit: Kit, key: str, width: int) -> list[Piece]:
         )
         return [Part(key, group, tuple(marks))]
 
-    return [rigid(height, length.space, place)]
+    sentences = [sentence for sentence in re.split(r"(?<=[。；！？])", note.text) if sentence]
+    torn: list[Piece] = []
+    if len(sentences) > 1:
+        for number, sentence in enumerate(sentences):
+            single = Note(text=sentence, kind=note.kind, title=note.title if number == 0 else "")
+            torn.extend(pieces(single, kit, f"{key}.{number}", width))
+    return [Piece(least=height, best=height, most=height, before=length.space, place=place, torn=tuple(torn))]

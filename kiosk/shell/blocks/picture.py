@@ -16,7 +16,8 @@ def pieces(picture: Picture, kit: Kit, key: str, width: int) -> list[Piece]:
     def place(box: Box) -> list[Part]:
         height = min(box.h, most)
         at = box.middle(round(height * ratio), height)
-        layers = tuple(Vector(at, layer.svg, layer.motion) for layer in drawings.layers(picture.drawing, kit.colour))
+        found = drawings.layers(picture.drawing, kit.colour)
+        layers = tuple(Vector(layer.box(at), layer.svg, layer.motion, (at.w, at.h)) for layer in found)
         return [Part(key, Node(Role.IMAGE, picture.name, at), layers)]
 
     least = min(most, kit.length.picture_least)

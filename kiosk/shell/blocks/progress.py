@@ -24,8 +24,9 @@ def pieces(progress: Progress, kit: Kit, key: str, width: int) -> list[Piece]:
             if full:
                 marks.append(Fill(Box(track.x, track.y, full, bar_height), kit.colour.primary, bar_height // 2))
         else:
-            piece = Box(track.x, track.y, track.w, bar_height)
-            marks.append(Vector(piece, vectors.wanderer(track.w, bar_height, kit.colour.primary), "wander"))
+            piece = Box(track.x, track.y, track.w // 4, bar_height)
+            svg = vectors.pill(piece.w, bar_height, kit.colour.primary)
+            marks.append(Vector(piece, svg, "wander", (track.w, bar_height)))
         value = kit.words.percent.format(percent=round(100 * min(done, total) / total)) if total else ""
         bar = Node(Role.PROGRESS, text or value, track, value=value)
         parts = [Part(key, bar, tuple(marks))]
