@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from drivers.contract.common import DeviceClass, Supply
 from drivers.contract.faults import catalogue
@@ -66,6 +67,7 @@ async def run_print(visit: Visit, desk: Desk) -> Outcome:
         kiosk=desk.site.kiosk_id,
         place=desk.site.place,
         issuer=visit.take(SealedLicence).licence_type.issuer,
+        timezone=desk.site.timezone,
         voids=before.result.serial if before is not None and before.result.state is PrintState.DOUBTFUL else "",
     )
     job = desk.printing.print(request)
@@ -145,7 +147,7 @@ async def run_failed(visit: Visit, desk: Desk) -> Outcome:
         answer = await visit.ask(failed(visit, result, note=note, slip=slip, again=again))
         match answer.action:
             case "slip":
-                done = await print_slip(desk, replacement(visit, desk, item, result))
+                done = await print_slip(visit, desk, "replacement", partial(replacement, visit, desk, item, result))
                 note, slip = visit.say("print_failed.slip_done" if done else "print_failed.slip_failed"), not done
             case "again":
                 return Outcome.AGAIN
@@ -218,8 +220,7 @@ async def run_take(visit: Visit, desk: Desk) -> Outcome:
     if desk.devices.ready(DeviceClass.RECEIPT_PRINTER) is not None:
         answer = await visit.ask(slip_question(visit, desk, printed.result))
         if answer.action == "slip":
-            done = await print_slip(desk, receipt(visit, desk, visit.take(Item), printed.result))
-            visit.record("slip", visit=visit.token, printed=done)
+            await print_slip(visit, desk, "receipt", partial(receipt, visit, desk, visit.take(Item), printed.result))
     return Outcome.DONE
 
 

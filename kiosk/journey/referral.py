@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from drivers.contract.common import DeviceClass
 from kiosk.catalogue.item import Item
@@ -55,8 +56,8 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
         answer = await visit.ask(screen(visit, desk, trouble, note=note, slip=slip))
         if answer.action != "slip":
             return Outcome.DONE
-        printed = await slips.print_slip(desk, slips.referral(visit, desk, visit.take(Item), trouble.sentence))
-        visit.record("slip", visit=visit.token, about="referral", printed=printed)
+        make = partial(slips.referral, visit, desk, visit.take(Item), trouble.sentence)
+        printed = await slips.print_slip(visit, desk, "referral", make)
         note, slip = say("referral.printed" if printed else "referral.no_paper"), not printed
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from drivers.contract.common import DeviceClass
 from drivers.contract.faults import DeviceFault, catalogue
 from drivers.contract.receipt_printer import Part, PrintSlip
@@ -78,17 +80,24 @@ def _code(visit: Visit, desk: Desk, item: Item, result: PrintResult, kind: code.
         expires_at=int(result.expires),
         licence_type=licence_types()[item.licence].code,
         holder=visit.take(Holder).card.number,
+        timezone=desk.site.timezone,
     )
     return code.write(overlay.claim(visit.take(IssuedDocument), imprint, kind=kind), desk.signer)
 
 
-async def print_slip(desk: Desk, parts: tuple[Part, ...]) -> bool:
-    """Print a slip; False when it did not come out (the screen then says what the slip would have said)."""
+async def print_slip(visit: Visit, desk: Desk, about: str, make: Callable[[], tuple[Part, ...]]) -> bool:
+    """Make a slip and print it; False when it did not come out (the screen then says what the slip would have said).
+
+    A name that cannot be drawn, or a value that has no place on a slip, costs the slip, never the visit.
+    """
     printer = desk.devices.ready(DeviceClass.RECEIPT_PRINTER)
     if printer is None:
         return False
     try:
-        await printer.call(PrintSlip(parts=parts), seconds=SLIP_SECONDS)
-    except (DeviceFault, GlyphMissing):
+        await printer.call(PrintSlip(parts=make()), seconds=SLIP_SECONDS)
+    except (DeviceFault, GlyphMissing, code.CodeInvalid, ValueError) as error:
+        why = error.fault.code.value if isinstance(error, DeviceFault) else type(error).__name__
+        visit.record("slip", visit=visit.token, about=about, printed=False, why=why)
         return False
+    visit.record("slip", visit=visit.token, about=about, printed=True)
     return True

@@ -16,7 +16,6 @@ from pydantic import Field
 from kiosk.settings.reading import Mistake, Model, read
 
 Text = Annotated[str, Field(min_length=1)]
-Keep = Annotated[int, Field(ge=0, le=6)]
 
 
 class OwnerOnPage(StrEnum):
@@ -32,13 +31,6 @@ class PrintRule(Model):
 
     valid_days: int = Field(ge=1)
     purpose: Text
-
-
-class MaskRule(Model):
-    """How many characters stay readable at start and end of a name and a number on screens (see `masking`)."""
-
-    name: tuple[Keep, Keep]
-    number: tuple[Keep, Keep]
 
 
 class LicenceType(Model):
@@ -58,7 +50,6 @@ class LicenceType(Model):
     max_pages: int = Field(ge=1)
     consent_fields: tuple[Text, ...] = Field(min_length=1)
     print: PrintRule
-    mask: MaskRule
 
 
 def load(folder: Path) -> dict[str, LicenceType]:

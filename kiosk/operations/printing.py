@@ -56,6 +56,7 @@ class PrintRequest(msgspec.Struct, frozen=True, kw_only=True):
     kiosk: str
     place: str
     issuer: str
+    timezone: str
     voids: str = ""
 
 
@@ -211,6 +212,7 @@ class Printing:
             expires_at=int(serial.expires.timestamp()),
             licence_type=request.licence_type,
             holder=request.holder_number,
+            timezone=request.timezone,
         )
 
         def work() -> list[PrintPage]:

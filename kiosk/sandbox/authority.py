@@ -88,8 +88,10 @@ def make_kiosk(root: Identity, kiosk: str) -> Identity:
     """Make the certificate of one kiosk."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, kiosk)])
-    builder = _builder(root.certificate.subject, subject, key, _LEAF_YEARS).add_extension(
-        x509.BasicConstraints(ca=False, path_length=None), critical=True
+    builder = (
+        _builder(root.certificate.subject, subject, key, _LEAF_YEARS)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(seal=True), critical=True)
     )
     return Identity(builder.sign(root.key, hashes.SHA256()), key)
 

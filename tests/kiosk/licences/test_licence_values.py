@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.licences import citizen_number, identifier, iso7064
-from kiosk.licences.masking import mask
 from kiosk.licences.types import licence_types, load
 from kiosk.sandbox.people import citizen_number as make_number
 from kiosk.settings.reading import Mistake
@@ -62,20 +61,6 @@ def test_identifiers_come_apart_as_they_were_made(serial):
 def test_identifiers_of_another_shape(text):
     with pytest.raises(ValueError, match="licence identifier"):
         identifier.parse(text)
-
-
-@given(st.text(min_size=1, max_size=30), st.tuples(st.integers(0, 6), st.integers(0, 6)))
-def test_a_mask_keeps_the_length_and_hides_something(text, keep):
-    masked = mask(text, keep)
-    assert len(masked) == len(text)
-    assert "*" in masked
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"), [("张丽英", "张*英"), ("王䶮", "王*"), ("李", "*"), ("阿依古丽·李明", "阿*****明")]
-)
-def test_masked_names(name, shown):
-    assert mask(name, (1, 1)) == shown
 
 
 def test_the_licence_types_of_this_installation():
