@@ -61,10 +61,7 @@ class PrintRun:
             raise failing(FaultCode.JOB_REFUSED, f"the printer takes {', '.join(formats) or 'nothing'}, not {PDF}")
         self._template = template(attributes, self._command.media)
         self._hand_over = HandOver(self._client, self._settings, self._call, attributes)
-        snapshot = understand(attributes)
-        self._counter_before = snapshot.counter
-        if snapshot.stopping:
-            return fault(snapshot.stopping, "before the first page")
+        self._counter_before = understand(attributes).counter
         if Operation.VALIDATE_JOB in attributes.integers("operations-supported"):
             return self._validate()
         return None

@@ -39,8 +39,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How long a printer that has a page may stay away before the page counts as lost; a network printer that renews its
     address is away for about 5 s."""
 
-    cancel_seconds: Annotated[float, msgspec.Meta(gt=0, le=2)] = 2.0
-    """For calling a job off and hearing what became of it. The client ends a host that needs more than 3 s for a cancel."""
+    cancel_seconds: Annotated[float, msgspec.Meta(gt=0, le=1.5)] = 1.5
+    """For calling a job off and hearing what became of it. The client ends a host that needs more than 3 s for a cancel, and
+    1 s of that may pass before a connection to a printer that is gone has failed."""
 
     exit_seconds: Seconds = 2.0
     """How long the exit sensor may lag behind the job state before the page counts as "completed" only."""

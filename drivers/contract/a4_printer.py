@@ -45,7 +45,11 @@ class Status(DeviceStatus, frozen=True, kw_only=True, tag="a4_printer"):
 
 
 class PageOut(StrEnum):
-    """The furthest that is known of one page."""
+    """The furthest that is known of one page.
+
+    QUEUED: the printer surely never had it. CANCELED, ABORTED: the printer says so and no sheet was counted for it; where one
+    was, or where nobody knows, it is UNKNOWN. COMPLETED is the printer's word; EJECTED and TAKEN were sensed.
+    """
 
     QUEUED = "queued"
     SENT = "sent"
@@ -61,8 +65,11 @@ class Print(msgspec.Struct, frozen=True, kw_only=True, tag="print"):
     """Print the pages, each handed over as a sealed memfd (a one-page PDF), in order. Result: Printed.
 
     `digests` are SHA-256, hexadecimal, one a page, over the very bytes of each memfd. `owner` is an opaque token.
-    Ends when every page is out as far as this printer can tell; a jam or empty paper ends it with `Printed.fault` set,
-    after the rest was cancelled. A cancel stops at the page under way and purges the rest.
+    `serial` is part of the jobs' names, which queues and printers keep: never anything personal.
+    Fails with STALE_FENCE, PAGE_DIGEST or JOB_REFUSED before anything was sent. Every other ending is a Printed: when every
+    page is out as far as this printer can tell; when a jam, empty paper, a cancel or the deadline stopped it, after the page
+    under way was called off and with the rest never sent; when the printer is gone. A page is never handed over twice.
+    A call that ends with HOST_DIED or HOST_HUNG has no Printed: then `Trace` and the counter tell.
     """
 
     serial: str
@@ -84,7 +91,10 @@ class Trace(msgspec.Struct, frozen=True, tag="trace"):
 
 
 class RaiseFence(msgspec.Struct, frozen=True, tag="raise_fence"):
-    """Set the floor: from now on a Print with a smaller fence is refused with STALE_FENCE. Never lowers it. Result: Floor."""
+    """Set the floor: from now on a Print with a smaller fence is refused with STALE_FENCE. Never lowers it. Result: Floor.
+
+    A Print raises the floor to its own fence. The floor lives in the device host: set it anew when a host was restarted.
+    """
 
     floor: int
 
@@ -98,7 +108,8 @@ class PageMoved(msgspec.Struct, frozen=True, tag="page_moved"):
 
 
 class Printed(msgspec.Struct, frozen=True, kw_only=True, tag="printed"):
-    """How far each page got, the counter before and after (None where there is none), and the fault that ended it."""
+    """How far each page got, the counter before and after (None where there is none or it could not be asked), and the
+    FaultCode that ended it early ("" when every page is out)."""
 
     pages: tuple[PageOut, ...]
     counter_before: int | None = None
@@ -112,7 +123,8 @@ class Taken(msgspec.Struct, frozen=True, tag="taken"):
 
 
 class Traced(msgspec.Struct, frozen=True, kw_only=True, tag="traced"):
-    """What the printer still knows of each page; UNKNOWN where it knows no such job. `tray` and `counter` as now sensed."""
+    """What the printer still knows of each page, by its jobs' names: COMPLETED, CANCELED, ABORTED, or UNKNOWN where it knows
+    no such job (it may have forgotten, or never had it: the counter decides). `tray` and `counter` as now sensed."""
 
     pages: tuple[PageOut, ...]
     tray: Presence

@@ -41,7 +41,7 @@ _pdfium = threading.Lock()  # PDFium is not thread-safe
 
 @dataclass(frozen=True)
 class Abilities:
-    """What this printer tells and can; less of it is an older or simpler printer."""
+    """What this printer tells and can; less of it is an older or simpler printer. `ignores`: attributes that it lists in vain."""
 
     formats: tuple[str, ...] = ("application/pdf",)
     media: tuple[str, ...] = ("iso_a4_210x297mm",)
@@ -49,6 +49,7 @@ class Abilities:
     exit_sensor: bool = True
     tray_count: bool = True
     create_job: bool = True
+    ignores: tuple[str, ...] = ()
     paper_capacity: int = 250
 
 
@@ -180,8 +181,10 @@ class IppService:
 
     def _substituted(self, request: Request) -> tuple[str, ...]:
         """The job attributes that this printer would not keep to."""
+        asked = request.groups.get(wire.JOB, {})
         media = request.value("media", self._abilities.media[0], wire.JOB)
-        return () if media in self._abilities.media else ("media",)
+        other_media = () if media in self._abilities.media else ("media",)
+        return (*other_media, *(name for name in self._abilities.ignores if name in asked))
 
     def _job(self, request: Request) -> Job:
         job = self._machine.jobs.get(request.value("job-id"))  # type: ignore[arg-type]

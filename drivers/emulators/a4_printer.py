@@ -46,6 +46,7 @@ class IppEmulator(Emulator):
         exit_capacity: int = 100,
         formats: Sequence[str] = ("application/pdf",),
         media: Sequence[str] = ("iso_a4_210x297mm",),
+        ignores: Sequence[str] = (),
         seed: int | None = None,
     ) -> None:
         super().__init__(capture)
@@ -62,6 +63,7 @@ class IppEmulator(Emulator):
         abilities = Abilities(
             formats=tuple(formats),
             media=tuple(media),
+            ignores=tuple(ignores),
             counter=counter,
             exit_sensor=tray_sensor,
             tray_count=input_tray,

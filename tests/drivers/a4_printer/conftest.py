@@ -33,12 +33,13 @@ QUICK: dict[str, object] = {
 """Settings of these tests: the same code, with less patience."""
 
 
-def page(text: str) -> bytes:
-    """A real one-page PDF."""
+def page(*texts: str) -> bytes:
+    """A real PDF: one page for each text."""
     buffer = io.BytesIO()
     sheet = canvas.Canvas(buffer, pagesize=(595, 842), invariant=True)
-    sheet.drawString(72, 700, text)
-    sheet.showPage()
+    for text in texts:
+        sheet.drawString(72, 700, text)
+        sheet.showPage()
     sheet.save()
     return buffer.getvalue()
 

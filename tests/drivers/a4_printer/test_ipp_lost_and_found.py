@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pytest
 
+from drivers.a4_printer.ipp_client import IppClient, Job
+from drivers.a4_printer.ipp_codec import Line
+from drivers.a4_printer.ipp_handover import HandOver, NotTaken
 from drivers.contract.a4_printer import PageMoved, PageOut, Trace
 from drivers.contract.common import Presence
+from drivers.contract.driver import Call
 from drivers.contract.faults import DeviceFault, FaultCode
 
 from .conftest import Bench, later, page, until
@@ -114,6 +120,38 @@ def test_a_cable_that_stays_out_leaves_a_trace(make_bench):
     traced = bench.perform(Trace("S-1", 2))
     assert traced.pages == (PageOut.COMPLETED, PageOut.UNKNOWN)
     assert traced.counter == 1001
+
+
+@BOTH_WAYS
+def test_a_cable_pulled_just_before_a_page_leaves_it_with_its_owner(make_bench, create_job):
+    """No connection, so the printer has nothing of the page: that is no doubt, and needs no asking."""
+    bench: Bench = make_bench(create_job=create_job)
+    settings = bench.driver.settings
+    client = IppClient(settings.uri, settings.request_seconds)
+    call = Call(10, lambda event, fds: None)
+    hand_over = HandOver(client, settings, call, client.printer())
+    bench.printer.do("unplug")
+    began = time.monotonic()
+    handed = hand_over.page("S-1/1-1", (), page("one"))
+    assert isinstance(handed, NotTaken)
+    assert handed.fault.code is FaultCode.DEVICE_GONE
+    assert time.monotonic() - began < 0.3
+
+
+def test_a_cable_pulled_between_job_and_document_leaves_the_page_with_its_owner(bench: Bench):
+    @dataclass(frozen=True)
+    class CableIsPulledAfterCreateJob(IppClient):
+        def create_job(self, name: str, template: Sequence[Line]) -> Job:
+            job = super().create_job(name, template)
+            bench.printer.do("unplug")
+            return job
+
+    settings = bench.driver.settings
+    client = CableIsPulledAfterCreateJob(settings.uri, settings.request_seconds)
+    hand_over = HandOver(client, settings, Call(10, lambda event, fds: None), client.printer())
+    handed = hand_over.page("S-1/1-1", (), page("one"))
+    assert isinstance(handed, NotTaken), "a job without its document is nothing that could come out"
+    assert handed.fault.code is FaultCode.DEVICE_GONE
 
 
 # --- an answer that is lost
