@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
+
 from drivers import registry
 from drivers.contract.a4_printer import Print, Printed
 from drivers.contract.driver import Call, Driver
@@ -98,6 +100,12 @@ class Stage:
         sealed = await self.platform.fetch(grant)
         return sealed, _identifier(sealed.file.reveal())
 
+    async def confirm_by_keeper(self) -> None:
+        keeper = self.sandbox.keepers()[0]
+        request = KeeperRequest(keeper=keeper.code, pin=SecretText(keeper.pin), visit="visit", item=ITEM.code)
+        await self.platform.confirm(request)
+        request.pin.wipe()
+
     async def issue(self, card: Any) -> tuple[Serial, IssuedDocument]:
         """From the consent to a serial."""
         sealed, identifier = await self.fetch(card)
@@ -169,8 +177,6 @@ def _call(fds: list[int] | None = None) -> Call:
 
 
 def _identifier(pdf: bytes) -> str:
-    import pypdfium2
-
     document = pypdfium2.PdfDocument(pdf)
     try:
         attached = bytes(document.get_attachment(0).get_data())
@@ -182,10 +188,11 @@ def _identifier(pdf: bytes) -> str:
 def make(folder: Path, *, seed: int) -> dict[str, str]:
     """Fill an empty folder with the evidence of five visits; return the serials by the visit's name."""
     with ExitStack() as stack:
-        return asyncio.run(_visits(_stage(folder, seed, stack)))
+        return asyncio.run(_visits(set_up(folder, seed, stack)))
 
 
-def _stage(folder: Path, seed: int, stack: ExitStack) -> Stage:
+def set_up(folder: Path, seed: int, stack: ExitStack) -> Stage:
+    """Start the far ends and open the near ends; all of it ends with `stack`."""
     sandbox = launch.start(folder / "platform", seed=seed)
     stack.callback(sandbox.stop)
     given = sandbox.folder
@@ -248,14 +255,13 @@ async def _by_face(stage: Stage) -> str:
 
 async def _by_keeper(stage: Stage) -> str:
     """Without a face: the keeper confirms. A certificate of several pages."""
-    person, keeper = stage.person("p3"), stage.sandbox.keepers()[0]
+    person = stage.person("p3")
     card = stage.read_card(person)
-    confirmation = KeeperRequest(keeper=keeper.code, pin=SecretText(keeper.pin), visit="v2", item=ITEM.code)
-    await stage.platform.confirm(confirmation)
+    await stage.confirm_by_keeper()
     serial, document = await stage.issue(card)
     stage.print(serial, document, person.number)
     stage.a4.take_paper()
-    wipe_all((card, confirmation.pin))
+    wipe_all(card)
     document.pdf.wipe()
     return serial.serial
 

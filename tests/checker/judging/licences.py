@@ -122,7 +122,7 @@ def _look(stage: Stage, name: str, at: float, consent: Consent | None, pdf: byte
         consent=consent,
         pdf=pdf,
         sha256=hashlib.sha256(pdf).hexdigest(),
-        owners=tuple(_owners(stage, text) for text in texts),
+        owners=tuple(owners_on(stage, text) for text in texts),
         holder=stage.person(metadata.holder_number) if metadata else None,
         identifier=metadata.identifier if metadata else "",
         valid_to=metadata.valid_to if metadata else "",
@@ -137,7 +137,7 @@ def _metadata(pdf: bytes) -> _Metadata | None:
         return None
 
 
-def _owners(stage: Stage, text: str) -> tuple[Person, ...]:
+def owners_on(stage: Stage, text: str) -> tuple[Person, ...]:
     """The people whose number or full name stands on a page; two people of one name are told apart by the number."""
     by_number = tuple(each for each in stage.people if each.number in text)
     by_name = tuple(each for each in stage.people if each.name in text)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as native
 import zxingcpp
-from PIL import Image, ImageFilter
+from PIL import Image
 
 DPI = 300
 _POINTS = 72
@@ -31,6 +31,11 @@ DARKEST_MARK = 0.85
 """A watermark may darken a point to this share of its brightness; the kiosk's darkens to 0.90."""
 _TOLERANCE = 24
 """Grey levels; resampling and JPEG change up to 20."""
+_LEVELS = np.arange(256)
+_BRIGHTER = np.minimum(_LEVELS + _TOLERANCE, 255).astype(np.uint8)
+"""By grey level of the issuer's page: brighter than this, something of it is missing."""
+_MARKED = np.maximum(_LEVELS * DARKEST_MARK - _TOLERANCE, 0).astype(np.uint8)
+"""By grey level of the issuer's page: darker than this, something was added that is no watermark."""
 _SQUARE = round(5 * _MM)
 """Side of the squares in which differences are counted: about one line of a certificate."""
 _MOST_POINTS = 120
@@ -106,11 +111,9 @@ def compare(sheet: bytes, file: bytes, page: int) -> Likeness:
         return Likeness(differing=printed.size, covered=0, share=0.0, marked=0.0)
     rows, columns = (min(a, b) for a, b in zip(printed.shape, issued.shape, strict=True))
     printed, issued = printed[:rows, :columns], issued[:rows, :columns]
-    neighbours = Image.fromarray(issued)
-    darkest = np.asarray(neighbours.filter(ImageFilter.MinFilter(3)))
-    lightest = np.asarray(neighbours.filter(ImageFilter.MaxFilter(3)))
-    lighter = printed.astype(np.int16) > lightest.astype(np.int16) + _TOLERANCE
-    darker = printed < darkest * DARKEST_MARK - _TOLERANCE
+    darkest, lightest = _spread(issued, np.minimum), _spread(issued, np.maximum)
+    lighter = printed > _BRIGHTER[lightest]
+    darker = printed < _MARKED[darkest]
     block = read_sheet(sheet).box or (0, 0, 0, 0)
     inside, near = _area(printed, block), _area(printed, block, padding=_BLOCK_PADDING)
     blank = (darkest >= _WHITE) & ~near
@@ -209,10 +212,21 @@ def _area(picture: Grey, box: Box, *, padding: int = 0) -> npt.NDArray[np.bool_]
     return area
 
 
+def _spread(picture: Grey, choose: np.ufunc) -> Grey:
+    """Return for each point the darkest or lightest of itself and its eight neighbours."""
+    rows = np.pad(picture, ((1, 1), (0, 0)), mode="edge")
+    tall = choose(choose(rows[:-2], rows[1:-1]), rows[2:])
+    columns = np.pad(tall, ((0, 0), (1, 1)), mode="edge")
+    spread: Grey = choose(choose(columns[:, :-2], columns[:, 1:-1]), columns[:, 2:])
+    return spread
+
+
 def _crowded(points: npt.NDArray[np.bool_]) -> int:
     """Count the squares with more than `_MOST_POINTS` points."""
-    rows = np.add.reduceat(points.astype(np.int32), range(0, points.shape[0], _SQUARE), axis=0)
-    squares = np.add.reduceat(rows, range(0, points.shape[1], _SQUARE), axis=1)
+    rows, columns = (-size % _SQUARE for size in points.shape)
+    filled = np.pad(points.view(np.uint8), ((0, rows), (0, columns)))
+    bands = filled.reshape(-1, _SQUARE, filled.shape[1]).sum(axis=1, dtype=np.uint16)
+    squares = bands.reshape(len(bands), -1, _SQUARE).sum(axis=2, dtype=np.uint32)
     return int((squares > _MOST_POINTS).sum())
 
 
