@@ -18,7 +18,7 @@ import msgspec
 
 from drivers.link import child, wire
 from drivers.link.channel import close_all
-from kiosk.screens.protocol import FromShell, Panel, Setup, Show, Started, Tick, ToShell, TreeIs
+from kiosk.screens.protocol import Drawn, FromShell, Panel, Setup, Show, Started, Tick, ToShell, TreeIs
 from kiosk.screens.screen import Look, Screen
 
 DEMO_PANEL = Panel(px=(1080, 1920), mm=(268.0, 476.0))
@@ -82,12 +82,12 @@ class Bench:
             if isinstance(message, kind):
                 return message
 
-    async def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> TreeIs:
+    async def show(
+        self, screen: Screen, look: Look, fds: Sequence[int] = (), *, draft: tuple[str, ...] | None = None
+    ) -> TreeIs:
         """Show a screen and wait until it is on the glass; return its tree."""
-        from kiosk.screens.protocol import Drawn
-
         self._number += 1
-        self.send(Show(number=self._number, screen=screen, look=look), fds)
+        self.send(Show(number=self._number, screen=screen, look=look, draft=draft), fds)
         tree: TreeIs | None = None
         while True:
             message = await self.hear()
@@ -117,8 +117,8 @@ class Bench:
 
 @contextlib.asynccontextmanager
 async def bench(display: str, panel: Panel = DEMO_PANEL) -> AsyncIterator[Bench]:
-    """Start a shell on this display, wait for its window, end it afterwards."""
-    shell = await child.start("kiosk.shell", environment={"DISPLAY": display})
+    """Start a shell on this display (empty: none, drawing off screen), wait for its window, end it afterwards."""
+    shell = await child.start("kiosk.shell", environment={"DISPLAY": display} if display else {})
     try:
         found = Bench(shell, display)
         found.send(Setup(panel=panel))

@@ -26,7 +26,9 @@ def can_stand(piece: Piece, height: int) -> bool:
 def pages(pieces: Sequence[Piece], height: int, most_choices: int) -> list[list[Piece]]:
     """Fill pages greedily; a piece higher than a page is torn if it can be, else it has a page to itself."""
     found: list[list[Piece]] = []
-    for piece in (part for whole in pieces for part in (whole.torn if whole.least > height and whole.torn else (whole,))):
+    for piece in (
+        part for whole in pieces for part in (whole.torn if whole.least > height and whole.torn else (whole,))
+    ):
         if not found or not fits([*found[-1], piece], height, most_choices):
             found.append([])
         found[-1].append(piece)

@@ -252,7 +252,7 @@ class Shell:
 
     def _up(self, _: Any, touch: Any) -> bool:
         target = self._fingers.lift(touch.uid, *self._point(touch))
-        if target and self._show and not self._answered:
+        if target and self._show:
             self._do(target, self._show)
         return True
 

@@ -32,7 +32,10 @@ def test_a_rare_character_comes_from_the_font_that_has_it(letters: Letters) -> N
 
 
 def test_a_character_that_no_font_has_is_a_geta_mark_and_keeps_its_name(letters: Letters) -> None:
-    assert drawn(letters, "张\U000323a0\ue000") == [("张", "NotoSansCJKsc-Regular.otf"), ("〓〓", "NotoSansCJKsc-Regular.otf")]
+    assert drawn(letters, "张\U000323a0\ue000") == [
+        ("张", "NotoSansCJKsc-Regular.otf"),
+        ("〓〓", "NotoSansCJKsc-Regular.otf"),
+    ]
     assert letters.set("\U000323a0", Style(20), 1000).text == "\U000323a0"
 
 
@@ -45,4 +48,6 @@ def test_control_characters_are_not_drawn(letters: Letters) -> None:
 
 
 def test_half_width_marks_beside_chinese_are_set_full_width(letters: Letters) -> None:
-    assert drawn(letters, "不刷脸,换个办法(24 小时): 12:30") == [("不刷脸，换个办法（24 小时）：12:30", "NotoSansCJKsc-Regular.otf")]
+    assert drawn(letters, "不刷脸,换个办法(24 小时): 12:30") == [
+        ("不刷脸，换个办法（24 小时）：12:30", "NotoSansCJKsc-Regular.otf")
+    ]

@@ -37,7 +37,10 @@ TEXT_ON = (
 
 def luminance(colour: str) -> float:
     """WCAG 2.1, relative luminance."""
-    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (b / 255 for b in bytes.fromhex(colour[1:7]))]
+    linear = [
+        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
+        for v in (b / 255 for b in bytes.fromhex(colour[1:7]))
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
