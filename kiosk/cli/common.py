@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import sys
 import tomllib
 from pathlib import Path
 from typing import Any
+
+import kiosk
+
+EXIT_USAGE = 2
+"""A mistake in what was asked, as argparse has it; 1 is a bad outcome of what was rightly asked."""
 
 
 class Usage(Exception):
@@ -15,20 +21,35 @@ class Usage(Exception):
 
 
 def refuse_shadowed_drivers() -> None:
-    """Refuse to start when another package named `drivers` stands before ours: its device code would run as ours."""
-    import drivers
-    import kiosk
+    """Refuse to start when another package named `drivers` stands before ours: its device code would run as ours.
 
-    ours = Path(kiosk.__file__).parent.parent / "drivers"
-    found = Path(drivers.__file__ or "").parent
-    if found != ours and not (found / "contract" / "secret.py").exists():
-        raise SystemExit(f"another package named 'drivers' ({found}) hides this one ({ours}); remove it or its path entry")
+    It is found without being run. The working folder is looked at too, because the children (`python -m drivers.host`)
+    look there first even where this process does not.
+    """
+    ours = Path(kiosk.__file__).resolve().parent.parent / "drivers" / "__init__.py"
+    spec = importlib.util.find_spec("drivers")
+    found = Path(spec.origin) if spec is not None and spec.origin else ours
+    for other in (found, Path.cwd() / "drivers" / "__init__.py", Path.cwd() / "drivers.py"):
+        if other.is_file() and other.resolve() != ours:
+            raise SystemExit(
+                f"another package named 'drivers' ({other}) hides the kiosk's own ({ours});"
+                " remove it, take it out of PYTHONPATH, or start from another folder"
+            )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add the option `--json`: the result as one JSON value on standard output."""
+    parser.add_argument("--json", action="store_true", help="one JSON value on standard output")
 
 
 def add_set(parser: argparse.ArgumentParser) -> None:
     """Add the repeatable option `--set KEY=VALUE`."""
     parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", dest="assignments",
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="assignments",
         help="a setting, e.g. port=/dev/ttyS0; VALUE is TOML where it parses, text otherwise",
     )
 
@@ -66,7 +87,7 @@ def say_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=None, default=str), flush=True)
 
 
-def fail(text: str, code: int = 2) -> int:
+def fail(text: str, code: int = EXIT_USAGE) -> int:
     """Print an error and return the exit code."""
     print(text, file=sys.stderr, flush=True)
     return code

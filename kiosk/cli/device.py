@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kiosk.cli.common import Usage, add_set, assignments, fail, say, say_json
+from kiosk.cli.common import Usage, add_json, add_set, assignments, fail, say, say_json
+
+if TYPE_CHECKING:
+    from drivers.contract.common import DeviceClass
+    from drivers.contract.faults import DeviceFault
 
 
 def add(commands: Any) -> None:
@@ -14,18 +18,18 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("device", help="drivers and devices on the bench")
     actions = parser.add_subparsers(dest="action", required=True)
     listing = actions.add_parser("list", help="the drivers that are installed")
-    listing.add_argument("--json", action="store_true")
+    add_json(listing)
     listing.set_defaults(run=run_list)
     reading = actions.add_parser("read", help="read one card")
-    reading.add_argument("--driver", required=True)
-    reading.add_argument("--seconds", type=float, default=30.0)
+    reading.add_argument("--driver", required=True, help="a driver's id, as `kiosk device list` names it")
+    reading.add_argument("--seconds", type=float, default=30.0, help="how long to wait for a card (default 30)")
     reading.add_argument("--reveal", action="store_true", help="bench use: show personal data in clear")
-    reading.add_argument("--json", action="store_true")
+    add_json(reading)
     add_set(reading)
     reading.set_defaults(run=run_read)
     testing = actions.add_parser("test", help="open a device, probe its status, close it")
-    testing.add_argument("--driver", required=True)
-    testing.add_argument("--json", action="store_true")
+    testing.add_argument("--driver", required=True, help="a driver's id, as `kiosk device list` names it")
+    add_json(testing)
     add_set(testing)
     testing.set_defaults(run=run_test)
 
@@ -47,6 +51,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_read(arguments: argparse.Namespace) -> int:
     """Open the reader, wait for one card, print it masked."""
+    from drivers.contract.common import DeviceClass
     from drivers.contract.driver import Call
     from drivers.contract.faults import DeviceFault
     from drivers.contract.id_card import Card, WaitCard
@@ -56,8 +61,8 @@ def run_read(arguments: argparse.Namespace) -> int:
             say(type(event).__name__)
 
     try:
-        driver = _make(arguments)
-    except (DeviceFault, Usage) as error:
+        driver = _make(arguments, DeviceClass.ID_CARD_READER)
+    except DeviceFault as error:
         return _told(arguments, error)
     try:
         driver.open()
@@ -84,7 +89,7 @@ def run_test(arguments: argparse.Namespace) -> int:
 
     try:
         driver = _make(arguments)
-    except (DeviceFault, Usage) as error:
+    except DeviceFault as error:
         return _told(arguments, error)
     try:
         capabilities, status = driver.open(), driver.status()
@@ -128,19 +133,24 @@ def card_as_shown(card: Any, *, reveal: bool) -> dict[str, Any]:
     }
 
 
-def _make(arguments: argparse.Namespace) -> Any:
+def _make(arguments: argparse.Namespace, wanted: DeviceClass | None = None) -> Any:
+    """Make the driver. Raise DeviceFault for wrong settings, Usage for a driver that does not serve the class `wanted`."""
     from drivers import registry
 
+    manifest = registry.manifests().get(arguments.driver)
+    if wanted is not None and manifest is not None and manifest.device_class is not wanted:
+        able = ", ".join(each.id for each in registry.manifests().values() if each.device_class is wanted)
+        raise Usage(f"{arguments.driver} serves {manifest.device_class}, not {wanted}; give --driver {able}")
     return registry.make(arguments.driver, assignments(arguments), production=False)
 
 
-def _told(arguments: argparse.Namespace, error: Exception) -> int:
-    from drivers.contract.faults import DeviceFault, catalogue
+def _told(arguments: argparse.Namespace, error: DeviceFault) -> int:
+    from drivers.contract.faults import catalogue
 
-    if not isinstance(error, DeviceFault):
-        return fail(str(error))
     entry = catalogue()[error.fault.code]
     if arguments.json:
-        say_json({"fault": error.fault.code.value, "detail": error.fault.detail, "cause": entry.cause, "cure": entry.cure})
+        say_json(
+            {"fault": error.fault.code.value, "detail": error.fault.detail, "cause": entry.cause, "cure": entry.cure}
+        )
         return 1
     return fail(f"{error.fault.code}: {entry.cause}。{error.fault.detail}\n处理:{entry.cure}", 1)

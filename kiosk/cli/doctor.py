@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.common import say, say_json
+from kiosk.cli.common import add_json, say, say_json
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("doctor", help="is this machine fit to run a kiosk?")
     parser.add_argument("--site", type=Path)
     parser.add_argument("--profile", type=Path)
-    parser.add_argument("--json", action="store_true")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -114,4 +114,6 @@ def settings(site: Path | None, profile: Path | None) -> list[Finding]:
     from kiosk.cli.check import mistakes
 
     lines = mistakes([site] if site else [], [profile] if profile else [], {})
-    return [Finding("配置", not lines, "没有发现问题" if not lines else "; ".join(lines), "按提示改正" if lines else "")]
+    return [
+        Finding("配置", not lines, "没有发现问题" if not lines else "; ".join(lines), "按提示改正" if lines else "")
+    ]

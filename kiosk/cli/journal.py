@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.common import fail, say, say_json
+from kiosk.cli.common import add_json, fail, say, say_json
 
 
 def add(commands: Any) -> None:
@@ -18,7 +18,7 @@ def add(commands: Any) -> None:
     where = show.add_mutually_exclusive_group(required=True)
     where.add_argument("--site", type=Path, help="the site's TOML file")
     where.add_argument("--file", type=Path, help="the journal file itself")
-    show.add_argument("--json", action="store_true")
+    add_json(show)
     show.set_defaults(run=run_show)
 
 

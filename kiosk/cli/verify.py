@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.common import fail, say, say_json
+from kiosk.cli.common import add_json, fail, say, say_json
 
 TRUST_VARIABLE = "KIOSK_OPERATOR_ROOTS"
 PLATFORM_VARIABLE = "KIOSK_PLATFORM"
@@ -23,7 +23,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--site", type=Path, help="take trust and platform from this site file")
     parser.add_argument("--trust", type=Path, help=f"the operator's root certificates, PEM (or {TRUST_VARIABLE})")
     parser.add_argument("--platform", help=f"the platform's address (or {PLATFORM_VARIABLE})")
-    parser.add_argument("--json", action="store_true")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 
@@ -39,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         import msgspec
 
-        say_json({"verdict": verdict.finding.value, **msgspec.to_builtins(verdict)})
+        facts = msgspec.to_builtins(verdict)
+        say_json({"verdict": facts.pop("finding"), **facts})
     else:
         say(verdict.sentence)
     return 0 if verdict.finding.value in ("genuine", "genuine_status_unknown") else 1
