@@ -39,6 +39,7 @@ from drivers.contract.messages import (
 from drivers.link import wire
 from drivers.link.channel import Channel, close_all
 from drivers.link.child import parent_channel
+from drivers.link.memory import be_frugal
 
 _log = logging.getLogger("drivers.host")
 
@@ -197,6 +198,7 @@ def main() -> int:
     """Entry point of the device host process."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
     logging.getLogger("drivers").setLevel(logging.INFO)
+    be_frugal()
     return Host(parent_channel()).serve()
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from drivers.contract.common import DeviceClass, Done, Supported
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.id_card import WaitLift
+from drivers.link.memory import give_back
 from kiosk.catalogue.item import Item, Journey, items
 from kiosk.gateways.back_office import TaskKind
 from kiosk.journey.certificate import CERTIFICATE
@@ -173,6 +174,7 @@ class Lobby:
         finally:
             self.visit = None
             self.visits_ended += 1
+            give_back()
 
     async def _see_card_off(self, visit: Visit) -> None:
         """Ask until the card is taken; after a while tell the keeper too, and go on asking."""

@@ -16,7 +16,6 @@ from drivers.contract.common import DeviceClass
 from drivers.contract.faults import DeviceFault
 from kiosk.identity.face.limits import PhotoSource
 from kiosk.identity.face.match import Decision, FaceSearch, FaceWorkerGone, Hint
-from kiosk.identity.face.policy import face_policy
 from kiosk.journey.consent import FaceConsent
 from kiosk.journey.desk import Desk
 from kiosk.journey.identify import Holder
@@ -60,9 +59,13 @@ def not_matched(visit: Visit, *, again: bool) -> Screen:
     )
 
 
+class _NoFaceOnCard(Exception):
+    """The card's photo cannot be compared with; another try would not change that."""
+
+
 async def run(visit: Visit, desk: Desk) -> Outcome:
     """Try as often as the policy allows; only an agreement of several frames passes."""
-    tries = face_policy().tries
+    tries = desk.face.policy.tries
     try:
         for attempt in range(1, tries + 1):
             decision = await _try_once(visit, desk)
@@ -75,7 +78,7 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
             answer = await visit.ask(not_matched(visit, again=attempt < tries))
             if answer.action == "other_way":
                 return Outcome.OTHER_WAY
-    except (DeviceFault, FaceWorkerGone) as error:
+    except (DeviceFault, FaceWorkerGone, _NoFaceOnCard) as error:
         visit.record("face", visit=visit.token, decision="unavailable", why=type(error).__name__)
         return Outcome.FAILED
     finally:
@@ -88,7 +91,7 @@ async def _try_once(visit: Visit, desk: Desk) -> Decision | Answer:
     camera = desk.devices.of(DeviceClass.CAMERA)
     if photo is None or camera is None:
         return Decision.NO
-    search = FaceSearch(face_policy(), started=time.monotonic())
+    search = FaceSearch(desk.face.policy, started=time.monotonic())
     pictures = _Newest()
 
     def frame_came(event: Any, fds: list[int]) -> None:
@@ -101,11 +104,11 @@ async def _try_once(visit: Visit, desk: Desk) -> Decision | Answer:
 
     async def search_until_decided() -> Decision:
         stream = asyncio.ensure_future(
-            camera.call(Stream(), seconds=face_policy().search_seconds + 5.0, on_event=frame_came)
+            camera.call(Stream(), seconds=desk.face.policy.search_seconds + 5.0, on_event=frame_came)
         )
         try:
             if not await desk.face.enrol(photo, _source(desk)):
-                return Decision.NO
+                raise _NoFaceOnCard
             return await _decide(visit, desk, search, pictures, stream)
         finally:
             stream.cancel()
@@ -129,16 +132,13 @@ async def _decide(
     """Look at the newest picture, again and again; a camera that dies ends the try with its fault."""
     shown: Hint | None = None
     while True:
-        arrival = asyncio.ensure_future(pictures.get())
-        await asyncio.wait(
-            {arrival, stream}, timeout=search.remaining(time.monotonic()), return_when=asyncio.FIRST_COMPLETED
-        )
-        if not arrival.done():
-            arrival.cancel()
+        await pictures.wait(stream, search.remaining(time.monotonic()))
+        held = pictures.take()
+        if held is None:
             if stream.done():
                 stream.result()
             return search.tick(time.monotonic()) or Decision.NO
-        event, fd = arrival.result()
+        event, fd = held
         try:
             seen = await desk.face.look(event.width, event.height, fd)
         finally:
@@ -163,10 +163,16 @@ class _Newest:
         self._held = (event, fd)
         self._came.set()
 
-    async def get(self) -> tuple[Frame, int]:
-        """Wait for a picture; its descriptor becomes the caller's."""
-        await self._came.wait()
-        assert self._held is not None
+    async def wait(self, stream: asyncio.Future[Any], seconds: float) -> None:
+        """Wait for a picture, the stream's end, or `seconds`; nothing is taken, so that a cancel here loses nothing."""
+        came = asyncio.ensure_future(self._came.wait())
+        try:
+            await asyncio.wait({came, stream}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            came.cancel()
+
+    def take(self) -> tuple[Frame, int] | None:
+        """Return the picture, if there is one; its descriptor becomes the caller's."""
         held, self._held = self._held, None
         self._came.clear()
         return held

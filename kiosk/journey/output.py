@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 from drivers.contract.common import DeviceClass, Supply
@@ -143,8 +144,12 @@ async def run_failed(visit: Visit, desk: Desk) -> Outcome:
     slip = result.state is PrintState.DOUBTFUL and bool(result.serial)
     note = ""
     while True:
-        again = _printer_is_well(desk, item)
-        answer = await visit.ask(failed(visit, result, note=note, slip=slip, again=again))
+        build = partial(failed, visit, result, note=note, slip=slip)
+        watching = asyncio.create_task(_follow_printer(visit, desk, build))
+        try:
+            answer = await visit.ask(build(again=_printer_is_well(desk)))
+        finally:
+            watching.cancel()
         match answer.action:
             case "slip":
                 done = await print_slip(visit, desk, "replacement", partial(replacement, visit, desk, item, result))
@@ -155,7 +160,20 @@ async def run_failed(visit: Visit, desk: Desk) -> Outcome:
                 return Outcome.DONE
 
 
-def _printer_is_well(desk: Desk, item: Item) -> bool:
+async def _follow_printer(visit: Visit, desk: Desk, build: Callable[..., Screen]) -> None:
+    """Offer 「再打一次」 as soon as somebody has mended the printer, and take the offer back when it fails again."""
+    offered = _printer_is_well(desk)
+    while True:
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        if _printer_is_well(desk) is not offered:
+            offered = not offered
+            visit.show(build(again=offered))
+
+
+LOOK_AGAIN_SECONDS = 0.5
+
+
+def _printer_is_well(desk: Desk) -> bool:
     client = desk.devices.ready(DeviceClass.A4_PRINTER)
     return client is not None and client.snapshot.status.paper not in (Supply.OUT, Supply.JAMMED)
 

@@ -1,0 +1,34 @@
+"""Memory of a process that runs for months on a small machine: few malloc arenas, and what is free goes back to the kernel.
+
+glibc keeps freed memory in an arena per thread; a core that once rendered a page would hold it for ever. Both calls are
+mallopt(3) and malloc_trim(3) of glibc; on another C library they do nothing.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+
+_M_ARENA_MAX = -8
+_ARENAS = 2
+"""One for the loop and one for its worker threads; more only keep more."""
+
+
+def _glibc() -> ctypes.CDLL | None:
+    library = ctypes.CDLL(None)
+    return library if hasattr(library, "malloc_trim") and hasattr(library, "mallopt") else None
+
+
+def be_frugal() -> None:
+    """Call once at the start of a process."""
+    library = _glibc()
+    if library is not None:
+        library.mallopt(_M_ARENA_MAX, _ARENAS)
+
+
+def give_back() -> None:
+    """Return free memory to the kernel (about 5 ms), which also wipes it. Call when a visit has ended or a large load is over."""
+    gc.collect()
+    library = _glibc()
+    if library is not None:
+        library.malloc_trim(0)
