@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from drivers.contract.common import DeviceClass
+from drivers.link.memory import be_frugal, give_back
 from kiosk import fonts
 from kiosk.devices import Devices
 from kiosk.journal.store import Journal
@@ -65,7 +66,8 @@ async def running(
     site: Site, profile: Profile, *, window: Window | None = None, now: Callable[[], datetime] | None = None
 ) -> AsyncIterator[Kiosk]:
     """Start everything; yield the kiosk; stop everything. `window` replaces the shell (tests without a screen)."""
-    policy = visit_policy()
+    be_frugal()
+    policy = visit_policy(site.policies.visit)
     async with AsyncExitStack() as stack:
         journal = Journal(site.state_folder / "journal.sqlite")
         stack.callback(journal.close)
@@ -90,6 +92,7 @@ async def running(
         settled = await parts.settle_open(journal, desk.outbox, devices.of(DeviceClass.A4_PRINTER), policy)
         if opening is not None:
             await opening
+        give_back()
         yield Kiosk(site, profile, journal, devices, window, lobby, face, printing, settled)
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from drivers.link.child import parent_channel
+from drivers.link.memory import be_frugal
 from kiosk import fonts
 from kiosk.screens.protocol import Quit, Setup
 from kiosk.shell import window
@@ -24,6 +25,7 @@ def _font(setup: Setup, name: str, otherwise: fonts.Font) -> fonts.Font:
 
 def main() -> int:
     """Return 0 when told to quit, when the core is gone, or when the window was closed."""
+    be_frugal()
     link = Link(parent_channel())
     window.configure()
     try:
