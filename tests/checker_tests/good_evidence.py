@@ -143,8 +143,9 @@ class Stage:
             printed: Printed = self.drivers["a4"].perform(command, _call(fds))
             return printed
         finally:
-            for fd in fds:
+            for fd, page in zip(fds, pages, strict=True):
                 os.close(fd)
+                page.pdf.wipe()
 
     def slip(self, kind: Kind, serial: Serial, document: IssuedDocument, person: Person) -> None:
         """Print a receipt, or the right to a replacement."""

@@ -19,19 +19,31 @@ _WITHOUT_PEOPLE = (
 
 
 def memory(stage: Stage, placed: Sequence[Placement]) -> Iterator[Finding]:
-    """Between two idles with a card between them, at least the card's fields were wiped; afterwards none is left alive."""
-    if not stage.idles:
-        return
-    before_all = stage.idles[0].alive
-    for before, after in pairwise(stage.idles):
-        fields = sum(each.personal_fields for each in placed if before.at <= each.begins < after.at)
+    """Between two idles, everything personal that came in or went out was wiped, and afterwards nothing more is alive.
+
+    To be wiped: each field that the reader sent, each file that was fetched, each page that went to the printer. What is only
+    dropped does not count. Counts that fall are those of a new process, which began at nothing.
+    """
+    for before, after in pairwise(stage.idles or ()):
+        begun = before.secrets["wiped"] if after.secrets["made"] >= before.secrets["made"] else 0
+        wiped = after.secrets["wiped"] - begun
+        personal = _personal(stage, placed, before.at, after.at)
         where = f"visit {after.visits}"
-        wiped = after.secrets["wiped"] - before.secrets["wiped"]
-        if wiped < fields:
-            yield Finding(Code.NOT_WIPED, where, f"the reader sent {fields} personal fields, {wiped} were wiped")
-        if fields and after.alive > before_all:
-            told = f"{after.alive} secrets are alive, {before_all} were before the first visit"
+        if wiped < personal:
+            yield Finding(Code.NOT_WIPED, where, f"{personal} personal things came in or went out, {wiped} were wiped")
+        alive, first = after.alive, (stage.idles or (after,))[0].alive
+        if personal and alive > first:
+            told = f"{alive} secrets are alive, {first} were before the first visit"
             yield Finding(Code.NOT_WIPED, where, told)
+
+
+def _personal(stage: Stage, placed: Sequence[Placement], begins: float, ends: float) -> int:
+    """Count the personal things that crossed a wire in this time."""
+    fields = sum(each.personal_fields for each in placed if begins <= each.begins < ends)
+    fetched = platform.at(stage.exchanges, platform.FETCH)
+    files = sum(bool(each.data.get("file")) for each in fetched if begins <= each.at < ends)
+    pages = sum(begins <= job.received_at < ends for job in stage.jobs.values() if job.job_id in stage.documents)
+    return fields + files + pages
 
 
 def files(stage: Stage) -> Iterator[Finding]:
