@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from xml.etree import ElementTree as ET  # our own files only, no visitor's
 
 import msgspec
@@ -16,6 +17,11 @@ from kiosk.shell.tokens import Colours
 
 _SVG = "{http://www.w3.org/2000/svg}"
 ET.register_namespace("", "http://www.w3.org/2000/svg")
+
+
+def folder(name: str) -> Traversable:
+    """Where the drawings or the icons lie."""
+    return resources.files("kiosk.shell") / name
 
 
 class Layer(msgspec.Struct, frozen=True):
@@ -40,7 +46,7 @@ def _numbers(text: str) -> tuple[float, float, float, float]:
 
 @cache
 def _file(drawing: Drawing) -> tuple[float, tuple[Layer, ...]]:
-    text = resources.files("kiosk.shell").joinpath("drawings", f"{drawing}.svg").read_text("utf-8")
+    text = (folder("drawings") / f"{drawing}.svg").read_text("utf-8")
     root = ET.fromstring(text)  # noqa: S314
     left, top, width, height = _numbers(root.attrib["viewBox"])
     opening = text[: text.index(">") + 1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
-from importlib import resources
 
 import resvg_py
 from kivy.core.image import Image as CoreImage
@@ -12,6 +11,7 @@ from kivy.core.text import Label as CoreLabel
 from kivy.graphics.texture import Texture
 
 from drivers.link import memfd
+from kiosk.shell.drawings import folder
 
 _KEPT_ICONS = 96
 _KEPT_FRAMES = 48
@@ -49,7 +49,7 @@ def vector(svg: str, width: int, height: int) -> Texture:
 @lru_cache(_KEPT_ICONS)
 def icon(name: str, size: int, stroke: float) -> Texture:
     """An icon in white, to be tinted."""
-    text = resources.files("kiosk.shell").joinpath("icons", f"{name}.svg").read_text("utf-8")
+    text = (folder("icons") / f"{name}.svg").read_text("utf-8")
     style = f"svg{{color:#fff;stroke-width:{stroke}}}"
     return _png(
         resvg_py.svg_to_bytes(svg_string=text, width=size, height=size, style_sheet=style, skip_system_fonts=True)

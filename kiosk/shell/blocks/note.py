@@ -23,7 +23,7 @@ def pieces(note: Note, kit: Kit, key: str, width: int) -> list[Piece]:
     icon_size = length.icon_tile
     room = width - 2 * length.padding - icon_size - length.gap
     title = kit.set(note.title, Style(kit.ink.body, bold=True, leading=1.4), room) if note.title else None
-    text = kit.set(note.text, Style(kit.ink.body, leading=1.45), room)
+    text = kit.set(note.text, Style(kit.ink.body, leading=1.45), room, balanced=True)
     text_height = text.height + (title.height + length.gap // 6 if title else 0)
     height = max(icon_size, text_height) + 2 * length.padding
 
