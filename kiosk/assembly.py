@@ -13,6 +13,7 @@ from kiosk.gateways.http import HttpPlatform
 from kiosk.gateways.signing import read_secret
 from kiosk.gateways.transport import HttpSettings
 from kiosk.identity.face.match import FaceWorker
+from kiosk.identity.face.policy import face_policy
 from kiosk.journal.store import Journal
 from kiosk.journey.desk import Desk
 from kiosk.licences.sealed import read_roots
@@ -60,7 +61,7 @@ async def assemble(
     if printer is not None:
         printing = Printing(journal, outbox, platform, printer, signer, policy)
         stack.push_async_callback(printing.stop)
-    face = FaceWorker()
+    face = FaceWorker(face_policy(site.policies.face))
     await face.start()
     stack.push_async_callback(face.stop)
     desk = Desk(

@@ -6,9 +6,12 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.cli.common import add_set, assignments, prefixed, say, say_json
+
+if TYPE_CHECKING:
+    from kiosk.settings.site import Site
 
 
 def add(commands: Any) -> None:
@@ -95,7 +98,8 @@ def _check_site(path: Path, values: dict[str, Any]) -> None:
     from kiosk.settings.site import load_site
 
     site = load_site(path, values)
-    lines = [
+    lines = [line for policy in _policies(site) for line in _lines_of(policy)]
+    lines += [
         f"{path}: items: 没有事项 {code} → 可用的有 {'、'.join(items())}" for code in site.items if code not in items()
     ]
     for key, file in (
@@ -109,3 +113,10 @@ def _check_site(path: Path, values: dict[str, Any]) -> None:
             lines.append(f"{path}: {key}: 文件 {file} 不存在 → 放好文件或改正路径")
     if lines:
         raise Mistake(lines)
+
+
+def _policies(site: Site) -> list[Callable[[], object]]:
+    from kiosk.identity.face.policy import face_policy
+    from kiosk.policies import visit_policy
+
+    return [partial(visit_policy, site.policies.visit), partial(face_policy, site.policies.face)]

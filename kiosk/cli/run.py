@@ -39,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
         return fail(str(error))
     try:
         asyncio.run(_until_told(serve(site, profile, dock_port=arguments.dock_port)))
+    except Mistake as error:
+        return fail(str(error))
     except (JournalError, OSError, ValueError) as error:
         return fail(f"{type(error).__name__}: {error}", 1)
     return 0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 from kiosk.app import Kiosk, running
 from kiosk.demo.stage import Stage, set_stage
@@ -27,15 +28,27 @@ class Standing:
 
 
 @asynccontextmanager
-async def standing(folder: Path, *, seed: int, dock_port: int) -> AsyncIterator[Standing]:
-    """Set the stage in an emptied folder, start kiosk and dock, serve until the block ends."""
+async def standing(
+    folder: Path,
+    *,
+    seed: int,
+    dock_port: int,
+    site: Mapping[str, Any] | None = None,
+    options: dict[str, dict[str, Any]] | None = None,
+) -> AsyncIterator[Standing]:
+    """Set the stage in an emptied folder, start kiosk and dock, serve until the block ends.
+
+    `site` maps dotted keys to values that replace the site file's; `options` are constructor options of emulators by name.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    async with set_stage(folder, seed=seed) as stage:
+    async with set_stage(folder, seed=seed, options=options) as stage:
         with as_file(files("device_profiles").joinpath("demo.toml")) as path:
             profile = load_profile(path, stage.overrides)
-        site = load_site(stage.site_file)
-        async with running(site, profile) as kiosk, docked(kiosk, port=dock_port, bench=stage.bench) as dock:
+        async with (
+            running(load_site(stage.site_file, site), profile) as kiosk,
+            docked(kiosk, port=dock_port, bench=stage.bench) as dock,
+        ):
             serving = asyncio.create_task(kiosk.lobby.serve())
             try:
                 yield Standing(stage, kiosk, dock)

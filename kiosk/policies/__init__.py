@@ -1,21 +1,34 @@
-"""Policies: limits that a site may have to answer for, as data with their sources (`*.toml` beside this file)."""
+"""Policies: limits that a site may have to answer for, as data with their sources (`*.toml` beside this file).
+
+A site may bring its own visit policy (`[policies] visit` in its file): a whole file, so that no limit is ever a surprise.
+"""
 
 from __future__ import annotations
 
 import tomllib
-from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
 from kiosk.screens.screen import Mode
+from kiosk.settings.reading import Mistake
+
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+
+LEAST_COUNTDOWN = 20.0
+"""WCAG 2.2.1: whoever is warned has at least 20 seconds to answer ..."""
+
+LEAST_EXTENSIONS = 10
+"""... and may do so at least ten times. No site's policy goes below."""
 
 
 class ByMode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A number of seconds for each mode."""
 
-    standard: float
-    elder: float
+    standard: Seconds
+    elder: Seconds
 
     def of(self, mode: Mode) -> float:
         """Return the seconds for this mode."""
@@ -26,31 +39,31 @@ class Idle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nobody touches anything."""
 
     warn_after: ByMode
-    countdown: float
-    extensions: int
+    countdown: Annotated[float, msgspec.Meta(ge=LEAST_COUNTDOWN)]
+    extensions: Annotated[int, msgspec.Meta(ge=LEAST_EXTENSIONS)]
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Waiting for the card, and for its owner to take it back."""
 
     wait: ByMode
-    tries: int
-    left_reminder: float
-    left_task: float
+    tries: Annotated[int, msgspec.Meta(ge=1)]
+    left_reminder: Seconds
+    left_task: Seconds
 
 
 class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Waiting for the platform."""
 
-    progress_after: float
+    progress_after: Seconds
 
 
 class Print(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Waiting for the printer and for the paper to be taken."""
 
-    job: float
+    job: Seconds
     take: ByMode
-    take_reminder: float
+    take_reminder: Seconds
 
 
 class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,21 +75,21 @@ class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """After a restart."""
 
-    printer: float
+    printer: Seconds
 
 
 class Supervision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The window, seen from the core."""
 
-    shell_silent: float
-    shell_start: float
+    shell_silent: Seconds
+    shell_start: Seconds
 
 
 class Outbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Delivery to the platform."""
 
-    first_pause: float
-    longest_pause: float
+    first_pause: Seconds
+    longest_pause: Seconds
 
 
 class VisitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,8 +105,22 @@ class VisitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outbox: Outbox
 
 
-@cache
-def visit_policy() -> VisitPolicy:
-    """Return the visit's limits. Raise msgspec.ValidationError naming the key."""
-    text = files("kiosk.policies").joinpath("visit.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), type=VisitPolicy)
+def visit_policy(file: Path | None = None) -> VisitPolicy:
+    """Return the limits of a site's own file, or those that ship. Raise Mistake naming file, key and cure."""
+    if file is not None:
+        return _read(file)
+    with as_file(files("kiosk.policies").joinpath("visit.toml")) as path:
+        return _read(path)
+
+
+def _read(path: Path) -> VisitPolicy:
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), type=VisitPolicy)
+    except OSError:
+        raise Mistake([f"{path}: 读不到这个文件 → 放好文件或改正路径"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Mistake([f"{path}: 不是有效的 TOML:{error} → 按提示的行列改正"]) from None
+    except msgspec.ValidationError as error:
+        wrong, _, where = str(error).partition(" - at `$.")
+        key = where.rstrip("`") or "(整个文件)"
+        raise Mistake([f"{path}: {key}: {wrong} → 对照 kiosk/policies/visit.toml 补全或改正这一项"]) from None

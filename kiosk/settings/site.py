@@ -54,6 +54,16 @@ class Elsewhere(Model):
     phone: str
 
 
+class Policies(Model):
+    """Policy files of this place, where those that ship (kiosk/policies/*.toml) do not fit it: each a whole file of its kind.
+
+    `visit`: how long a visit waits, and when it warns. `face`: thresholds and tries, as calibrated with consenting people.
+    """
+
+    visit: Path | None = None
+    face: Path | None = None
+
+
 class Site(Model):
     """One place."""
 
@@ -67,6 +77,7 @@ class Site(Model):
     platform: Platform
     keys: Keys
     elsewhere: Elsewhere
+    policies: Policies = Policies()
     state_folder: Path
 
     @field_validator("timezone")
@@ -93,6 +104,7 @@ def load_site(path: Path, overrides: Mapping[str, Any] | None = None) -> Site:
             "state_folder": base / site.state_folder,
             "platform": _absolute(site.platform, base),
             "keys": _absolute(site.keys, base),
+            "policies": _absolute(site.policies, base),
         }
     )
 

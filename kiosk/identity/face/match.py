@@ -3,7 +3,7 @@
     worker = FaceWorker()
     await worker.start()                                    # returns at once; the models load meanwhile
     if await worker.enrol(photo, PhotoSource.CHIP_STAND_IN):
-        search = FaceSearch(face_policy(), started=time.monotonic())
+        search = FaceSearch(worker.policy, started=time.monotonic())
         seen = await worker.look(width, height, frame_fd)
         search.saw(seen.outcome, time.monotonic())
     await worker.forget()
@@ -86,6 +86,11 @@ class FaceWorker:
         self._number = _LOST_LOOK
 
     # --- for the visit
+
+    @property
+    def policy(self) -> FacePolicy:
+        """The limits by which this worker judges, and by which a search must."""
+        return self._policy
 
     @property
     def pid(self) -> int | None:
