@@ -1,8 +1,8 @@
-"""A kiosk core that kills itself (SIGKILL) at a chosen boundary: `python -m tests.chaos.killer N REPORT -- SITE PROFILE PERSON ...`.
+"""A kiosk core that kills itself (SIGKILL) at a chosen boundary: `python -m tests.chaos.killer JSON`.
 
 A boundary is the moment just before, or just after, something that others can see: a journal commit, a request to the
 platform, a command to a device. The core is the real one; the window is scripted. N counts boundaries from the start of the
-visit; with N = 0 nothing is killed and the boundaries are listed in REPORT.
+visit; with N = 0 nothing is killed and the boundaries are listed in the report.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from kiosk.gateways.transport import Transport
 from kiosk.journal.store import Journal
 from kiosk.settings.profile import load_profile
 from kiosk.settings.site import load_site
+from tests.chaos.mutations import MUTATIONS
 from tests.support.scripted import ScriptedWindow, doing, typing
 
 
@@ -84,7 +85,9 @@ def watch(boundaries: Boundaries) -> None:
     around(DeviceClient, "call", lambda command, *_: f"device {type(command).__name__}")
 
 
-async def visit(site_file: Path, profile_file: Path, overrides: dict[str, Any], bench: Bench, boundaries: Boundaries) -> None:
+async def visit(
+    site_file: Path, profile_file: Path, overrides: dict[str, Any], bench: Bench, boundaries: Boundaries
+) -> None:
     keeper = bench.keeper
     window = ScriptedWindow(
         {
@@ -160,6 +163,8 @@ class Bench:
 def main() -> None:
     asked = json.loads(sys.argv[1])
     boundaries = Boundaries(asked["fatal"], Path(asked["report"]))
+    if asked["mutation"]:
+        MUTATIONS[asked["mutation"]]()
     watch(boundaries)
     bench = Bench((asked["keeper"], asked["pin"]), only_settle=asked["only_settle"])
     asyncio.run(visit(Path(asked["site"]), Path(asked["profile"]), asked["overrides"], bench, boundaries))

@@ -10,17 +10,14 @@ import asyncio
 import json
 import random
 import sqlite3
-import sys
-from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from kiosk.demo.stage import Stage, set_stage
 from kiosk.journal.states import OPEN_STATES, PrintState
 from kiosk.journal.store import Journal
+from tests.chaos.lives import kill_now, live
 
 SEED = 20261122
 SAMPLE = 32
@@ -28,46 +25,6 @@ OPTIONS = {
     "id_reader": {"radio_seconds": 0.0},
     "a4_printer": {"seconds_per_page": 0.15},
 }
-
-
-@dataclass
-class Core:
-    """One life of the core: its report, and whether it was killed."""
-
-    code: int
-    report: dict[str, Any]
-
-
-async def live(stage: Stage, fatal: int, report: Path, *, only_settle: bool = False) -> Core:
-    keeper = stage.bench.sandbox.keepers()[0]
-    asked = {
-        "fatal": fatal,
-        "report": str(report),
-        "site": str(stage.site_file),
-        "profile": str(files("device_profiles").joinpath("demo.toml")),
-        "overrides": stage.overrides,
-        "keeper": keeper.code,
-        "pin": keeper.pin,
-        "only_settle": only_settle,
-    }
-    report.unlink(missing_ok=True)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.chaos.killer", json.dumps(asked),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    while line := await process.stdout.readline():
-        match line.decode().strip():
-            case "place":
-                await stage.bench.place("p1")
-            case "take":
-                await stage.bench.do("visitor", "take_paper", {})
-            case "lift":
-                await stage.bench.do("visitor", "lift", {})
-        process.stdin.write(b"\n")
-    code = await process.wait()
-    return Core(code, json.loads(report.read_text("utf-8")) if report.exists() else {})
 
 
 def sheets(stage: Stage) -> dict[str, int]:
@@ -101,7 +58,10 @@ def judge(stage: Stage, killed_at: str) -> None:
         assert printed <= 1, f"{killed_at}: {serial} came out {printed} times"
         if state == "active":
             assert operation is not None, f"{killed_at}: active serial {serial} that the kiosk does not know"
-            assert operation.state in (PrintState.REPORTED, PrintState.EJECTED, PrintState.TAKEN), (killed_at, operation)
+            assert operation.state in (PrintState.REPORTED, PrintState.EJECTED, PrintState.TAKEN), (
+                killed_at,
+                operation,
+            )
             assert printed == 1, f"{killed_at}: active serial {serial} without its paper"
         else:
             assert state == "suspended", (killed_at, state)
@@ -128,7 +88,7 @@ def chosen(boundaries: list[str], sample: int) -> list[int]:
     words = ("journal", "serials", "Print", "Trace", "Taken", "Fence")
     always = [number for number, name in enumerate(boundaries, 1) if any(word in name for word in words)]
     rest = [number for number in range(1, len(boundaries) + 1) if number not in always]
-    random.Random(SEED).shuffle(rest)  # noqa: S311
+    random.Random(SEED).shuffle(rest)
     return sorted(always + rest[: max(0, sample - len(always))])
 
 
@@ -140,9 +100,7 @@ async def run_kills(folder: Path, sample: int) -> list[str]:
         assert whole.report["ending"] == "done", whole.report
         judge(stage, "nothing")
         assert sum(sheets(stage).values()) == 1
-        return [
-            await kill_and_judge(stage, number, report) for number in chosen(whole.report["boundaries"], sample)
-        ]
+        return [await kill_and_judge(stage, number, report) for number in chosen(whole.report["boundaries"], sample)]
 
 
 @pytest.mark.timeout(420)
@@ -164,8 +122,7 @@ def test_a_restart_in_the_middle_of_a_print_is_doubtful_and_suspended(tmp_path: 
             while not list((stage.folder / "wire" / "a4_printer").glob("job-*.json")):
                 await asyncio.sleep(0.02)
             await stage.bench.do("visitor", "lift", {})
-            killer = await asyncio.create_subprocess_exec("pkill", "-KILL", "-f", f"tests.chaos.killer.*{report}")
-            await killer.wait()
+            await kill_now(report)
             assert (await life).code == -9
             after = await live(stage, 0, report, only_settle=True)
             assert after.report["settled"] == 1

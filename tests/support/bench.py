@@ -64,6 +64,18 @@ class Run:
         return sum('"page"' in line for line in paper.read_text("utf-8").splitlines())
 
 
+def _policy_file(folder: Path, lines: dict[str, str]) -> Path:
+    """Write a site's own visit policy: the bundled one, with the lines that begin with these keys replaced."""
+    text = files("kiosk.policies").joinpath("visit.toml").read_text("utf-8")
+    for begin, line in lines.items():
+        found = [each for each in text.splitlines() if each.startswith(begin)]
+        assert len(found) == 1, (begin, found)
+        text = text.replace(found[0], line)
+    path = folder.resolve() / "visit-policy.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
 @asynccontextmanager
 async def on_stage(
     folder: Path,
@@ -73,8 +85,12 @@ async def on_stage(
     options: dict[str, dict[str, Any]] | None = None,
     site: dict[str, Any] | None = None,
     now: Callable[[], datetime] | None = None,
+    policy: dict[str, str] | None = None,
 ) -> AsyncIterator[Run]:
-    """Set the stage in `folder` and start a kiosk with a scripted window on it."""
+    """Set the stage in `folder` and start a kiosk with a scripted window on it. `policy` replaces lines of the visit policy."""
+    site = dict(site or {})
+    if policy:
+        site["policies.visit"] = _policy_file(folder, policy)
     async with contextlib.AsyncExitStack() as stack:
         stage = await stack.enter_async_context(set_stage(folder, seed=seed, options={**FAST, **(options or {})}))
         with as_file(files("device_profiles").joinpath("demo.toml")) as path:

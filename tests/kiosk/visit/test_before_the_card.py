@@ -80,14 +80,23 @@ def test_a_closed_place_says_its_hours(tmp_path: Path) -> None:
             run.window.script |= {"cannot": "other_item", "choose": ["KX-RS-001", "back"]}
             assert await run.visit() == "left"
             assert words(run) == ["已关门"]
-            notes = [row.note for block in run.window.last("cannot").blocks if isinstance(block, Checks) for row in block.rows]
+            notes = [
+                row.note
+                for block in run.window.last("cannot").blocks
+                if isinstance(block, Checks)
+                for row in block.rows
+            ]
             assert notes == ["08:00–20:00 开放"]
 
     asyncio.run(go())
 
 
-@pytest.mark.parametrize(("device", "screens"), [("camera", ["other_way", "keeper"]), ("receipt_printer", ["face_consent"])])
-def test_a_missing_helpful_device_is_said_and_the_visit_goes_on(tmp_path: Path, device: str, screens: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("device", "screens"), [("camera", ["other_way", "keeper"]), ("receipt_printer", ["face_consent"])]
+)
+def test_a_missing_helpful_device_is_said_and_the_visit_goes_on(
+    tmp_path: Path, device: str, screens: list[str]
+) -> None:
     async def go() -> None:
         async with on_stage(tmp_path, {}) as run:
             run.window.script.update(base_script(run))

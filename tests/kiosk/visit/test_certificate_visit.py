@@ -16,9 +16,25 @@ def test_without_the_face_the_keeper_confirms_and_the_paper_comes_out(tmp_path: 
             run.window.script.update(base_script(run))
             assert await run.visit() == "done"
             assert run.window.names == [
-                "idle", "choose", "guide", "precheck", "card", "card_reading", "face_consent", "other_way", "keeper",
-                "keeper_asking", "licence_consent", "fetch", "review", "printing", "take_paper", "slip_question",
-                "rate", "take_card", "thanks",
+                "idle",
+                "choose",
+                "guide",
+                "precheck",
+                "card",
+                "card_reading",
+                "face_consent",
+                "other_way",
+                "keeper",
+                "keeper_asking",
+                "licence_consent",
+                "fetch",
+                "review",
+                "printing",
+                "take_paper",
+                "slip_question",
+                "rate",
+                "take_card",
+                "thanks",
             ]
             operation = run.kiosk.journal.operations()[0]
             assert operation.state is PrintState.TAKEN

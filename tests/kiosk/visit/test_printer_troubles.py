@@ -61,14 +61,21 @@ def test_a_jam_at_page_two_makes_the_whole_paper_doubtful_and_the_replacement_vo
             assert run.sheets_out() == 1 + 3
             await run.delivered()
             assert serials(run) == {"replaced": 1, "active": 1}
-            facts = [row.value for block in run.window.last("print_failed").blocks if isinstance(block, Facts) for row in block.rows]
+            facts = [
+                row.value
+                for block in run.window.last("print_failed").blocks
+                if isinstance(block, Facts)
+                for row in block.rows
+            ]
             assert first.serial in facts, "the serial is told even without a slip"
             assert run.bench.sandbox.state()["counts"]["tasks"] == 1
 
     asyncio.run(go())
 
 
-def test_a_printer_that_dies_in_the_middle_leaves_a_doubtful_print_a_suspended_serial_and_a_task(tmp_path: Path) -> None:
+def test_a_printer_that_dies_in_the_middle_leaves_a_doubtful_print_a_suspended_serial_and_a_task(
+    tmp_path: Path,
+) -> None:
     async def go() -> None:
         async with on_stage(tmp_path, {}, options={"a4_printer": {"seconds_per_page": 1.0}}) as run:
             run.window.script |= base_script(run, "p2") | {"print_failed": ["slip", "done"]}
@@ -92,7 +99,7 @@ def test_a_printer_that_dies_in_the_middle_leaves_a_doubtful_print_a_suspended_s
 
 def test_paper_left_in_the_tray_does_not_count_and_is_reported(tmp_path: Path) -> None:
     async def go() -> None:
-        async with on_stage(tmp_path, {}, policy=[("elder = 90.0 }    # until paper", "elder = 1.5 }")]) as run:
+        async with on_stage(tmp_path, {}, policy={"take = {": "take = { standard = 1.0, elder = 1.5 }"}) as run:
             run.window.script |= base_script(run) | {"take_paper": "taken"}
             assert await run.visit() == "done"
             assert run.kiosk.printing is not None
