@@ -53,7 +53,7 @@ def run_read(arguments: argparse.Namespace) -> int:
     """Open the reader, wait for one card, print it masked."""
     from drivers.contract.common import DeviceClass
     from drivers.contract.driver import Call
-    from drivers.contract.faults import DeviceFault
+    from drivers.contract.faults import DeviceFault, FaultCode, failing
     from drivers.contract.id_card import Card, WaitCard
 
     def unheard(event: object, fds: Any) -> None:
@@ -70,6 +70,8 @@ def run_read(arguments: argparse.Namespace) -> int:
         assert isinstance(card, Card)
         shown = card_as_shown(card.card, reveal=arguments.reveal)
     except DeviceFault as error:
+        if error.fault.code is FaultCode.DEADLINE:
+            error = failing(FaultCode.CARD_ABSENT, f"no card within {arguments.seconds:g} s")
         return _told(arguments, error)
     finally:
         driver.close()
