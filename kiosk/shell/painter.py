@@ -144,10 +144,11 @@ class Painter:
                 group.add(Color(1, 1, 1, 1))
                 group.add(self._rectangle(box, textures.gradient(top, bottom)))
             case Glyphs(x, baseline, text, font, px, colour):
-                texture = textures.letters(font, px, text)
-                top_edge = baseline - textures.ascent(font, px)
-                group.add(_colour(colour))
-                group.add(self._rectangle(Box(x, top_edge, *texture.size), texture))
+                drawn = textures.letters(font, px, text)
+                if drawn:
+                    texture, right, down = drawn
+                    group.add(_colour(colour))
+                    group.add(self._rectangle(Box(x + right, baseline + down, *texture.size), texture))
             case IconMark(box, name, colour, stroke):
                 group.add(_colour(colour))
                 group.add(self._rectangle(box, textures.icon(name, box.w, stroke)))

@@ -1,4 +1,8 @@
-"""Textures: letters, icons, frames of cards, drawings, pages. Everything drawn once at its exact size in pixels."""
+"""Textures: letters, icons, frames of cards, drawings, pages. Everything drawn once at its exact size in pixels.
+
+Letters are rasterised by Pillow, not by Kivy's own text: a font at one size takes 1 MB there instead of 2.6, it may lie at
+any baseline, and there is no markup that a text could be taken for.
+"""
 
 from __future__ import annotations
 
@@ -6,38 +10,40 @@ import io
 from functools import lru_cache
 
 import resvg_py
-from kivy.core.image import Image as CoreImage
-from kivy.core.text import Label as CoreLabel
 from kivy.graphics.texture import Texture
+from PIL import Image, ImageDraw, ImageFont
 
 from drivers.link import memfd
 from kiosk.shell.drawings import folder
 
 _KEPT_ICONS = 96
 _KEPT_FRAMES = 48
-_KEPT_LABELS = 64
+_KEPT_FONTS = 28
+"""About as many as one mode needs."""
 
 
-@lru_cache(_KEPT_LABELS)
-def _label(font: str, px: int) -> CoreLabel:
-    return CoreLabel(font_size=px, font_name=font, font_hinting=None)
+@lru_cache(_KEPT_FONTS)
+def _font(path: str, px: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(path, px, layout_engine=ImageFont.Layout.BASIC)
 
 
 def measure(font: str, px: int, text: str) -> int:
     """Width of a text in pixels."""
-    return int(_label(font, px).get_extents(text)[0])
+    return round(_font(font, px).getlength(text))
 
 
-def ascent(font: str, px: int) -> int:
-    """From the top of a line's texture to its baseline."""
-    return int(_label(font, px).get_ascent())
-
-
-def letters(font: str, px: int, text: str) -> Texture:
-    """A line in white, to be tinted. Not kept: it may hold a name."""
-    label = CoreLabel(text=text, font_size=px, font_name=font, font_hinting=None)
-    label.refresh()
-    return label.texture
+def letters(font: str, px: int, text: str) -> tuple[Texture, int, int] | None:
+    """The ink of a line in white, to be tinted, and where its upper left corner is, seen from the start of the baseline
+    (right, down). None for blanks. Not kept: it may hold a name."""
+    face = _font(font, px)
+    left, top, right, bottom = (int(edge) for edge in face.getbbox(text, anchor="ls"))
+    if right <= left or bottom <= top:
+        return None
+    ink = Image.new("L", (right - left, bottom - top))
+    ImageDraw.Draw(ink).text((-left, -top), text, fill=255, font=face, anchor="ls")
+    white = Image.new("RGBA", ink.size, "white")
+    white.putalpha(ink)
+    return _texture(white), left, top
 
 
 def vector(svg: str, width: int, height: int) -> Texture:
@@ -114,4 +120,12 @@ def opacity(colour: str) -> float:
 
 
 def _png(data: bytes) -> Texture:
-    return CoreImage(io.BytesIO(data), ext="png", mipmap=False, nocache=True).texture
+    with Image.open(io.BytesIO(data)) as picture:
+        return _texture(picture.convert("RGBA"))
+
+
+def _texture(picture: Image.Image) -> Texture:
+    texture = Texture.create(size=picture.size, colorfmt="rgba")
+    texture.blit_buffer(picture.tobytes(), colorfmt="rgba", bufferfmt="ubyte")
+    texture.flip_vertical()
+    return texture
