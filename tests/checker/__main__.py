@@ -22,7 +22,9 @@ def main() -> int:
     """Judge, print the table, return the exit status."""
     parser = argparse.ArgumentParser(prog="checker", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("stage", type=Path, help="the stage folder of the run")
-    parser.add_argument("--expect", type=Path, help='a JSON list of {"person", "outcome"}, in the order of the cards')
+    parser.add_argument(
+        "--expect", type=Path, help='a JSON list of {"person", "outcome", "by"}, in the order of the cards'
+    )
     parser.add_argument("--json", type=Path, help="where to write the verdict as JSON")
     given = parser.parse_args()
     expectation = given.expect or given.stage / "expect.json"

@@ -230,8 +230,13 @@ async def _visits(stage: Stage) -> dict[str, str]:
         stage.camera.show(NOBODY)
         stage.note_idle(count)
     await stage.platform.aclose()
-    expected = [("p1", "printed"), ("p3", "printed"), ("p1", "nothing"), ("p2", "nothing"), ("p2", "void")]
-    rows = [{"person": person, "outcome": outcome} for person, outcome in expected]
+    rows = [
+        {"person": "p1", "outcome": "printed", "by": "face"},
+        {"person": "p3", "outcome": "printed", "by": "keeper"},
+        {"person": "p1", "outcome": "nothing"},
+        {"person": "p2", "outcome": "nothing"},
+        {"person": "p2", "outcome": "void", "by": "face"},
+    ]
     (stage.folder / "expect.json").write_text(json.dumps(rows), "utf-8")
     kept = stage.folder / "kiosk-files" / "state"
     kept.mkdir(parents=True)

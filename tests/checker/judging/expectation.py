@@ -3,6 +3,8 @@
 printed   one document of this person came out whole, and its serial counts
 void      paper may have come out, but none of it counts
 nothing   not one sheet came out
+
+`by` says how the person was confirmed, so that a face match that always fails does not hide behind the keeper.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from judging.findings import Code, Finding
+from judging.identity import keeper_confirmed
 from judging.sheets import Desk, SheetOut
 from judging.stage import Expected
 from judging.visits import CLOCK, Placement
@@ -27,9 +30,13 @@ def check(
         if each.outcome not in OUTCOMES:
             yield Finding(Code.EXPECTATION, where, f"{each.outcome!r} is none of {', '.join(OUTCOMES)}")
         elif waiting and waiting[0].person is not None and waiting[0].person.id == each.person:
-            found = _outcome(desk, out, waiting.pop(0))
+            placement = waiting.pop(0)
+            found = _outcome(desk, out, placement)
             if found != each.outcome:
                 yield Finding(Code.EXPECTATION, where, f"{each.person}: expected {each.outcome}, found {found}")
+            means = "keeper" if keeper_confirmed(desk.stage, placement.begins, placement.ends - CLOCK) else "face"
+            if each.by not in ("", means):
+                yield Finding(Code.EXPECTATION, where, f"{each.person}: expected by {each.by}, was by {means}")
         elif each.outcome != "nothing":
             yield Finding(Code.EXPECTATION, where, f"the card of {each.person} was not read")
     for placement in waiting:

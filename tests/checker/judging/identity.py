@@ -23,13 +23,14 @@ def check(stage: Stage, consents: Sequence[Consent], placed: Sequence[Placement]
             there = placement.person.id if placement.person else "a stranger"
             asked = consent.person.id if consent.person else "an unknown number"
             yield Finding(Code.WRONG_CARD, name, f"the record of {asked} was asked for with the card of {there}")
-        elif not _keeper_confirmed(stage, placement.begins, consent.at):
+        elif not keeper_confirmed(stage, placement.begins, consent.at):
             problem = _face_problem(stage.shown, consent.person, placement.begins, consent.at)
             if problem:
                 yield Finding(Code.NO_IDENTITY, name, f"the record of {consent.person.id} was asked for: {problem}")
 
 
-def _keeper_confirmed(stage: Stage, begins: float, ends: float) -> bool:
+def keeper_confirmed(stage: Stage, begins: float, ends: float) -> bool:
+    """Whether a keeper's code and PIN were accepted in this time."""
     asked = platform.at(stage.exchanges, platform.CONFIRM)
     return any(each.good and begins - CLOCK <= each.at <= ends + CLOCK for each in asked)
 

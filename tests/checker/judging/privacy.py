@@ -21,8 +21,8 @@ _WITHOUT_PEOPLE = (
 def memory(stage: Stage, placed: Sequence[Placement]) -> Iterator[Finding]:
     """Between two idles, everything personal that came in or went out was wiped, and afterwards nothing more is alive.
 
-    To be wiped: each field that the reader sent, each file that was fetched, each page that went to the printer. What is only
-    dropped does not count. Counts that fall are those of a new process, which began at nothing.
+    To be wiped: each field that the reader sent, each PIN and each file that crossed to or from the platform, each page that
+    went to the printer. What is only dropped does not count. Counts that fall are those of a new process, which began at nothing.
     """
     for before, after in pairwise(stage.idles or ()):
         begun = before.secrets["wiped"] if after.secrets["made"] >= before.secrets["made"] else 0
@@ -42,8 +42,9 @@ def _personal(stage: Stage, placed: Sequence[Placement], begins: float, ends: fl
     fields = sum(each.personal_fields for each in placed if begins <= each.begins < ends)
     fetched = platform.at(stage.exchanges, platform.FETCH)
     files = sum(bool(each.data.get("file")) for each in fetched if begins <= each.at < ends)
+    pins = sum(begins <= each.at < ends for each in platform.at(stage.exchanges, platform.CONFIRM))
     pages = sum(begins <= job.received_at < ends for job in stage.jobs.values() if job.job_id in stage.documents)
-    return fields + files + pages
+    return fields + files + pins + pages
 
 
 def files(stage: Stage) -> Iterator[Finding]:

@@ -88,10 +88,11 @@ class Idle(msgspec.Struct, frozen=True):
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a visit was set up to end; see `expectation`."""
+    """How a visit was set up to end; see `expectation`. `by`: face, keeper, or empty where either will do."""
 
     person: str
     outcome: str
+    by: str = ""
 
 
 class Stage(msgspec.Struct, frozen=True):
