@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 
-.PHONY: setup demo test test-all bench lint lock docs clean
+.PHONY: setup demo test test-all bench chaos lint lock docs clean
 
 setup:
 	@bash .ci/setup
@@ -15,18 +15,26 @@ demo: setup
 test: setup
 	@$(PY) -m pytest -m "not slow and not bench" $(ARGS)
 
-test-all: setup
+test-all:
 	@bash .ci/setup extra
 	@$(PY) -m pytest -m "not bench" $(ARGS)
 
 bench: setup
 	@$(PY) -m pytest -m bench -s $(ARGS)
 
+# Kills at every boundary of the visit; can be stopped and resumed; leaves a dated report under docs/reports/.
+chaos: setup
+	@$(PY) -m tests.chaos
+
 lint: setup
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check -q .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+# Writes what is generated in docs/ from code and data.
+docs: setup
+	@$(PY) docs/generate.py
 
 # Needs uv; run after a change of requirements/*.in.
 lock:

@@ -57,8 +57,8 @@ def _panel() -> tuple[int, int]:
 async def _visits(out: Path, stand: Standing, glass: Glass, seed: int, began: float, started: float) -> int:
     window = stand.kiosk.window
     assert isinstance(window, ShellWindow)
-    drawn: list[Drawn] = []
-    window.on_drawn = drawn.append
+    drawn: list[tuple[str, Drawn]] = []
+    window.on_drawn = lambda message: drawn.append((window.showing.screen.name if window.showing else "", message))
     await glass.wait_for("idle", seconds=15)
     first_screen = time.monotonic() - started
     people = [person for person in await stand.stage.bench.people() if person["portrait"]]
@@ -67,15 +67,18 @@ async def _visits(out: Path, stand: Standing, glass: Glass, seed: int, began: fl
     random.Random(seed + 1).shuffle(modes)  # noqa: S311
     idle = [await _idle(stand)]
     visitors, problem = [], ""
+    own: dict[str, float] = {}
     expected: list[dict[str, str]] = []
     for mode, person in zip(modes, people, strict=True):
         visitor = Visitor(glass, mode, person["id"], person["portrait"], out / "screens")
+        before = await report.far_ends(stand)
         visitors.append(visitor)
         try:
             await visitor.whole_visit()
         except (NotOnScreen, ValueError) as error:
             problem = f"{mode.value}: {error}"
             break
+        own[mode.value] = report.own_share(visitor, before, await report.far_ends(stand))
         expected.append({"person": person["id"], "outcome": "printed"})
         idle.append(await _idle(stand))
     memory = report.memory_table(stand, window)
@@ -100,6 +103,7 @@ async def _visits(out: Path, stand: Standing, glass: Glass, seed: int, began: fl
             ]
             for visitor in visitors
         },
+        "own_share_s": own,
         "touch": report.touch_figures(drawn),
         "memory": memory,
         "papers": made,

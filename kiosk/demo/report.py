@@ -29,16 +29,44 @@ def memory_table(stand: Standing, window: ShellWindow) -> dict[str, float]:
     return {**table, "sum": round(sum(table.values()), 1)}
 
 
-def touch_figures(drawn: list[Drawn]) -> dict[str, float]:
-    """Return the 95th percentiles in milliseconds: touch to pressed state, touch to the next screen."""
-    pressed = sorted(each.pressed_ms for each in drawn if each.pressed_ms >= 0)
-    following = sorted(each.since_touch_ms for each in drawn if each.since_touch_ms >= 0)
+PLAIN = frozenset({"choose", "guide", "precheck", "take_card", "idle"})
+"""Screens that follow a touch with nothing but the core's answer between; the others wait for camera, platform or printer."""
+
+
+def touch_figures(drawn: list[tuple[str, Drawn]]) -> dict[str, float]:
+    """Return figures in milliseconds, of (screen, what the shell measured): touch to pressed state, touch to the next screen."""
+    pressed = sorted(each.pressed_ms for _, each in drawn if each.pressed_ms >= 0)
+    following = sorted(each.since_touch_ms for _, each in drawn if each.since_touch_ms >= 0)
+    plain = sorted(each.since_touch_ms for name, each in drawn if each.since_touch_ms >= 0 and name in PLAIN)
     return {
         "pressed_p95_ms": _percentile(pressed, 0.95),
-        "next_screen_p50_ms": _percentile(following, 0.5),
-        "next_screen_p95_ms": _percentile(following, 0.95),
+        "plain_p95_ms": _percentile(plain, 0.95),
+        "all_p50_ms": _percentile(following, 0.5),
+        "all_p95_ms": _percentile(following, 0.95),
         "touches": float(len(pressed)),
     }
+
+
+async def far_ends(stand: Standing) -> dict[str, float]:
+    """Return the seconds that the emulated reader and printer have spent by now: radio, line, paper path."""
+    reader = await stand.stage.emulators.state("id_reader")
+    printer = await stand.stage.emulators.state("a4_printer")
+    sheets = sum(job["sheets_out"] for job in printer["jobs"])
+    return {
+        "reader": float(reader["radio_seconds"]) + float(reader["wire_seconds"]),
+        "printer": sheets * float(printer["seconds_per_page"]),
+    }
+
+
+def own_share(visitor: Visitor, before: dict[str, float], after: dict[str, float]) -> float:
+    """Return the visit's seconds without radio, line, paper path and the slip printer; the platform's answers are still in it."""
+    spent = sum(after.values()) - sum(before.values())
+    whole = sum(step.seconds for step in visitor.steps if step.outcome != AFTER_SLIP)
+    return round(whole - spent, 2)
+
+
+AFTER_SLIP = "rate"
+"""The screen that follows the printing of the slip."""
 
 
 def _percentile(values: list[float], share: float) -> float:
@@ -64,7 +92,8 @@ def table(summary: dict[str, Any], visitors: list[Visitor]) -> list[str]:
     for visitor in visitors:
         lines += ["", f"== {'大字语音版' if visitor.mode.value == 'elder' else '标准版'}"]
         lines += [f"{_wide(step.name, 26)}{step.seconds:8.2f} s   {step.outcome}" for step in visitor.steps]
-    lines += ["", f"首屏可点 {summary['first_touchable_screen_s']} s", f"触摸 {summary['touch']}", "内存 PSS (MB):"]
+    lines += ["", f"自身用时(不含读卡、出纸、凭条)秒 {summary['own_share_s']}"]
+    lines += [f"首屏可点 {summary['first_touchable_screen_s']} s", f"触摸 {summary['touch']}", "内存 PSS (MB):"]
     lines += [f"  {_wide(name, 24)}{value:8.1f}" for name, value in summary["memory"].items()]
     lines += [summary["note"]]
     lines.append("走完了两次办事" if summary["ok"] else f"没有走完:{summary['problem']}")

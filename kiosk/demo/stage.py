@@ -12,8 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from drivers.emulators.id_card_photo import stand_in_photo
 from drivers.emulators.camera_portraits import id_photo
+from drivers.emulators.id_card_photo import stand_in_photo
 from kiosk.demo.emulators import Emulators
 from kiosk.sandbox.fault_desk import Verb
 from kiosk.sandbox.launch import Sandbox
