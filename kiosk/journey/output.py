@@ -99,11 +99,15 @@ PRINT_STEP = Step(
 # --- it went wrong
 
 
+_VOID_SENTENCES = {"document": "document", "gateway": "gateway"}
+"""What stopped a print before anything was sent, by the first word of `PrintResult.refused`; otherwise it was the printer."""
+
+
 def failed(visit: Visit, result: PrintResult, *, note: str = "", slip: bool, again: bool) -> Screen:
     """Nothing came out, or it is not sure: what happened, and what it means for the visitor."""
     say = visit.say
     doubtful = result.state is PrintState.DOUBTFUL
-    key = "doubtful" if doubtful else "void"
+    key = "doubtful" if doubtful else _VOID_SENTENCES.get(result.refused.partition(".")[0], "void")
     blocks: list[Block] = []
     rows = []
     if result.fault is not None:
@@ -127,9 +131,9 @@ def failed(visit: Visit, result: PrintResult, *, note: str = "", slip: bool, aga
     return visit.composer.notice(
         say,
         "print_failed",
-        title=say(f"print_failed.{key}_title"),
+        title=say("print_failed.doubtful_title" if doubtful else "print_failed.void_title"),
         sentence=say(f"print_failed.{key}_sentence"),
-        spoken=say("print_failed.spoken") if doubtful else say("print_failed.void_sentence"),
+        spoken=say("print_failed.spoken") if doubtful else say(f"print_failed.{key}_sentence"),
         step="print",
         blocks=tuple(blocks),
         actions=tuple(actions),
