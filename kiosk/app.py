@@ -73,7 +73,9 @@ async def running(
         stack.callback(journal.close)
         opening: asyncio.Task[None] | None = None
         if window is None:
-            shell = ShellWindow(profile.panel.value(), screen_fonts(), policy.supervision, timezone=site.timezone)
+            shell = ShellWindow(
+                profile.panel.value(), screen_fonts(), policy.supervision, timezone=site.timezone, cursor=profile.dock
+            )
             opening = asyncio.create_task(shell.start())
             stack.push_async_callback(shell.stop)
             window = shell

@@ -92,13 +92,14 @@ def choose_screen(visit: Visit, offered: tuple[Item, ...]) -> Screen:
         )
         for item in shown
     )
+    columns = 1 if len(tiles) < TWO_COLUMNS else 2
     return visit.composer.screen(
         say,
         "choose",
         title=say("choose.title"),
         sentence=say("choose.sentence"),
         spoken=say("choose.spoken"),
-        blocks=(Tiles(tiles=tiles, columns=1 if len(tiles) < TWO_COLUMNS else 2, heading="" if visit.elder else say("choose.heading")),),
+        blocks=(Tiles(tiles=tiles, columns=columns, heading="" if visit.elder else say("choose.heading")),),
         first=True,
     )
 

@@ -68,13 +68,15 @@ class Window(Protocol):
 class ShellWindow:
     """The real window: a supervised shell process."""
 
-    def __init__(self, panel: Panel, fonts: dict[str, str], limits: Supervision, *, timezone: str = "") -> None:
+    def __init__(
+        self, panel: Panel, fonts: dict[str, str], limits: Supervision, *, timezone: str = "", cursor: bool = False
+    ) -> None:
         self.stirred_at = time.monotonic()
         self.tree: TreeIs | None = None
         self.drawn_number = 0
         self.restarts = 0
         self.on_drawn: Callable[[Drawn], None] | None = None
-        self._setup = Setup(panel=panel, fonts=fonts)
+        self._setup = Setup(panel=panel, fonts=fonts, cursor=cursor)
         self._limits = limits
         self._environment = {"TZ": timezone} if timezone else {}
         self._number = 0

@@ -1,4 +1,4 @@
-"""A service item (事项), read from `items/<code>.toml`; the schema follows common practice: auth level, licences, devices, fee, guide.
+"""A service item (事项), read from `items/<code>.toml`: auth level, licences, devices, fee, guide, as is common practice.
 
 There is no "other material": what an item needs is named, with its source (policy: 取消"其他必要的补充材料"等兜底条款).
 """

@@ -79,7 +79,7 @@ async def _visits(out: Path, stand: Standing, glass: Glass, seed: int, began: fl
             problem = f"{mode.value}: {error}"
             break
         own[mode.value] = report.own_share(visitor, before, await report.far_ends(stand))
-        expected.append({"person": person["id"], "outcome": "printed"})
+        expected.append({"person": person["id"], "outcome": "printed", "by": "face"})
         idle.append(await _idle(stand))
     memory = report.memory_table(stand, window)
     await _outbox_empty(stand)

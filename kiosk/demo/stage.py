@@ -87,9 +87,7 @@ class StageBench:
 
     async def people(self) -> list[dict[str, Any]]:
         """See `kiosk.dock.bench.Bench`."""
-        return [
-            {"id": person.id, "name": person.name, "portrait": person.portrait} for person in self._people.values()
-        ]
+        return [{"id": person.id, "name": person.name, "portrait": person.portrait} for person in self._people.values()]
 
     async def state(self) -> dict[str, Any]:
         """See `kiosk.dock.bench.Bench`."""

@@ -45,9 +45,7 @@ def not_matched(visit: Visit, *, again: bool) -> Screen:
     """It did not work this time: try again, or another way; after the last try only the other way."""
     say = visit.say
     key = "again" if again else "failed"
-    other = Action(
-        id="other_way", label=say("face.other"), kind=ActionKind.SECONDARY if again else ActionKind.PRIMARY
-    )
+    other = Action(id="other_way", label=say("face.other"), kind=ActionKind.SECONDARY if again else ActionKind.PRIMARY)
     retry = (Action(id="retry", label=say("face.retry")),) if again else ()
     return visit.composer.notice(
         say,

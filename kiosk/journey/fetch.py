@@ -8,7 +8,7 @@ from datetime import UTC
 
 import msgspec
 
-from drivers.contract.secret import SecretBytes
+from drivers.contract.secret import SecretBytes, wipe_all
 from kiosk.catalogue.item import Item
 from kiosk.documents.issued import DocumentRefused, IssuedDocument, Refusal, accept
 from kiosk.gateways.back_office import TaskKind
@@ -119,9 +119,13 @@ async def _fetch(
     grant = next(each for each in grants if each.licence_type == licence_type.code)
     sealed = await desk.platform.fetch(grant.grant)
     licence = await asyncio.to_thread(_open, sealed.file, desk, licence_type)
-    await asyncio.to_thread(require_owner, licence, card.name, card.number)
-    require_in_force(licence, await desk.platform.licence_status(licence.identifier))
-    document = await asyncio.to_thread(accept, licence.pdf, licence=licence.identifier, subject=visit.token)
+    try:
+        await asyncio.to_thread(require_owner, licence, card.name, card.number)
+        require_in_force(licence, await desk.platform.licence_status(licence.identifier))
+        document = await asyncio.to_thread(accept, licence.pdf, licence=licence.identifier, subject=visit.token)
+    except BaseException:
+        wipe_all(licence)  # it may be another person's
+        raise
     return licence, document
 
 

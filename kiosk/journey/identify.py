@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from drivers.contract.common import DeviceClass
-from drivers.contract.faults import DeviceFault, FaultCode, catalogue
+from drivers.contract.faults import DeviceFault, FaultCode, catalogue, failing
 from drivers.contract.id_card import Card, CardKind, CardSeen, IdCard, TryAgain, WaitCard
+from drivers.contract.secret import wipe_all
 from drivers.link.channel import close_all
 from kiosk import fonts
 from kiosk.journey.desk import Desk
@@ -30,8 +33,6 @@ class Holder:
 
     def wipe(self) -> None:
         """Wipe name, number, address and photo."""
-        from drivers.contract.secret import wipe_all
-
         wipe_all(self.card)
 
 
@@ -114,6 +115,8 @@ async def _read(visit: Visit, desk: Desk) -> Answer | Card:
     reader = desk.devices.of(DeviceClass.ID_CARD_READER)
     assert reader is not None, "the item requires a reader, so the precheck found one"
 
+    tries = _Tries(visit.policy.card.tries)
+
     def happened(event: Any, fds: list[int]) -> None:
         close_all(fds)
         match event:
@@ -121,11 +124,40 @@ async def _read(visit: Visit, desk: Desk) -> Answer | Card:
                 visit.card_was_read = True
                 visit.show(reading_card(visit))
             case TryAgain(code=code):
+                tries.failed(FaultCode(code))
                 visit.show(place_card(visit, note=catalogue()[FaultCode(code)].visitor))
 
     work = reader.call(WaitCard(), seconds=visit.policy.card.wait.of(visit.look.mode), on_event=happened)
-    result: Answer | Card = await visit.ask_while(place_card(visit), work)
+    result: Answer | Card = await visit.ask_while(place_card(visit), tries.bound(work))
     return result
+
+
+class _Tries:
+    """Ends the wait for a card that lies there and cannot be read: the reader would go on until its deadline."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+        self._spent: asyncio.Future[FaultCode] = asyncio.get_running_loop().create_future()
+
+    def failed(self, code: FaultCode) -> None:
+        """Count a reading that failed; a card that was only not lifted was not read again."""
+        self._left -= code is not FaultCode.CARD_NOT_LIFTED
+        if self._left <= 0 and not self._spent.done():
+            self._spent.set_result(code)
+
+    async def bound(self, work: Awaitable[Card]) -> Card:
+        """Return what `work` reads. Raise DeviceFault with the last failure when the tries are spent first."""
+        reading = asyncio.ensure_future(work)
+        try:
+            either: set[asyncio.Future[Any]] = {reading, self._spent}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if reading.done():
+                return reading.result()
+            raise failing(self._spent.result())
+        finally:
+            if not reading.done():
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
 
 
 def _judge(card: IdCard, today: date) -> Holder:

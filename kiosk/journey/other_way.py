@@ -115,9 +115,7 @@ async def run_keeper(visit: Visit, desk: Desk) -> Outcome:
 
 def _asking(visit: Visit) -> Screen:
     say = visit.say
-    return visit.composer.screen(
-        say, "keeper_asking", title=say("keeper.asking"), step="face", back=False, leave=False
-    )
+    return visit.composer.screen(say, "keeper_asking", title=say("keeper.asking"), step="face", back=False, leave=False)
 
 
 KEEPER_STEP = Step(

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
-from drivers.contract.common import DeviceClass, Supply
+from drivers.contract.common import DeviceClass, Presence, Supply
 from drivers.contract.faults import catalogue
 from kiosk.catalogue.item import Item
 from kiosk.documents.issued import IssuedDocument
@@ -111,7 +111,9 @@ def failed(visit: Visit, result: PrintResult, *, note: str = "", slip: bool, aga
     blocks: list[Block] = []
     rows = []
     if result.fault is not None:
-        rows.append(Fact(label=say("print_failed.reason"), value=catalogue()[result.fault.code].visitor, icon=Icon.INFO))
+        rows.append(
+            Fact(label=say("print_failed.reason"), value=catalogue()[result.fault.code].visitor, icon=Icon.INFO)
+        )
     if doubtful and result.serial:
         rows.append(Fact(label=say("print_failed.serial"), value=result.serial, icon=Icon.RECEIPT))
     if rows:
@@ -124,9 +126,7 @@ def failed(visit: Visit, result: PrintResult, *, note: str = "", slip: bool, aga
     if slip:
         actions.append(Action(id="slip", label=say("print_failed.slip"), kind=ActionKind.SECONDARY))
     actions.append(
-        Action(
-            id="done", label=say("print_failed.done"), kind=ActionKind.SECONDARY if actions else ActionKind.PRIMARY
-        )
+        Action(id="done", label=say("print_failed.done"), kind=ActionKind.SECONDARY if actions else ActionKind.PRIMARY)
     )
     return visit.composer.notice(
         say,
@@ -179,7 +179,9 @@ LOOK_AGAIN_SECONDS = 0.5
 
 def _printer_is_well(desk: Desk) -> bool:
     client = desk.devices.ready(DeviceClass.A4_PRINTER)
-    return client is not None and client.snapshot.status.paper not in (Supply.OUT, Supply.JAMMED)
+    if client is None or client.snapshot.status.tray is Presence.PRESENT:
+        return False
+    return client.snapshot.status.paper not in (Supply.OUT, Supply.JAMMED)
 
 
 FAILED_STEP = Step(

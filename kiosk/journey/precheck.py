@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from drivers.client import Snapshot, is_ready
 from drivers.contract import a4_printer, receipt_printer
-from drivers.contract.common import DeviceClass, Supply
+from drivers.contract.common import DeviceClass, Presence, Supply
 from drivers.contract.faults import catalogue
 from kiosk.catalogue.item import Item
 from kiosk.gateways.fault import GatewayFault
@@ -91,6 +91,9 @@ def _device(say: Phrasebook, desk: Desk, item: Item, device_class: DeviceClass, 
     if client is not None and _short_of_paper(client.snapshot, item):
         out = client.snapshot.status.paper is Supply.OUT
         word = say("precheck.word_paper_out" if out else "precheck.word_paper_short")
+    elif client is not None and getattr(client.snapshot.status, "tray", None) is Presence.PRESENT:
+        # Somebody's paper lies there: the next one must not fall onto it.
+        word, note = say("precheck.word_tray"), say("precheck.note_tray")
     elif client is None or not is_ready(client.snapshot):
         word, note = say("precheck.missing"), _why(client.snapshot if client else None)
     if not word:
@@ -120,9 +123,7 @@ async def _platform(say: Phrasebook, desk: Desk, item: Item) -> Finding:
     try:
         health = await desk.platform.health()
     except GatewayFault as error:
-        check = Check(
-            label=label, state=CheckState.MISSING, word=say("precheck.word_down"), note=error.entry.visitor
-        )
+        check = Check(label=label, state=CheckState.MISSING, word=say("precheck.word_down"), note=error.entry.visitor)
         return Finding(check, needed=True)
     department = health.department(licence_types()[item.licence].department)
     if health.up and department is not None and department.up:

@@ -38,21 +38,23 @@ def screen(visit: Visit, desk: Desk, pictures: list[Preview]) -> Screen:
         Fact(label=say("review.pages"), value=pages, icon=Icon.LIST),
     ]
     if not visit.elder:
-        rows.insert(
-            1, Fact(label=say("review.number"), value=masking.mask_number(card.number.reveal()), icon=Icon.KEY)
-        )
+        rows.insert(1, Fact(label=say("review.number"), value=masking.mask_number(card.number.reveal()), icon=Icon.KEY))
         rows.append(Fact(label=say("review.valid"), value=f"{until:%Y-%m-%d}", icon=Icon.CLOCK))
     blocks: list[Block] = [Facts(rows=tuple(rows))]
     if pictures:
         sizes = tuple((each.width, each.height) for each in pictures)
-        blocks.insert(0, Pages(sizes=sizes, name=say("review.pages_picture")))
+        # In elder mode not everything fits on one page: whose paper it is must stand on the first.
+        blocks.insert(len(blocks) if visit.elder else 0, Pages(sizes=sizes, name=say("review.pages_picture")))
     return visit.composer.screen(
         say,
         "review",
         title=say("review.title"),
         sentence=say("review.sentence"),
         spoken=say(
-            "review.spoken", name=masking.mask_name(card.name.reveal()), document=licence_type.name, pages=document.pages
+            "review.spoken",
+            name=masking.mask_name(card.name.reveal()),
+            document=licence_type.name,
+            pages=document.pages,
         ),
         step="print",
         blocks=tuple(blocks),

@@ -23,9 +23,7 @@ SLIP_SECONDS = 15.0
 
 def _at(desk: Desk) -> slip.At:
     site = desk.site
-    return slip.At(
-        place=site.place, kiosk=site.kiosk_id, printed_at=desk.now().timestamp(), timezone=site.timezone
-    )
+    return slip.At(place=site.place, kiosk=site.kiosk_id, printed_at=desk.now().timestamp(), timezone=site.timezone)
 
 
 def receipt(visit: Visit, desk: Desk, item: Item, result: PrintResult) -> tuple[Part, ...]:

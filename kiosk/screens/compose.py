@@ -90,7 +90,7 @@ class Composer:
             sentence=say("help.sentence"),
             spoken=say("help.spoken"),
             header=self.place.name,
-            blocks=(Picture(drawing=Drawing.HELP, name=say("help.picture")), Facts(rows=rows)),
+            blocks=(Facts(rows=rows), Picture(drawing=Drawing.HELP, name=say("help.picture"))),
             actions=(Action(id="go_on", label=say("help.go_on")),),
             bar=Bar(leave=BarButton(label=say("bar.leave"))),
         )
