@@ -1,6 +1,8 @@
 # Two commands do everything: `make demo` and `make test`. Both set up what they need.
 SHELL := /bin/bash
 PY := .venv/bin/python
+# Most tests wait for a device, a platform or a window more than they compute; a file stays on one worker.
+PARALLEL := -n 3 --dist loadfile
 
 .PHONY: setup demo test test-all bench chaos lint lock docs clean
 
@@ -13,11 +15,11 @@ demo: setup
 	@if [ -f out/demo/report.json ]; then $(PY) tests/checker out/demo/stage --expect out/demo/stage/expect.json; fi
 
 test: setup
-	@$(PY) -m pytest -m "not slow and not bench" $(ARGS)
+	@$(PY) -m pytest -m "not slow and not bench" $(PARALLEL) $(ARGS)
 
 test-all:
 	@bash .ci/setup extra
-	@$(PY) -m pytest -m "not bench" $(ARGS)
+	@$(PY) -m pytest -m "not bench" $(PARALLEL) $(ARGS)
 
 bench: setup
 	@$(PY) -m pytest -m bench -s $(ARGS)
