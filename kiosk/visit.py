@@ -18,7 +18,7 @@ from drivers.contract.secret import wipe_all
 from kiosk.locales import Phrasebook
 from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
-from kiosk.screens.screen import BACK, HELP, LEAVE, Answer, Look, Mode, Screen
+from kiosk.screens.screen import BACK, HELP, LEAVE, Answer, Look, Mode, Screen, with_ticked
 from kiosk.window import Window
 
 T = TypeVar("T")
@@ -184,8 +184,15 @@ class Visit:
         allowed = seconds if seconds is not None else self.policy.idle.warn_after.of(self.look.mode)
         return max(0.0, max(shown_at, self.window.stirred_at) + allowed - time.monotonic())
 
+    def _keep_boxes(self) -> None:
+        """Another screen comes over the question: what was ticked and cleared on it must be so when it comes back."""
+        ticked = self.window.ticked
+        if self._screen is not None and ticked is not None:
+            self._screen = with_ticked(self._screen, ticked)
+
     async def _help(self, task: asyncio.Future[Any] | None) -> None:
         """Show the help screen over the question; the work goes on, and its end closes the help."""
+        self._keep_boxes()
         number = self.window.show(self.composer.help(self.say), self.look)
         answer = asyncio.ensure_future(self.window.answer(number))
         waits: set[asyncio.Future[Any]] = {answer, *((task,) if task is not None else ())}
@@ -202,6 +209,7 @@ class Visit:
         self.warnings += 1
         if self.warnings > self.policy.idle.extensions:
             raise VisitEnds(Ending.TIMED_OUT)
+        self._keep_boxes()
         countdown = self.policy.idle.countdown
         number = self.window.show(self.composer.idle_warning(self.say, round(countdown)), self.look)
         try:

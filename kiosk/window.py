@@ -44,6 +44,9 @@ class Window(Protocol):
     stirred_at: float
     """Monotonic time of the last touch of any kind."""
 
+    ticked: tuple[str, ...] | None
+    """The boxes that are ticked on the screen that is shown; None while nobody has touched it."""
+
     def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> int:
         """Show a screen; return its number. The window takes its own copies of the descriptors."""
         ...
@@ -87,7 +90,7 @@ class ShellWindow:
         self._keeper: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
         self._ticked = 0.0
-        self._draft: tuple[str, ...] | None = None
+        self.ticked: tuple[str, ...] | None = None
 
     # --- what a visit uses
 
@@ -95,7 +98,7 @@ class ShellWindow:
         """See `Window.show`."""
         self._number += 1
         self._shown = Show(number=self._number, screen=screen, look=look)
-        self._draft = None
+        self.ticked = None
         self.tree = None
         close_all(self._fds)
         self._fds = [os.dup(fd) for fd in fds]
@@ -159,7 +162,7 @@ class ShellWindow:
         try:
             self._send(self._setup)
             if self._shown is not None:
-                self._send(msgspec.structs.replace(self._shown, draft=self._draft), self._fds)
+                self._send(msgspec.structs.replace(self._shown, draft=self.ticked), self._fds)
             async with asyncio.TaskGroup() as group:
                 watching = group.create_task(self._watch(current))
                 group.create_task(self._hear(current)).add_done_callback(lambda _: watching.cancel())
@@ -197,7 +200,7 @@ class ShellWindow:
             case Stirred(number=number, ticked=ticked):
                 self.stirred_at = time.monotonic()
                 if number == self._number and ticked is not None:
-                    self._draft = ticked
+                    self.ticked = ticked
             case TreeIs(number=number) if number == self._number:
                 self.tree = message
             case Drawn(number=number):

@@ -18,7 +18,7 @@ from kiosk.screens.parts import (
     Icon,
     Picture,
 )
-from kiosk.screens.screen import Bar, BarButton, Screen, StepMark
+from kiosk.screens.screen import Bar, BarButton, Mode, Screen, StepMark
 
 STEPS = ("card", "face", "consent", "print")
 """The steps that a visitor counts (第 1 步,共 4 步), by their key in the locale's [steps]."""
@@ -84,13 +84,15 @@ class Composer:
             Fact(label=say("help.hours"), value=self.place.elsewhere_hours, icon=Icon.CLOCK),
             Fact(label=say("help.hotline"), value=say("help.hotline_number"), icon=Icon.PHONE),
         )
+        # In elder mode the numbers fill the screen; they must not wait on a second page.
+        pictures = () if say.mode is Mode.ELDER else (Picture(drawing=Drawing.HELP, name=say("help.picture")),)
         return Screen(
             name="help",
             title=say("help.title"),
             sentence=say("help.sentence"),
             spoken=say("help.spoken"),
             header=self.place.name,
-            blocks=(Facts(rows=rows), Picture(drawing=Drawing.HELP, name=say("help.picture"))),
+            blocks=(Facts(rows=rows), *pictures),
             actions=(Action(id="go_on", label=say("help.go_on")),),
             bar=Bar(leave=BarButton(label=say("bar.leave"))),
         )

@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from drivers.contract.secret import SecretText
-from kiosk.screens.parts import Action, Block
+from kiosk.screens.parts import Action, Block, Ticks
 
 BACK = "back"
 HELP = "help"
@@ -80,6 +80,18 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     blocks: tuple[Block, ...] = ()
     actions: tuple[Action, ...] = ()
     bar: Bar = Bar()
+
+
+def with_ticked(screen: Screen, ticked: tuple[str, ...]) -> Screen:
+    """Return the screen with exactly these boxes ticked."""
+
+    def block(each: Block) -> Block:
+        if not isinstance(each, Ticks):
+            return each
+        rows = tuple(msgspec.structs.replace(row, ticked=row.id in ticked) for row in each.rows)
+        return msgspec.structs.replace(each, rows=rows)
+
+    return msgspec.structs.replace(screen, blocks=tuple(block(each) for each in screen.blocks))
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ class ScriptedWindow:
     def __init__(self, script: dict[str, Act | list[Act | None] | None]) -> None:
         self.script = script
         self.stirred_at = time.monotonic()
+        self.ticked: tuple[str, ...] | None = None
         self.shown: list[Screen] = []
         self.looks: list[Look] = []
         self.hints: list[str] = []

@@ -1,0 +1,97 @@
+"""One kiosk with its real window for all tests on glass, as it is one kiosk that serves many visitors in the field.
+
+Whatever a test does, afterwards nobody's data may lie in any file that the kiosk wrote or have stood whole on the screen, and
+every screen that came by must have kept its contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.demo.visitor import Visitor
+from kiosk.journal.store import Operation
+from kiosk.screens.screen import Mode
+from tests.support import contract, traces
+from tests.support.house import House, house
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+async def standing(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with house(tmp_path_factory.mktemp("kiosk"), seed=20261122) as found:
+        yield found
+
+
+@pytest.fixture
+async def kiosk(standing: House) -> AsyncIterator[House]:
+    """The standing kiosk: idle, everything on the bench mended."""
+    await standing.tidy()
+    yield standing
+    await judge(standing)
+
+
+async def judge(kept: House) -> None:
+    """After a test: what was left behind, and what was shown."""
+    shown = list(kept.glass.seen.values())
+    kept.glass.seen.clear()
+    wanted = traces.needles(kept.people)
+    assert list(traces.in_files(kept.own_places, wanted)) == []
+    assert list(traces.in_screens(shown, wanted)) == []
+    assert [fault for screen in shown for fault in contract.faults(screen)] == []
+
+
+@dataclass
+class Walked:
+    """A whole visit: what came out of it (sheets, slips, ratings at the platform, prints and endings in the journal), what it
+    showed, and the idle screen after it."""
+
+    mode: Mode
+    person: str
+    sheets: int
+    slips: list[str]
+    ratings: int
+    operations: list[Operation]
+    endings: list[str]
+    shown: list[dict[str, Any]]
+    idle: dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+async def walked(standing: House, tmp_path_factory: pytest.TempPathFactory) -> list[Walked]:
+    """One whole visit in each mode, each by another person, from idle to idle with the face."""
+    found = []
+    pictures: Path = tmp_path_factory.mktemp("pictures")
+    for mode, person in ((Mode.STANDARD, "p1"), (Mode.ELDER, "p2")):
+        await standing.tidy()
+        standing.glass.seen.clear()
+        before = await _counts(standing)
+        await Visitor(standing.glass, mode, person, standing.person(person).portrait, pictures).whole_visit()
+        found.append(
+            Walked(
+                mode=mode,
+                person=person,
+                sheets=standing.sheets_out() - before[0],
+                slips=standing.slips()[before[1] :],
+                ratings=(await _counts(standing))[2] - before[2],
+                operations=standing.operations()[before[3] :],
+                endings=[row.payload["ending"] for row in standing.audit("wiped")][before[4] :],
+                shown=list(standing.glass.seen.values()),
+                idle=await standing.glass.screen(),
+            )
+        )
+    return found
+
+
+async def _counts(kept: House) -> tuple[int, int, int, int, int]:
+    """Sheets, slips, ratings, prints, ended visits so far."""
+    ratings = (await kept.delivered())["counts"]["ratings"]
+    return kept.sheets_out(), len(kept.slips()), ratings, len(kept.operations()), len(kept.audit("wiped"))

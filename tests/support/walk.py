@@ -1,0 +1,99 @@
+"""A visitor for the tests on glass: walks to a place in the visit by the words on the screen, as a person does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiosk.locales import Phrasebook
+from kiosk.screens.screen import Mode
+from tests.support.house import House
+
+
+class Walk:
+    """One person in one mode; the person's own face stands before the camera unless told otherwise."""
+
+    def __init__(self, house: House, mode: Mode = Mode.STANDARD, person: str = "p1") -> None:
+        self.house = house
+        self.glass = house.glass
+        self.mode = mode
+        self.person = house.person(person)
+        self.say = Phrasebook(mode=mode)
+
+    async def touch(self, key: str, expected: str, *, seconds: float = 20.0) -> dict[str, Any]:
+        """Touch the control with this phrase (or these words) and wait for a screen."""
+        await self.glass.touch(self.say(key) if "." in key else key)
+        return await self.glass.wait_for(expected, seconds=seconds)
+
+    async def to_choice(self) -> None:
+        await self.touch("idle.elder" if self.mode is Mode.ELDER else "idle.standard", "choose")
+
+    async def to_guide(self) -> None:
+        await self.to_choice()
+        await self.touch("打印社保证明" if self.mode is Mode.ELDER else "打印参保证明", "guide")
+
+    async def to_card(self) -> None:
+        """Until the card is asked for."""
+        await self.to_guide()
+        await self.touch("guide.start", "card")
+
+    async def place(self) -> None:
+        """Lay the card down."""
+        await self.glass.do("visitor", "place", person=self.person.id)
+
+    async def to_face_consent(self) -> None:
+        await self.to_card()
+        await self.place()
+        await self.glass.wait_for("face_consent")
+
+    async def to_face(self, **shown: str) -> None:
+        """Until the face is compared; nobody stands there yet unless `show` (who) or `show_two` (a, b) is called."""
+        await self.to_face_consent()
+        await self.touch("face_consent.agree", "face")
+
+    async def to_licence_consent(self) -> None:
+        await self.to_face_consent()
+        await self.glass.do("visitor", "face", who=self.person.portrait)
+        await self.touch("face_consent.agree", "face")
+        await self.glass.wait_for("licence_consent", seconds=40)
+
+    async def to_review(self) -> None:
+        await self.to_licence_consent()
+        await self.touch("licence_consent.agree", "review", seconds=30)
+
+    async def to_paper(self) -> None:
+        """Until the paper lies in the tray."""
+        await self.to_review()
+        await self.printed()
+
+    async def printed(self) -> None:
+        await self.touch("review.print", "printing")
+        await self.glass.wait_for("take_paper", seconds=60)
+
+    async def finish(self) -> None:
+        """From the paper in the tray to idle."""
+        await self.glass.do("visitor", "take_paper")
+        await self.glass.wait_for("slip_question")
+        await self.touch("take.no_slip", "rate")
+        await self.touch("rate.skip", "take_card")
+        await self.goes()
+        await self.glass.wait_for("thanks")
+        await self.touch("thanks.done", "idle")
+
+    async def goes(self) -> None:
+        """Take the card back."""
+        await self.glass.do("visitor", "lift")
+
+    async def leaves(self) -> None:
+        """Touch 离开, take the card if it lies there, and see that the screen is idle and has forgotten the mode."""
+        visits = (await self.glass.state())["visits"]
+        await self.glass.touch(self.say("bar.leave"))
+        if (await self.glass.wait_for("take_card", "idle"))["screen"] == "take_card":
+            await self.goes()
+        await self.is_over(visits)
+
+    async def is_over(self, visits: int, *, seconds: float = 15.0) -> None:
+        """See that the visit ended: idle in standard mode, wiped, no secret of it alive."""
+        screen = await self.glass.wait_for("idle", seconds=seconds)
+        assert screen["mode"] == "standard"
+        assert (await self.glass.state())["visits"] == visits + 1
+        assert await self.house.alive() <= self.house.alive_between_visits, "secrets of the visit are alive"
