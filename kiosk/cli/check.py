@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.cli.common import add_set, assignments, prefixed, say, say_json
+from kiosk.cli.common import add_json, add_set, file_assignments, say, say_json
 
 if TYPE_CHECKING:
     from kiosk.settings.site import Site
@@ -17,16 +17,22 @@ if TYPE_CHECKING:
 def add(commands: Any) -> None:
     """Add the subcommand."""
     parser = commands.add_parser("check", help="validate site, profile, themes and items")
-    parser.add_argument("--site", type=Path, action="append", default=[])
-    parser.add_argument("--profile", type=Path, action="append", default=[])
-    parser.add_argument("--json", action="store_true")
-    add_set(parser)
+    parser.add_argument("--site", type=Path, action="append", default=[], help="a site's TOML file; may be repeated")
+    parser.add_argument(
+        "--profile",
+        type=Path,
+        action="append",
+        default=[],
+        help="a device profile; without one, those that are bundled",
+    )
+    add_json(parser)
+    add_set(parser, "site.platform.url=https://platform.example")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check everything; exit 1 when there is a mistake."""
-    lines = mistakes(arguments.site, arguments.profile, assignments(arguments))
+    lines = mistakes(arguments.site, arguments.profile, *file_assignments(arguments))
     if arguments.json:
         say_json({"ok": not lines, "mistakes": lines})
     else:
@@ -34,7 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if lines else 0
 
 
-def mistakes(sites: list[Path], profiles: list[Path], values: dict[str, Any]) -> list[str]:
+def mistakes(
+    sites: list[Path], profiles: list[Path], for_site: dict[str, Any], for_profile: dict[str, Any]
+) -> list[str]:
     """Return every mistake, one line each. Without a profile all bundled ones are checked."""
     from kiosk.catalogue.item import items
     from kiosk.documents.policy import paper_policy
@@ -49,8 +57,8 @@ def mistakes(sites: list[Path], profiles: list[Path], values: dict[str, Any]) ->
     checks += [partial(tokens.millimetres, mode) for mode in Mode]
     checks += [partial(tokens.colours, theme, mode) for theme in Theme for mode in Mode]
     checks += [route.check for route in ROUTES.values()]
-    checks += [partial(_check_profile, path, prefixed(values, "profile")) for path in profiles or bundled_profiles()]
-    checks += [partial(_check_site, path, prefixed(values, "site")) for path in sites]
+    checks += [partial(_check_profile, path, for_profile) for path in profiles or bundled_profiles()]
+    checks += [partial(_check_site, path, for_site) for path in sites]
     return [line for check in checks for line in _lines_of(check)]
 
 
@@ -93,15 +101,12 @@ def _check_profile(path: Path, values: dict[str, Any]) -> None:
 
 
 def _check_site(path: Path, values: dict[str, Any]) -> None:
-    from kiosk.catalogue.item import items
     from kiosk.settings.reading import Mistake
     from kiosk.settings.site import load_site
 
     site = load_site(path, values)
     lines = [line for policy in _policies(site) for line in _lines_of(policy)]
-    lines += [
-        f"{path}: items: 没有事项 {code} → 可用的有 {'、'.join(items())}" for code in site.items if code not in items()
-    ]
+    lines += unknown_items(path, site)
     for key, file in (
         ("platform.secret_file", site.platform.secret_file),
         ("platform.issuer_roots", site.platform.issuer_roots),
@@ -113,6 +118,14 @@ def _check_site(path: Path, values: dict[str, Any]) -> None:
             lines.append(f"{path}: {key}: 文件 {file} 不存在 → 放好文件或改正路径")
     if lines:
         raise Mistake(lines)
+
+
+def unknown_items(path: Path, site: Site) -> list[str]:
+    """Return a line for each of the site's items that the catalogue does not have."""
+    from kiosk.catalogue.item import items
+
+    known = "、".join(items())
+    return [f"{path}: items: 没有事项 {code} → 可用的有 {known}" for code in site.items if code not in items()]
 
 
 def _policies(site: Site) -> list[Callable[[], object]]:

@@ -42,7 +42,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON value on standard output")
 
 
-def add_set(parser: argparse.ArgumentParser) -> None:
+def add_set(parser: argparse.ArgumentParser, example: str) -> None:
     """Add the repeatable option `--set KEY=VALUE`."""
     parser.add_argument(
         "--set",
@@ -50,7 +50,7 @@ def add_set(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="KEY=VALUE",
         dest="assignments",
-        help="a setting, e.g. port=/dev/ttyS0; VALUE is TOML where it parses, text otherwise",
+        help=f"a setting, e.g. {example}; VALUE is TOML where it parses, text otherwise; may be repeated",
     )
 
 
@@ -72,9 +72,20 @@ def _value(text: str) -> Any:
         return text
 
 
-def prefixed(values: dict[str, Any], prefix: str) -> dict[str, Any]:
-    """Return those whose key begins with `prefix.`, without it."""
-    return {key.removeprefix(f"{prefix}."): value for key, value in values.items() if key.startswith(f"{prefix}.")}
+def file_assignments(arguments: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what `--set` gave for the site file and for the profile, as `site.KEY=VALUE` and `profile.KEY=VALUE`.
+
+    Raise Usage for a key with neither prefix: it would change nothing, and nobody would know.
+    """
+    given: dict[str, dict[str, Any]] = {"site": {}, "profile": {}}
+    for key, value in assignments(arguments).items():
+        file, dot, inner = key.partition(".")
+        if file not in given or not dot:
+            raise Usage(
+                f"--set {key}=…: begin the key with 'site.' or 'profile.', e.g. profile.devices.camera.driver=v4l2"
+            )
+        given[file][inner] = value
+    return given["site"], given["profile"]
 
 
 def say(text: str) -> None:

@@ -25,12 +25,12 @@ def add(commands: Any) -> None:
     reading.add_argument("--seconds", type=float, default=30.0, help="how long to wait for a card (default 30)")
     reading.add_argument("--reveal", action="store_true", help="bench use: show personal data in clear")
     add_json(reading)
-    add_set(reading)
+    add_set(reading, "port=/dev/ttyS0")
     reading.set_defaults(run=run_read)
     testing = actions.add_parser("test", help="open a device, probe its status, close it")
     testing.add_argument("--driver", required=True, help="a driver's id, as `kiosk device list` names it")
     add_json(testing)
-    add_set(testing)
+    add_set(testing, "uri=ipp://192.0.2.7/ipp/print")
     testing.set_defaults(run=run_test)
 
 

@@ -28,8 +28,8 @@ class Finding:
 def add(commands: Any) -> None:
     """Add the subcommand."""
     parser = commands.add_parser("doctor", help="is this machine fit to run a kiosk?")
-    parser.add_argument("--site", type=Path)
-    parser.add_argument("--profile", type=Path)
+    parser.add_argument("--site", type=Path, help="also judge this site's TOML file, as `kiosk check` does")
+    parser.add_argument("--profile", type=Path, help="also judge this device profile; without one, those bundled")
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -113,7 +113,7 @@ def settings(site: Path | None, profile: Path | None) -> list[Finding]:
     """The settings files, as `kiosk check` judges them."""
     from kiosk.cli.check import mistakes
 
-    lines = mistakes([site] if site else [], [profile] if profile else [], {})
+    lines = mistakes([site] if site else [], [profile] if profile else [], {}, {})
     return [
         Finding("配置", not lines, "没有发现问题" if not lines else "; ".join(lines), "按提示改正" if lines else "")
     ]

@@ -14,8 +14,8 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("face", help="the face match on the bench")
     actions = parser.add_subparsers(dest="action", required=True)
     match = actions.add_parser("match", help="compare two photographs")
-    match.add_argument("first", type=Path, metavar="A.jpg")
-    match.add_argument("second", type=Path, metavar="B.jpg")
+    match.add_argument("first", type=Path, metavar="A.jpg", help="a photograph of one person")
+    match.add_argument("second", type=Path, metavar="B.jpg", help="another")
     add_json(match)
     match.set_defaults(run=run_match)
 

@@ -70,6 +70,25 @@ def test_a_value_can_be_set_from_the_command_line(tmp_path: Path) -> None:
     assert "panel" in ran.out
 
 
+def test_a_value_for_no_file_is_refused_not_forgotten(tmp_path: Path) -> None:
+    ran = kiosk("check", "--set", "panel.px=[1, 1]", folder=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert "profile." in ran.err
+
+
+def test_a_kiosk_does_not_start_with_an_item_that_nobody_has(tmp_path: Path) -> None:
+    site = tmp_path / "site.toml"
+    text = files("kiosk.demo").joinpath("site.toml").read_text("utf-8")
+    values = {"kiosk_id": "TEST-0001", "platform_url": "http://127.0.0.1:1"}
+    for mark in set(re.findall(r"\{\{(\w+)\}\}", text)):
+        text = text.replace("{{" + mark + "}}", values.get(mark, "/none"))
+    site.write_text(text.replace("KX-RS-001", "KX-RS-999"), "utf-8")
+    for command in ("run", "check"):
+        ran = kiosk(command, "--site", site, "--profile", _profile(tmp_path), folder=tmp_path)
+        assert ran.code != 0
+        assert f"{site}: items: 没有事项 KX-RS-999 → 可用的有 KX-RS-001" in ran.out + ran.err
+
+
 def test_the_doctor_names_each_finding_with_its_cure(tmp_path: Path) -> None:
     found = kiosk("doctor", "--json", folder=tmp_path)
     assert found.code == 0, found.out
