@@ -133,6 +133,8 @@ class StageBench:
 
     async def place(self, person: str) -> None:
         """Lay a person's card on the reader. Raise LookupError for an unknown id."""
+        if person not in self._people:
+            raise LookupError(f"no person {person!r}; there are {', '.join(self._people)}")
         await self._emulators.do("id_reader", "place", card=card_of(self._people[person]))
 
 

@@ -219,7 +219,7 @@ class Wrong:
         Wrong("certificate", {"curve": ec.SECP384R1()}),
         Wrong("kiosk", {"name": "KX-360100-0002"}),
     ],
-    ids=lambda wrong: f"{wrong.reason}-{wrong.settings}",
+    ids=lambda wrong: f"{wrong.reason}-{next(iter(wrong.settings))}",
 )
 def test_certificates_that_do_not_serve(new_operator, signer, wrong):
     operator = new_operator()
