@@ -1,0 +1,103 @@
+"""What people wrote about the program holds: links lead somewhere, commands and options exist, nothing is left out."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers import registry
+from kiosk.__main__ import COMMANDS, parser
+from kiosk.settings.profile import load_profile
+from kiosk.settings.site import load_site
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
+COMMAND_LINE = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+
+
+def _commands(top: argparse.ArgumentParser, name: str = "kiosk") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    inner = [action for action in top._actions if isinstance(action, argparse._SubParsersAction)]
+    if not inner:
+        yield name, top
+    for action in inner:
+        for word, each in action.choices.items():
+            yield from _commands(each, f"{name} {word}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_and_pictures_lead_somewhere(page: Path) -> None:
+    text = page.read_text("utf-8")
+    targets = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text) + re.findall(r'(?:src|href)="([^"#]+)"', text)
+    for target in targets:
+        if not re.match(r"https?:|mailto:", target):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize(
+    ("name", "one"), list(_commands(parser())), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_command_is_described_with_every_option(name: str, one: argparse.ArgumentParser) -> None:
+    sections = {
+        match[1]: match[2]
+        for match in re.finditer(
+            r"^## `(kiosk [a-z ]+)`[^\n]*\n(.*?)(?=^## |\Z)", COMMAND_LINE, re.MULTILINE | re.DOTALL
+        )
+    }
+    assert name in sections
+    told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", sections[name]))
+    options = {word for action in one._actions for word in action.option_strings if word.startswith("--")} - {"--help"}
+    assert told == options
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_the_readme_names_every_command_and_every_driver(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    for command in COMMANDS:
+        assert f"`kiosk {command}" in text, command
+    for driver in registry.manifests():
+        assert f"`{driver}`" in text, driver
+
+
+def test_the_two_readmes_lead_to_each_other() -> None:
+    assert "README.zh.md" in (ROOT / "README.md").read_text("utf-8")
+    assert "README.md" in (ROOT / "README.zh.md").read_text("utf-8")
+
+
+def test_every_decision_has_its_number_once_and_says_why() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [page.name[:3] for page in decisions] == [f"{number:03d}" for number in range(1, len(decisions) + 1)]
+    for page in decisions:
+        text = page.read_text("utf-8")
+        assert text.startswith(f"# {page.name[:3]} ")
+        assert "**Decided.**" in text
+        assert "**Weighed.**" in text
+
+
+def test_code_refers_to_pages_that_exist() -> None:
+    for file in [*ROOT.glob("kiosk/**/*.py"), *ROOT.glob("drivers/**/*.py")]:
+        for page in re.findall(r"docs/[a-z0-9/-]+\.md", file.read_text("utf-8")):
+            assert (ROOT / page).exists(), f"{file.relative_to(ROOT)}: {page}"
+
+
+def test_the_profile_and_the_site_of_the_installation_page_can_be_used(tmp_path: Path) -> None:
+    """A production kiosk would start with them: no stand-in, every setting as its driver takes it."""
+    page = (ROOT / "docs" / "install.md").read_text("utf-8")
+    profile_text, site_text = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "profile.toml").write_text(profile_text, "utf-8")
+    (tmp_path / "site.toml").write_text(site_text, "utf-8")
+    profile = load_profile(tmp_path / "profile.toml")
+    assert profile.production
+    for device in profile.devices.values():
+        registry.make(device.driver, device.settings, production=True)
+    assert load_site(tmp_path / "site.toml").keys.kiosk_key == tmp_path / "kiosk.key"
+
+
+def test_the_drivers_of_the_hardware_page_are_those_that_there_are() -> None:
+    page = (ROOT / "docs" / "hardware.md").read_text("utf-8")
+    table, _, _ = page.partition("## Settings")
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \|", table, re.MULTILINE)
+    assert dict(rows) == {each.id: str(each.device_class) for each in registry.manifests().values()}
