@@ -69,10 +69,17 @@ class Window(Protocol):
 
 
 class ShellWindow:
-    """The real window: a supervised shell process."""
+    """The real window: a supervised shell process. `program` is the module that is run as the shell."""
 
     def __init__(
-        self, panel: Panel, fonts: dict[str, str], limits: Supervision, *, timezone: str = "", cursor: bool = False
+        self,
+        panel: Panel,
+        fonts: dict[str, str],
+        limits: Supervision,
+        *,
+        timezone: str = "",
+        cursor: bool = False,
+        program: str = "kiosk.shell",
     ) -> None:
         self.stirred_at = time.monotonic()
         self.tree: TreeIs | None = None
@@ -81,6 +88,7 @@ class ShellWindow:
         self.on_drawn: Callable[[Drawn], None] | None = None
         self._setup = Setup(panel=panel, fonts=fonts, cursor=cursor)
         self._limits = limits
+        self._program = program
         self._environment = {"TZ": timezone} if timezone else {}
         self._number = 0
         self._shown: Show | None = None
@@ -89,6 +97,7 @@ class ShellWindow:
         self._child: child.Child | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
+        self._owed = False
         self._ticked = 0.0
         self.ticked: tuple[str, ...] | None = None
 
@@ -102,7 +111,7 @@ class ShellWindow:
         self.tree = None
         close_all(self._fds)
         self._fds = [os.dup(fd) for fd in fds]
-        self._send(self._shown, self._fds)
+        self._owed = not self._send(self._shown, self._fds)
         return self._number
 
     async def answer(self, number: int) -> Answer:
@@ -152,17 +161,28 @@ class ShellWindow:
         return self._shown
 
     async def _keep(self) -> None:
+        pause = 0.0
         while True:
+            began = time.monotonic()
             await self._live()
             self.restarts += 1
+            stayed = time.monotonic() - began > self._limits.shell_start
+            pause = 0.0 if stayed else min(max(2 * pause, _FIRST_PAUSE_SECONDS), self._limits.shell_start)
+            await asyncio.sleep(pause)
 
     async def _live(self) -> None:
-        self._child = current = await child.start("kiosk.shell", environment=self._environment)
+        try:
+            current = await child.start(self._program, environment=self._environment)
+        except OSError as error:
+            _log.warning("the shell cannot be started (%s)", type(error).__name__)
+            return
+        self._child = current
         self._ticked = time.monotonic() + self._limits.shell_start
         try:
             self._send(self._setup)
             if self._shown is not None:
-                self._send(msgspec.structs.replace(self._shown, draft=self.ticked), self._fds)
+                again = msgspec.structs.replace(self._shown, draft=self.ticked)
+                self._owed = not self._send(again, self._fds)
             async with asyncio.TaskGroup() as group:
                 watching = group.create_task(self._watch(current))
                 group.create_task(self._hear(current)).add_done_callback(lambda _: watching.cancel())
@@ -170,6 +190,8 @@ class ShellWindow:
             _log.warning("the shell ended (%s)", type(errors.exceptions[0]).__name__)
         finally:
             self._child = None
+            # What was on the glass is gone with the process that drew it.
+            self.tree, self.drawn_number = None, 0
             # A shell that hangs in GL does not hear a polite word; nothing in it needs saving.
             await current.end(grace=0.3)
 
@@ -191,6 +213,8 @@ class ShellWindow:
         match message:
             case Tick():
                 self._ticked = time.monotonic()
+                if self._owed:  # it was too busy to take its screen, and has come round
+                    self._owed = not self._send(self._shown, self._fds)
             case Started():
                 self._ticked = time.monotonic()
                 self._ready.set()
@@ -208,8 +232,16 @@ class ShellWindow:
                 if self.on_drawn is not None:
                     self.on_drawn(message)
 
-    def _send(self, message: object, fds: Sequence[int] = ()) -> None:
+    def _send(self, message: object, fds: Sequence[int] = ()) -> bool:
         """A shell that is down or stuck is the keeper's business; it gets the current screen when it is back."""
-        if self._child is not None:
-            with contextlib.suppress(OSError):
-                self._child.channel.send(wire.encode(message), fds)
+        if self._child is None:
+            return False
+        try:
+            self._child.channel.send(wire.encode(message), fds)
+        except OSError:
+            return False
+        return True
+
+
+_FIRST_PAUSE_SECONDS = 0.2
+"""A shell that ends as soon as it is started is started again with growing pauses, so that it does not eat the machine."""
