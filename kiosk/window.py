@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from drivers.contract.secret import wipe_all
 from drivers.link import child, wire
 from drivers.link.channel import close_all
 from kiosk.policies import Supervision
@@ -93,7 +94,7 @@ class ShellWindow:
         self._number = 0
         self._shown: Show | None = None
         self._fds: list[int] = []
-        self._answers: asyncio.Queue[tuple[int, Answer]] = asyncio.Queue()
+        self._answer: asyncio.Future[Answer] | None = None
         self._child: child.Child | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
@@ -109,6 +110,7 @@ class ShellWindow:
         self._shown = Show(number=self._number, screen=screen, look=look)
         self.ticked = None
         self.tree = None
+        self._answer = asyncio.get_running_loop().create_future()
         close_all(self._fds)
         self._fds = [os.dup(fd) for fd in fds]
         self._owed = not self._send(self._shown, self._fds)
@@ -116,10 +118,9 @@ class ShellWindow:
 
     async def answer(self, number: int) -> Answer:
         """See `Window.answer`."""
-        while True:
-            answered, answer = await self._answers.get()
-            if answered == number:
-                return answer
+        # Each screen has an answer of its own: whoever still waits for an older one cannot take the newer one's away.
+        current = self._answer if number == self._number else None
+        return await asyncio.shield(current or asyncio.get_running_loop().create_future())
 
     def live_frame(self, width: int, height: int, fd: int) -> None:
         """See `Window.live_frame`."""
@@ -220,7 +221,10 @@ class ShellWindow:
                 self._ready.set()
             case Touched(number=number, answer=answer):
                 self.stirred_at = time.monotonic()
-                self._answers.put_nowait((number, answer))
+                if number == self._number and self._answer is not None and not self._answer.done():
+                    self._answer.set_result(answer)
+                else:
+                    wipe_all(answer)
             case Stirred(number=number, ticked=ticked):
                 self.stirred_at = time.monotonic()
                 if number == self._number and ticked is not None:

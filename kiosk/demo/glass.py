@@ -39,7 +39,7 @@ class Glass:
         reply: dict[str, Any] = (await self._client.get("/state")).json()
         return reply
 
-    async def do(self, device: str, verb: str, **arguments: Any) -> Any:
+    async def do(self, device: str, verb: str, /, **arguments: Any) -> Any:
         """Touch something on the bench. Raise ValueError with its words."""
         reply = (await self._client.post(f"/do/{device}/{verb}", json=arguments)).json()
         if "error" in reply:

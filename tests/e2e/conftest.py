@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,43 @@ def anyio_backend() -> str:
 async def standing(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     async with house(tmp_path_factory.mktemp("kiosk"), seed=20261122) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+async def hasty_standing(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    root = tmp_path_factory.mktemp("hasty")
+    site = {"policies.visit": str(_policy(root, "visit", HASTY_VISIT)), "policies.face": str(_policy(root, "face", HASTY_FACE))}
+    async with house(root, seed=20261123, site=site) as found:
+        yield found
+
+
+@pytest.fixture
+async def hasty(hasty_standing: House) -> AsyncIterator[House]:
+    """A kiosk of a site with shorter patience, so that a test need not wait for a minute; otherwise like `kiosk`."""
+    await hasty_standing.tidy()
+    yield hasty_standing
+    await judge(hasty_standing)
+
+
+HASTY_VISIT = {
+    "warn_after = { standard = 45.0, elder = 90.0 }": "warn_after = { standard = 45.0, elder = 4.0 }",
+    "countdown = 30.0": "countdown = 20.0",
+    "left_reminder = 20.0": "left_reminder = 1.5",
+    "left_task = 180.0": "left_task = 3.0",
+    "printer = 20.0": "printer = 2.0",
+}
+HASTY_FACE = {"seconds_per_try = 10.0": "seconds_per_try = 2.0", "search_seconds = 30.0": "search_seconds = 4.0"}
+
+
+def _policy(folder: Path, name: str, changes: dict[str, str]) -> Path:
+    """Write the shipped policy with these lines changed, as an operator would."""
+    text = files("kiosk.policies").joinpath(f"{name}.toml").read_text("utf-8")
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    path = folder / f"{name}.toml"
+    path.write_text(text, "utf-8")
+    return path
 
 
 @pytest.fixture
