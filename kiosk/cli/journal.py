@@ -35,13 +35,15 @@ def run_show(arguments: argparse.Namespace) -> int:
         journal = Journal(path)
     except (Mistake, JournalError) as error:
         return fail(str(error))
+    broken = journal.verify_chain()
     try:
-        broken = journal.verify_chain()
         if arguments.json:
             say_json(as_json(journal, broken))
         else:
             for line in as_text(journal, broken):
                 say(line)
+    except JournalError as error:
+        return fail(f"{error} → 链条在第 {broken} 条断开;把这个文件交给管理员,不要再改动")
     finally:
         journal.close()
     return 0 if broken is None else 1

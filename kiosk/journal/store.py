@@ -80,23 +80,33 @@ class Journal:
     """The open journal. Thread-safe; every public method is one transaction."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._lock = threading.Lock()
         try:
+            _make_private(path)
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, _SCHEMA_VERSION):
-                raise JournalError(
-                    f"{path} was written by another version ({version}); this one writes {_SCHEMA_VERSION}"
-                )
-            self._db.executescript(_SCHEMA)
-            self._db.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
-        except sqlite3.DatabaseError as error:
+        except (OSError, sqlite3.Error) as error:
             raise JournalError(f"{path} cannot be opened as a journal: {error}") from error
-        path.chmod(0o600)
+        try:
+            self._prepare()
+        except sqlite3.Error as error:
+            self._db.close()
+            raise JournalError(f"{path} cannot be opened as a journal: {error}") from error
+        except JournalError:
+            self._db.close()
+            raise
+
+    def _prepare(self) -> None:
+        # The version is looked at first: a file of another version is left as it is.
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, _SCHEMA_VERSION):
+            raise JournalError(
+                f"{self.path} was written by another version ({version}); this one writes {_SCHEMA_VERSION}"
+            )
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.executescript(_SCHEMA)
+        self._db.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
 
     def close(self) -> None:
         """Close the file."""
@@ -221,29 +231,41 @@ class Journal:
             self._audit(time.time(), event, "", payload)
 
     def audit_rows(self) -> Iterator[AuditRow]:
-        """Yield the audit chain from its beginning."""
-        with self._lock:
-            rows = self._db.execute(
-                "SELECT seq, at, event, operation, payload, hash FROM audit ORDER BY seq"
-            ).fetchall()
-        for seq, at, event, operation, payload, digest in rows:
-            yield AuditRow(seq=seq, at=at, event=event, operation=operation, payload=json.loads(payload), hash=digest)
+        """Yield the audit chain from its beginning. Raise JournalError at a row that somebody made unreadable."""
+        try:
+            with self._lock:
+                rows = self._db.execute(
+                    "SELECT seq, at, event, operation, payload, hash FROM audit ORDER BY seq"
+                ).fetchall()
+            for seq, at, event, operation, payload, digest in rows:
+                yield AuditRow(
+                    seq=seq, at=at, event=event, operation=operation, payload=json.loads(payload), hash=digest
+                )
+        except (sqlite3.Error, ValueError) as error:
+            raise JournalError(f"{self.path} holds an audit row that cannot be read: {error}") from error
 
     def verify_chain(self) -> int | None:
         """Return the first sequence number whose hash is wrong or that is missing, None when the chain holds."""
-        previous, expected = "", 1
-        for row in self.audit_rows():
-            if row.seq != expected or row.hash != _chain(
-                previous, row.at, row.event, row.operation, _json(row.payload)
-            ):
+        with self._lock:
+            # As bytes: what somebody wrote into the file by hand need not be text, let alone JSON.
+            rows = self._db.execute(
+                "SELECT seq, CASE typeof(at) WHEN 'real' THEN at END, CAST(event AS BLOB), CAST(operation AS BLOB),"
+                " CAST(payload AS BLOB), CAST(hash AS BLOB) FROM audit ORDER BY seq"
+            ).fetchall()
+            # SQLite keeps the highest number ever given: without it nobody would miss the newest rows.
+            last = self._db.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'audit'").fetchone()[0] or 0
+        previous, expected = b"", 1
+        for seq, at, event, operation, payload, digest in rows:
+            if seq != expected or digest != _chain(previous, at, event, operation, payload):
                 return expected
-            previous, expected = row.hash, expected + 1
-        return None
+            previous, expected = digest, expected + 1
+        return expected if expected <= last else None
 
     def _audit(self, at: float, event: str, operation: str, payload: dict[str, Any]) -> None:
         last = self._db.execute("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
         text = _json(payload)
-        digest = _chain(last[0] if last else "", at, event, operation, text)
+        previous = last[0].encode() if last else b""
+        digest = _chain(previous, at, event.encode(), operation.encode(), text.encode()).decode()
         self._db.execute(
             "INSERT INTO audit (at, event, operation, payload, hash) VALUES (?, ?, ?, ?, ?)",
             (at, event, operation, text, digest),
@@ -255,10 +277,14 @@ class Journal:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
+                self._db.execute("COMMIT")
+            except BaseException as error:
+                # On a full disk SQLite may have rolled back by itself; then there is nothing to take back.
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise JournalError(f"{self.path} cannot be written: {error}") from error
                 raise
-            self._db.execute("COMMIT")
 
 
 _COLUMNS = "id, kind, state, subject, device, fence, serial, evidence, created, updated"
@@ -283,6 +309,13 @@ def _json(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _chain(previous: str, at: float, event: str, operation: str, payload: str) -> str:
-    text = "\n".join((previous, repr(at), event, operation, payload))
-    return hashlib.sha256(text.encode()).hexdigest()
+def _chain(previous: bytes, at: float, event: bytes, operation: bytes, payload: bytes) -> bytes:
+    text = b"\n".join((previous, repr(at).encode(), event, operation, payload))
+    return hashlib.sha256(text).hexdigest().encode()
+
+
+def _make_private(path: Path) -> None:
+    """Create the file for its owner alone before SQLite does, which gives -wal and -shm the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(0o600)
+    path.chmod(0o600)
