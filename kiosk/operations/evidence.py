@@ -15,12 +15,14 @@ _NEVER_BEGUN = frozenset({PageOut.QUEUED})
 _STOPPED = frozenset({PageOut.QUEUED, PageOut.CANCELED, PageOut.ABORTED})
 
 
-def judge(printed: Printed) -> PrintState:
-    """Judge a print that the host saw to its end."""
+def judge(printed: Printed, wanted: int) -> PrintState:
+    """Judge a print of `wanted` pages that the host saw to its end."""
     moved = _delta(printed.counter_before, printed.counter_after)
     pages = set(printed.pages)
+    if len(printed.pages) != wanted:  # a driver that does not answer for every page proves nothing
+        return PrintState.DOUBTFUL
     if pages <= _OUT and not printed.fault_code:
-        if moved is not None and moved != len(printed.pages):
+        if moved is not None and moved != wanted:
             return PrintState.DOUBTFUL
         return PrintState.EJECTED if pages <= _EJECTED else PrintState.REPORTED
     if pages <= _NEVER_BEGUN and not moved:
@@ -30,16 +32,16 @@ def judge(printed: Printed) -> PrintState:
     return PrintState.DOUBTFUL
 
 
-def judge_trace(traced: Traced, counter_before: int | None) -> PrintState:
-    """Judge a print whose end nobody saw, from what the printer still knows.
+def judge_trace(traced: Traced, counter_before: int | None, wanted: int) -> PrintState:
+    """Judge a print of `wanted` pages whose end nobody saw, from what the printer still knows.
 
     TAKEN stands for "all out, and the tray is sensed empty": nobody saw a hand, but no paper lies there either.
     """
     moved = _delta(counter_before, traced.counter)
     pages = set(traced.pages)
-    if traced.tray is Presence.PRESENT:
+    if traced.tray is Presence.PRESENT or len(traced.pages) != wanted:
         return PrintState.DOUBTFUL
-    if pages <= _OUT and moved in (None, len(traced.pages)):
+    if pages <= _OUT and moved in (None, wanted):
         return PrintState.TAKEN if traced.tray is Presence.ABSENT else PrintState.REPORTED
     if pages <= {PageOut.UNKNOWN, PageOut.QUEUED} and moved == 0:
         return PrintState.VOID

@@ -15,7 +15,7 @@ from kiosk.gateways.back_office import BackOffice, Task, TaskKind
 from kiosk.gateways.fault import GatewayCode, GatewayFault
 from kiosk.gateways.rating import Level, Rating, Ratings
 from kiosk.gateways.serials import Serials, SuspendReason
-from kiosk.journal.store import Journal, OutboxItem
+from kiosk.journal.store import Journal, JournalError, OutboxItem
 from kiosk.policies import Outbox as Limits
 
 _log = logging.getLogger("kiosk.outbox")
@@ -24,6 +24,9 @@ _FINAL = frozenset(
     {GatewayCode.REFUSED, GatewayCode.NOT_FOUND, GatewayCode.CONFLICT, GatewayCode.NO_RECORD, GatewayCode.WRONG_PERSON}
 )
 """Answers that a repetition cannot change. Everything else is tried again."""
+
+_MOST_DOUBLINGS = 32
+"""The longest pause is reached long before; after a weekend offline a power of the tries themselves is no float any more."""
 
 
 class Platform(Serials, BackOffice, Ratings, Protocol):
@@ -79,8 +82,12 @@ class Outbox:
     async def _deliver_forever(self) -> None:
         while True:
             self._posted.clear()
-            for item in self._journal.due(time.time()):
-                await self._deliver(item)
+            try:
+                for item in self._journal.due(time.time()):
+                    await self._deliver(item)
+            except JournalError as error:
+                # A full disk: what was delivered but not noted is delivered again, which its key makes harmless.
+                _log.error("the outbox waits for its journal: %s", error)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._posted.wait(), self._limits.first_pause)
 
@@ -91,12 +98,21 @@ class Outbox:
             if error.code in _FINAL:
                 self._journal.delivered(item.key, error.code.value)
                 return
-            pause = min(self._limits.first_pause * 2**item.tries, self._limits.longest_pause)
-            # A thousand kiosks come back at once after a cut: spread them.
-            self._journal.postpone(item.key, time.time() + pause * random.uniform(0.75, 1.25))  # noqa: S311
-            _log.info("not delivered (%s), again in about %.0f s: %s", error.code, pause, item.kind)
+            self._postpone(item, error.code.value)
+            return
+        except (LookupError, TypeError, ValueError) as error:
+            # Written by a program that is not this one. It must not hold up the others, nor be forgotten.
+            _log.error("the journal holds an outbox item (%s) that cannot be read: %s", item.kind, type(error).__name__)
+            self._postpone(item, "unreadable")
             return
         self._journal.delivered(item.key, outcome)
+
+    def _postpone(self, item: OutboxItem, why: str) -> None:
+        doublings = min(item.tries, _MOST_DOUBLINGS)
+        pause = min(self._limits.first_pause * 2**doublings, self._limits.longest_pause)
+        # A thousand kiosks come back at once after a cut: spread them.
+        self._journal.postpone(item.key, time.time() + pause * random.uniform(0.75, 1.25))  # noqa: S311
+        _log.info("not delivered (%s), again in about %.0f s: %s", why, pause, item.kind)
 
     async def _send(self, kind: str, body: dict[str, Any]) -> str:
         match kind:

@@ -10,12 +10,13 @@ A job runs in a task of its own: the visit that asked for it may end at any mome
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -37,6 +38,9 @@ from kiosk.journal.store import Journal
 from kiosk.operations.evidence import judge, judge_trace
 from kiosk.operations.outbox import Outbox
 from kiosk.policies import VisitPolicy
+
+_log = logging.getLogger("kiosk.printing")
+_T = TypeVar("_T")
 
 _NOTHING_SENT = frozenset(
     {FaultCode.STALE_FENCE, FaultCode.PAGE_DIGEST, FaultCode.JOB_REFUSED, FaultCode.SETTING_INVALID}
@@ -137,12 +141,16 @@ class Printing:
 
     async def _run(self, job: PrintJob, request: PrintRequest) -> None:
         async with self._one_at_a_time:
-            result = await self._print(job, request)
-            if not job.printed.done():
-                job.printed.set_result(result)
-            taken = await self._wait_taken(job, result)
-            if not job.taken.done():
-                job.taken.set_result(taken)
+            try:
+                result = await self._print(job, request)
+                _tell(job.printed, result)
+                _tell(job.taken, await self._wait_taken(job, result))
+            except Exception as error:
+                # A defect: the journal keeps the job open for the next start; whoever waits must hear of it, not wait for ever.
+                _log.error("print %s ended by %s", job.id, type(error).__name__)
+                if not job.printed.done():
+                    job.printed.set_exception(error)
+                _tell(job.taken, False)
 
     async def _print(self, job: PrintJob, request: PrintRequest) -> PrintResult:
         document = request.document
@@ -250,7 +258,7 @@ class Printing:
     # --- endings
 
     def _judged(self, job: PrintJob, result: PrintResult, printed: Printed) -> PrintResult:
-        state = judge(printed)
+        state = self._provable(judge(printed, result.pages))
         evidence = {
             "outs": [out.value for out in printed.pages],
             "counter_before": printed.counter_before,
@@ -258,6 +266,11 @@ class Printing:
         }
         reason = fault(FaultCode(printed.fault_code), printed.fault_detail) if printed.fault_code else None
         return self._ended(job, msgspec.structs.replace(result, state=state, fault=reason), evidence)
+
+    def _provable(self, state: PrintState) -> PrintState:
+        """Without a sensor in the tray nothing will ever follow "ejected"; left open, a restart would doubt good paper."""
+        senses_taking = Evidence.TAKE_SENSOR in self._printer.snapshot.capabilities.evidence
+        return PrintState.REPORTED if state is PrintState.EJECTED and not senses_taking else state
 
     async def _find_out(self, job: PrintJob, result: PrintResult, reason: Fault) -> PrintResult:
         """The host ended without an outcome: ask the printer itself, as after a restart."""
@@ -283,8 +296,6 @@ class Printing:
         """Wait until the paper is taken; paper left behind does not count any more."""
         if result.state is not PrintState.EJECTED:
             return result.state is PrintState.REPORTED
-        if Evidence.TAKE_SENSOR not in self._printer.snapshot.capabilities.evidence:
-            return True
         try:
             await self._printer.call(WaitTaken(), seconds=self._policy.print.take.elder)
         except DeviceFault as error:
@@ -293,6 +304,11 @@ class Printing:
             return False
         self._journal.move(job.id, PrintState.TAKEN)
         return True
+
+
+def _tell(waiting: asyncio.Future[_T], value: _T) -> None:
+    if not waiting.done():
+        waiting.set_result(value)
 
 
 def settle(
@@ -338,7 +354,7 @@ async def trace(
                 "tray": traced.tray.value,
                 "counter_after": traced.counter,
             }
-            return judge_trace(traced, counter), evidence
+            return judge_trace(traced, counter, pages), evidence
         await asyncio.sleep(_PAUSE_SECONDS)
     return PrintState.DOUBTFUL, {"traced": "printer not reached"}
 
