@@ -38,28 +38,31 @@ def test_what_is_bundled_has_no_mistakes(tmp_path: Path) -> None:
     assert (ran.code, ran.json) == (0, {"ok": True, "mistakes": []})
 
 
-@pytest.mark.parametrize(
-    ("change", "key"),
-    [
-        (('driver = "sdt_serial"', 'driver = "sdt_sreial"'), "devices.id_reader.driver"),
-        (("production = false", "production = maybe"), "TOML"),
-        (("[panel]", '[panel]\ncolour = "red"'), "panel.colour"),
-        (('class = "camera"', 'class = "a4_printer"'), "devices.camera.class"),
-        (('photo_decoder = "stand_in"', 'photo_decodr = "stand_in"'), "photo_decodr"),
-        (("mm = [268.0, 476.0]", "mm = [476.0, 268.0]"), "panel"),
-        (("production = false\ndock = true", "production = true"), "photo_decoder"),
-    ],
+WRONG = (
+    (('driver = "sdt_serial"', 'driver = "sdt_sreial"'), "devices.id_reader.driver"),
+    (("production = false", "production = maybe"), "TOML"),
+    (("[panel]", '[panel]\ncolour = "red"'), "panel.colour"),
+    (('class = "camera"', 'class = "a4_printer"'), "devices.camera.class"),
+    (('photo_decoder = "stand_in"', 'photo_decodr = "stand_in"'), "photo_decodr"),
+    (("mm = [268.0, 476.0]", "mm = [476.0, 268.0]"), "panel"),
+    (("production = false\ndock = true", "production = true"), "photo_decoder"),
 )
-def test_a_wrong_key_of_a_profile_is_named_with_file_and_cure(
-    tmp_path: Path, change: tuple[str, str], key: str
-) -> None:
-    profile = _profile(tmp_path, change)
-    ran = kiosk("check", "--profile", profile, "--json", folder=tmp_path)
+"""What is changed in a good profile, and what the mistake's line must name."""
+
+
+def test_a_wrong_key_of_a_profile_is_named_with_file_and_cure(tmp_path: Path) -> None:
+    profiles = []
+    for number, (change, _) in enumerate(WRONG):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        profiles += ["--profile", _profile(folder, change)]
+    ran = kiosk("check", *profiles, "--json", folder=tmp_path)
     assert ran.code == 1
-    (line,) = ran.json["mistakes"]
-    assert line.startswith(f"{profile}: ")
-    assert key in line
-    assert "→" in line
+    assert ran.json["ok"] is False
+    for line, profile, (_, key) in zip(ran.json["mistakes"], profiles[1::2], WRONG, strict=True):
+        assert line.startswith(f"{profile}: ")
+        assert key in line
+        assert "→" in line
 
 
 def test_a_value_can_be_set_from_the_command_line(tmp_path: Path) -> None:
