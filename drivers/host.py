@@ -158,6 +158,9 @@ class Host:
                 close_all(fds)
                 with self._calls_lock:
                     del self._calls[message.id]
+            # A command changes things (the tray is empty now): the next visitor must not meet the status of before.
+            self._tell_status(driver)
+            next_probe = time.monotonic() + driver.status_every
 
     def _perform(self, driver: Driver, message: Perform, command_type: Any) -> FromHost:
         call = self._calls[message.id]

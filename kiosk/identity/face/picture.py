@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 Rgb = npt.NDArray[np.uint8]
 
@@ -22,6 +22,7 @@ class PictureUnreadable(ValueError):
 def decode(file: bytes | Path, *, max_pixels: int) -> Rgb:
     """Return an image file, turned upright, as an array of its own. Raise PictureUnreadable; OSError when it cannot be opened."""
     source = io.BytesIO(file) if isinstance(file, bytes) else io.BytesIO(file.read_bytes())
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # face_recognition allows them, for the whole process
     try:
         with Image.open(source) as image:
             if image.width * image.height > max_pixels:
