@@ -51,6 +51,7 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
     """Tell where else; print the slip when it is wanted."""
     say = visit.say
     trouble = visit.known.get(Trouble) or Trouble(title=say("referral.title"), sentence=say("referral.sentence"))
+    visit.discard(Trouble)  # told now; the next item of this visit may have another, or none
     note, slip = "", desk.devices.ready(DeviceClass.RECEIPT_PRINTER) is not None
     while True:
         answer = await visit.ask(screen(visit, desk, trouble, note=note, slip=slip))
