@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -18,6 +19,7 @@ from kiosk.journal.store import Journal
 from kiosk.journey.desk import Desk
 from kiosk.licences.sealed import read_roots
 from kiosk.lobby import ROUTES, Lobby
+from kiosk.operations.device_watch import DeviceWatch
 from kiosk.operations.outbox import Outbox
 from kiosk.operations.printing import Printing
 from kiosk.operations.settlement import settle_open
@@ -55,6 +57,8 @@ async def assemble(
     outbox = Outbox(journal, platform, policy.outbox)
     outbox.start()
     stack.push_async_callback(outbox.stop)
+    watching = asyncio.create_task(DeviceWatch(outbox, site.kiosk_id).run(devices), name="device-watch")
+    stack.callback(watching.cancel)
     signer = KeyFile(site.keys.kiosk_key, site.keys.kiosk_certificate)
     printer = devices.of(DeviceClass.A4_PRINTER)
     printing = None

@@ -133,13 +133,16 @@ class Lobby:
             ending = await self._visit(visit)
         except VisitEnds as ends:
             ending = ends.ending
+        except asyncio.CancelledError:
+            # The kiosk is told to end: nothing is asked any more, nothing is left either.
+            self._wipe(visit, ending)
+            raise
         except Exception as error:
             # A defect costs one visit. Its text could quote a value, so only types and places are kept.
             places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
             self._record("crash", visit=visit.token, error=type(error).__name__, places=places)
             _log.error("a visit crashed: %s at %s", type(error).__name__, " > ".join(places))
-        finally:
-            await self._exit(visit, ending)
+        await self._exit(visit, ending)
         return ending
 
     async def _visit(self, visit: Visit) -> Ending:
@@ -163,8 +166,7 @@ class Lobby:
     async def _exit(self, visit: Visit, ending: Ending) -> None:
         """Wipe, then see the card off, then say good-bye. Effects under way are already in the hands of operations."""
         read = visit.card_was_read
-        visit.wipe()
-        self._record("wiped", visit=visit.token, ending=ending.value)
+        self._wipe(visit, ending)
         try:
             if read:
                 await self._see_card_off(visit)
@@ -176,6 +178,10 @@ class Lobby:
             self.visit = None
             self.visits_ended += 1
             give_back()
+
+    def _wipe(self, visit: Visit, ending: Ending) -> None:
+        visit.wipe()
+        self._record("wiped", visit=visit.token, ending=ending.value)
 
     async def _see_card_off(self, visit: Visit) -> None:
         """Ask until the card is taken; after a while tell the keeper too, and go on asking."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hmac
 from typing import Any, NoReturn
 
-
 _counts = {"made": 0, "wiped": 0, "dropped": 0}
 
 

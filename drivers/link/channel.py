@@ -31,12 +31,17 @@ def _receive(sock: socket.socket) -> Packet:
     if flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC):
         close_all(fds)
         raise ConnectionError("a message was cut short")
+    if not data:
+        close_all(fds)  # an empty message is the end; whatever came with it is nobody's
+        return data, []
     return data, list(fds)
 
 
 def _send(sock: socket.socket, data: bytes, fds: Sequence[int]) -> None:
     if len(data) > MAX_MESSAGE:
         raise ValueError(f"a message of {len(data)} bytes; at most {MAX_MESSAGE} fit, larger things travel as a memfd")
+    if len(fds) > MAX_FDS:
+        raise ValueError(f"{len(fds)} descriptors; at most {MAX_FDS} go with one message")
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
     sock.sendmsg([data], rights)
 

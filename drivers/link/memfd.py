@@ -31,7 +31,11 @@ def read(fd: int, *, limit: int) -> bytes:
 
 def view(fd: int, *, limit: int) -> mmap.mmap:
     """Map the content read-only, without a copy. Same errors as `read`, and ValueError when it is empty."""
-    return mmap.mmap(fd, check(fd, limit=limit), prot=mmap.PROT_READ)
+    size = check(fd, limit=limit)
+    if size == 0:
+        raise ValueError("the memory file is empty")
+    # Private: kernels before 6.7 refuse a shared mapping of a write-sealed file, also a read-only one (EPERM).
+    return mmap.mmap(fd, size, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)
 
 
 def check(fd: int, *, limit: int) -> int:

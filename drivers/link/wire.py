@@ -16,7 +16,10 @@ def _enc_hook(value: object) -> bytes:
 
 
 def _dec_hook(kind: type, raw: Any) -> object:
-    if kind in (SecretText, SecretBytes) and isinstance(raw, bytes):
+    if kind in (SecretText, SecretBytes):
+        if not isinstance(raw, bytes):
+            # ValueError: the decoder turns it into a ValidationError that names the field.
+            raise ValueError(f"Expected `bytes`, got `{type(raw).__name__}`")
         return kind.from_raw(raw)
     raise NotImplementedError(f"{kind.__name__} does not cross a process boundary")
 

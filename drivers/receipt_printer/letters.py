@@ -20,6 +20,9 @@ from drivers.link.memory import give_back
 
 Charset = Literal["gb2312", "gbk"]
 
+_NOT_FIRST = "，。、；：？！）》」』”’…,.;:?!)"
+"""Marks that may not begin a line (GB/T 15834-2011, 5.1); the character before them goes down with them."""
+
 CELL = 24
 """Dots of a Chinese character at 203 dpi; a Latin letter (Font A) is half as wide."""
 
@@ -54,8 +57,9 @@ def wrap(text: str, columns: int) -> Iterator[str]:
     line, used = "", 0
     for character in text:
         if used + width(character) > columns:
-            yield line
-            line, used = "", 0
+            carried = line[-1] if character in _NOT_FIRST and len(line) > 1 else ""
+            yield line.removesuffix(carried) if carried else line
+            line, used = carried, sum(map(width, carried))
         line += character
         used += width(character)
     yield line

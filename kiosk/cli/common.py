@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import importlib.util
 import json
+import signal
 import sys
 import tomllib
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -102,3 +105,14 @@ def fail(text: str, code: int = EXIT_USAGE) -> int:
     """Print an error and return the exit code."""
     print(text, file=sys.stderr, flush=True)
     return code
+
+
+async def until_told(work: Coroutine[Any, Any, int | None]) -> int:
+    """Do some work until it ends or SIGTERM or SIGINT comes; then it is cancelled and tidies up. Return its exit code."""
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    try:
+        return await task or 0
+    except asyncio.CancelledError:
+        return 0

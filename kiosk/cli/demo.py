@@ -10,7 +10,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.common import fail, say
+from kiosk.cli.common import fail, say, until_told
 
 
 def add(commands: Any) -> None:
@@ -34,9 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     say(f"演示:人员与编号的种子 {seed}")
     try:
         if headless:
-            return asyncio.run(run_headless(arguments.out, seed=seed, dock_port=arguments.dock_port))
-        return asyncio.run(run_windowed(arguments.out, seed=seed, dock_port=arguments.dock_port))
+            return asyncio.run(until_told(run_headless(arguments.out, seed=seed, dock_port=arguments.dock_port)))
+        return asyncio.run(until_told(run_windowed(arguments.out, seed=seed, dock_port=arguments.dock_port)))
     except (RuntimeError, OSError) as error:
         return fail(f"{type(error).__name__}: {error}", 1)
-    except KeyboardInterrupt:
-        return 0

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import signal
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.common import add_set, fail, file_assignments
+from kiosk.cli.common import add_set, fail, file_assignments, until_told
 
 
 def add(commands: Any) -> None:
@@ -41,19 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     except Mistake as error:
         return fail(str(error))
     try:
-        asyncio.run(_until_told(serve(site, profile, dock_port=arguments.dock_port)))
+        asyncio.run(until_told(serve(site, profile, dock_port=arguments.dock_port)))
     except Mistake as error:
         return fail(str(error))
     except (JournalError, OSError, ValueError) as error:
         return fail(f"{type(error).__name__}: {error}", 1)
     return 0
-
-
-async def _until_told(work: Any) -> None:
-    task = asyncio.ensure_future(work)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    try:
-        await task
-    except asyncio.CancelledError:
-        logging.getLogger("kiosk").info("ended")

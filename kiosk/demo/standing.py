@@ -34,19 +34,21 @@ async def standing(
     seed: int,
     dock_port: int,
     site: Mapping[str, Any] | None = None,
+    profile: Mapping[str, Any] | None = None,
     options: dict[str, dict[str, Any]] | None = None,
 ) -> AsyncIterator[Standing]:
     """Set the stage in an emptied folder, start kiosk and dock, serve until the block ends.
 
-    `site` maps dotted keys to values that replace the site file's; `options` are constructor options of emulators by name.
+    `site` and `profile` map dotted keys to values that replace those of the site file and of the demo profile; `options` are
+    constructor options of emulators by name.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     async with set_stage(folder, seed=seed, options=options) as stage:
         with as_file(files("device_profiles").joinpath("demo.toml")) as path:
-            profile = load_profile(path, stage.overrides)
+            demo = load_profile(path, {**stage.overrides, **(profile or {})})
         async with (
-            running(load_site(stage.site_file, site), profile) as kiosk,
+            running(load_site(stage.site_file, site), demo) as kiosk,
             docked(kiosk, port=dock_port, bench=stage.bench) as dock,
         ):
             serving = asyncio.create_task(kiosk.lobby.serve())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from pathlib import Path
 
 from kiosk.cli.common import say
@@ -11,12 +10,9 @@ from kiosk.demo.standing import standing
 
 
 async def run_windowed(out: Path, *, seed: int, dock_port: int) -> int:
-    """Run until Ctrl-C or SIGTERM."""
-    ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    """Run until it is cancelled."""
     async with standing(out / "stage", seed=seed, dock_port=dock_port) as stand:
         say(f"窗口已打开。放证件、换人脸、取纸,请打开操作台网页:{stand.dock}")
         say("证件照片与镜头前的人脸出自同一张公开照片,只为演示流程,不说明识别能力。按 Ctrl-C 结束。")
-        await ended.wait()
-    return 0
+        await asyncio.get_running_loop().create_future()
+    raise AssertionError("unreachable")

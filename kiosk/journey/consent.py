@@ -12,16 +12,13 @@ import msgspec
 
 from kiosk.catalogue.item import Item
 from kiosk.journey.desk import Desk
-from kiosk.journey.identify import Holder
+from kiosk.journey.identify import ADULT_FOR_FACE, Holder
 from kiosk.journey.precheck import Possible
 from kiosk.journey.step import Outcome, Step
 from kiosk.licences.types import LicenceType, licence_types
 from kiosk.screens.parts import Action, ActionKind, Fact, Facts, Icon, Note, NoteKind, Tick, Ticks
 from kiosk.screens.screen import Screen
 from kiosk.visit import Visit
-
-ADULT_FOR_FACE = 14
-"""Below this age a guardian must agree (PIPL art. 31); this journey has no guardian, so the face is not asked for."""
 
 
 @dataclass(frozen=True)

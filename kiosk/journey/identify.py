@@ -24,6 +24,10 @@ _KINDS = frozenset({CardKind.CITIZEN})
 """Documents that this journey takes; permits follow with their own items."""
 
 
+ADULT_FOR_FACE = 14
+"""Below this age a guardian must agree (PIPL art. 31); this journey has no guardian, so the face is not asked for."""
+
+
 @dataclass(frozen=True)
 class Holder:
     """Whose card lies here. Given by this step; wiped with the visit."""

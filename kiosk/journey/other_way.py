@@ -8,7 +8,7 @@ from kiosk.catalogue.item import Item
 from kiosk.gateways.fault import GatewayCode, GatewayFault
 from kiosk.gateways.keeper import KeeperRequest
 from kiosk.journey.desk import Desk
-from kiosk.journey.identify import Holder
+from kiosk.journey.identify import ADULT_FOR_FACE, Holder
 from kiosk.journey.referral import Trouble
 from kiosk.journey.step import Outcome, Step
 from kiosk.screens.parts import Action, Icon, Note, NoteKind, Pad, PadField, Tile, Tiles
@@ -49,9 +49,13 @@ def choice(visit: Visit, *, note: str = "") -> Screen:
 
 async def run_choice(visit: Visit, desk: Desk) -> Outcome:
     """Offer the keeper only where one may be there and the card was read; otherwise the referral is the way."""
+    young = visit.take(Holder).age < ADULT_FOR_FACE
+    note = visit.say("other_way.under_14") if young else ""
     if not desk.site.keeper_on_site:
+        if young:
+            visit.give(Trouble(title=visit.say("referral.title"), sentence=note))
         return Outcome.REFUSED
-    answer = await visit.ask(choice(visit))
+    answer = await visit.ask(choice(visit, note=note))
     return Outcome.DONE if answer.action == "keeper" else Outcome.REFUSED
 
 
