@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Any, TypeVar
 
 from drivers.contract.secret import wipe_all
@@ -31,6 +31,13 @@ class Ending(StrEnum):
     LEFT = "left"
     TIMED_OUT = "timed_out"
     CRASHED = "crashed"
+
+
+class _Pause(Enum):
+    """Why a question is shown anew, or interrupted."""
+
+    CHANGED = auto()
+    SILENT = auto()
 
 
 class VisitEnds(Exception):
@@ -134,8 +141,10 @@ class Visit:
                 if task is not None and task.done():
                     return task.result()
                 match answer:
-                    case None:  # the screen was changed, or help was closed: show what is to be shown now
+                    case _Pause.CHANGED:
                         continue
+                    case _Pause.SILENT:
+                        await self._warn()
                     case Answer(action="help"):
                         await self._help(task)
                     case Answer(action="back"):
@@ -149,8 +158,11 @@ class Visit:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
 
-    async def _one_answer(self, task: asyncio.Future[Any] | None, seconds: float | None) -> Answer | None:
-        """Show the current screen once and wait for: an answer, the work's end, a changed screen (None), or silence."""
+    async def _one_answer(self, task: asyncio.Future[Any] | None, seconds: float | None) -> Answer | _Pause:
+        """Show the current screen once and wait for: an answer, the work's end, a changed screen, or silence.
+
+        Nobody listens for this screen any more when it returns: a later screen's touch would go to whoever listened first.
+        """
         assert self._screen is not None
         self._changed.clear()
         number = self.window.show(self._screen, self.look, self._fds)
@@ -163,16 +175,15 @@ class Visit:
                 limit = self._patience(task, seconds, shown_at)
                 done, _ = await asyncio.wait(waits, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
                 if task is not None and task in done:
-                    return None
+                    return _Pause.CHANGED
                 if answer in done:
                     return answer.result()
                 if changed in done:
-                    return None
+                    return _Pause.CHANGED
                 if seconds is not None:
                     return Answer(action="")
                 if self._patience(task, seconds, shown_at) == 0:
-                    await self._warn()
-                    return None
+                    return _Pause.SILENT
         finally:
             for waiting in (answer, changed):
                 waiting.cancel()
