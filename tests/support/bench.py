@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -55,6 +57,13 @@ class Run:
                 return
             await asyncio.sleep(0.05)
         raise AssertionError("the outbox is not empty")
+
+    def tasks(self) -> list[str]:
+        """The kinds of the back office's tasks, device faults left out (a broken device is told of whenever it lasts)."""
+        platform = sqlite3.connect(self.bench.sandbox.folder.database)
+        bodies = [json.loads(row[0]) for row in platform.execute("SELECT body FROM tasks").fetchall()]
+        platform.close()
+        return [body["kind"] for body in bodies if body["kind"] != "device_fault"]
 
     def sheets_out(self) -> int:
         """How many sheets have left the A4 printer, counted at the far end."""

@@ -30,7 +30,9 @@ def test_paper_left_behind_stops_the_next_print_before_the_card(tmp_path: Path) 
 
             run.window.script |= base_script(run, "p2") | {"idle": ["standard", None], "cannot": hand_it_over}
             assert await run.visit() == "done"
-            rows = [row for block in run.window.last("cannot").blocks if isinstance(block, Checks) for row in block.rows]
+            rows = [
+                row for block in run.window.last("cannot").blocks if isinstance(block, Checks) for row in block.rows
+            ]
             assert [row.word for row in rows] == ["出纸口有纸"]
             assert run.sheets_out() == 1 + 2
 

@@ -68,7 +68,7 @@ def test_a_jam_at_page_two_makes_the_whole_paper_doubtful_and_the_replacement_vo
                 for row in block.rows
             ]
             assert first.serial in facts, "the serial is told even without a slip"
-            assert run.bench.sandbox.state()["counts"]["tasks"] == 1
+            assert run.tasks() == ["doubtful_print"]
 
     asyncio.run(go())
 
@@ -90,7 +90,7 @@ def test_a_printer_that_dies_in_the_middle_leaves_a_doubtful_print_a_suspended_s
             assert operation.state is PrintState.DOUBTFUL
             await run.delivered()
             assert serials(run) == {"suspended": 1}
-            assert run.bench.sandbox.state()["counts"]["tasks"] == 1
+            assert run.tasks() == ["doubtful_print"]
             assert run.window.last("print_failed").title == "这一份没有打好"
             assert len(list((run.stage.folder / "wire" / "receipt_printer").glob("slip-*.json"))) == 1
 
