@@ -47,8 +47,18 @@ async def production_core(stage: Stage, display: str, work: Path) -> tuple[async
     log = (work / "core.log").open("wb")
     began = time.monotonic()
     process = await asyncio.create_subprocess_exec(
-        ".venv/bin/kiosk", "run", "--site", str(stage.site_file), "--profile", profile, "--dock-port", str(DOCK_PORT),
-        *assignments, env={**os.environ, "DISPLAY": display}, stdout=log, stderr=log,
+        ".venv/bin/kiosk",
+        "run",
+        "--site",
+        str(stage.site_file),
+        "--profile",
+        profile,
+        "--dock-port",
+        str(DOCK_PORT),
+        *assignments,
+        env={**os.environ, "DISPLAY": display},
+        stdout=log,
+        stderr=log,
     )
     glass = Glass(f"http://127.0.0.1:{DOCK_PORT}/", display)
     while True:
@@ -154,10 +164,10 @@ def test_the_visit_of_the_demo(tmp_path: Path) -> None:
     assert asyncio.run(run_headless(tmp_path, seed=4, dock_port=0)) == 0
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     told("touch to pressed state, P95", report["touch"]["pressed_p95_ms"], PRESSED_P95_MS, "ms")
-    at_once = [
-        step["seconds"] for visit in report["visits"].values() for step in visit if step["step"] in IMMEDIATE
-    ]
-    print(f"\ntouch to next screen, seen from outside, worst of {len(at_once)}: {max(at_once) * 1000:.0f} ms (with the hand)")
+    at_once = [step["seconds"] for visit in report["visits"].values() for step in visit if step["step"] in IMMEDIATE]
+    print(
+        f"\ntouch to next screen, seen from outside, worst of {len(at_once)}: {max(at_once) * 1000:.0f} ms (with the hand)"
+    )
     told("touch to next screen, P95", report["touch"]["plain_p95_ms"], NEXT_SCREEN_P95_MS, "ms")
     for mode, share in report["own_share_s"].items():
         told(f"own share of a visit, {mode}", share, OWN_SHARE_S, "s")

@@ -44,9 +44,7 @@ def installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def device(flag: str) -> AsyncIterator[DeviceClient]:
-    client = DeviceClient(
-        "reader", DeviceClass.ID_CARD_READER, "evil", {"flag": flag}, production=False, timing=TIMING
-    )
+    client = DeviceClient("reader", DeviceClass.ID_CARD_READER, "evil", {"flag": flag}, production=False, timing=TIMING)
     await client.start()
     await client.settled(5)
     try:
