@@ -204,7 +204,9 @@ class Visit:
     async def _help(self, task: asyncio.Future[Any] | None) -> None:
         """Show the help screen over the question; the work goes on, and its end closes the help."""
         self._keep_boxes()
-        number = self.window.show(self.composer.help(self.say), self.look)
+        below = self._screen.bar.leave if self._screen is not None else None
+        leave = below is None or below.enabled
+        number = self.window.show(self.composer.help(self.say, leave=leave), self.look)
         answer = asyncio.ensure_future(self.window.answer(number))
         waits: set[asyncio.Future[Any]] = {answer, *((task,) if task is not None else ())}
         try:
@@ -229,6 +231,8 @@ class Visit:
             raise VisitEnds(Ending.TIMED_OUT) from None
         if answer.action == LEAVE:
             raise VisitEnds(Ending.LEFT)
+        if answer.action == HELP:
+            await self._help(None)
 
 
 def wipe_value(value: Any) -> None:

@@ -66,18 +66,25 @@ class Composer:
             step=self._mark(say, step) if step else None,
             blocks=blocks,
             actions=actions,
-            bar=Bar(
-                back=BarButton(label=say("bar.home" if first else "bar.back"), enabled=back),
-                help=BarButton(label=say("bar.help")),
-                leave=BarButton(label=say("bar.leave"), enabled=leave),
-            ),
+            bar=self._bar(say, back=back, leave=leave, first=first),
+        )
+
+    @staticmethod
+    def _bar(
+        say: Phrasebook, *, back: bool = True, help_: bool = True, leave: bool = True, first: bool = False
+    ) -> Bar:
+        """The three places, the same on every screen; what cannot be touched now is shown, but disabled."""
+        return Bar(
+            back=BarButton(label=say("bar.home" if first else "bar.back"), enabled=back),
+            help=BarButton(label=say("bar.help"), enabled=help_),
+            leave=BarButton(label=say("bar.leave"), enabled=leave),
         )
 
     def _mark(self, say: Phrasebook, step: str) -> StepMark:
         return StepMark(index=STEPS.index(step) + 1, total=len(STEPS), label=say(f"steps.{step}"))
 
-    def help(self, say: Phrasebook) -> Screen:
-        """The help screen: whom to call."""
+    def help(self, say: Phrasebook, *, leave: bool = True) -> Screen:
+        """The help screen: whom to call. `leave` as on the screen below: nobody leaves while the paper is coming."""
         rows = (
             Fact(label=say("help.phone"), value=self.place.phone, icon=Icon.PHONE),
             Fact(label=say("help.place"), value=self.place.elsewhere_place, icon=Icon.PLACE),
@@ -94,7 +101,7 @@ class Composer:
             header=self.place.name,
             blocks=(Facts(rows=rows), *pictures),
             actions=(Action(id="go_on", label=say("help.go_on")),),
-            bar=Bar(leave=BarButton(label=say("bar.leave"))),
+            bar=self._bar(say, help_=False, leave=leave),
         )
 
     def idle_warning(self, say: Phrasebook, seconds: int) -> Screen:
@@ -110,7 +117,7 @@ class Composer:
                 Action(id="go_on", label=say("idle_warning.go_on")),
                 Action(id="leave", label=say("idle_warning.leave"), kind=ActionKind.SECONDARY),
             ),
-            bar=Bar(),
+            bar=self._bar(say),
         )
 
     def recovering(self, say: Phrasebook) -> Screen:
