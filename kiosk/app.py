@@ -81,9 +81,6 @@ async def running(
             window = shell
             await asyncio.sleep(0)
         devices = Devices(profile)
-        await devices.start()
-        stack.push_async_callback(devices.stop)
-
         parts = await asyncio.to_thread(_load)
         composer = Composer(_place(site))
         if journal.open_operations():
@@ -91,11 +88,40 @@ async def running(
         desk, printing, face = await parts.assemble(site, devices, journal, policy, stack, now or _utc_now)
         lobby = parts.Lobby(window, desk, policy, composer, journal.record)
         journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
-        settled = await parts.settle_open(journal, desk.outbox, devices.of(DeviceClass.A4_PRINTER), policy)
         if opening is not None:
             await opening
+
+        async def wake() -> None:
+            """Start what a visitor needs some touches later: the idle screen is not kept waiting for it."""
+            await devices.start()
+            await face.start()
+
+        stack.push_async_callback(face.stop)
+        stack.push_async_callback(devices.stop)
+        settled = 0
+        if journal.open_operations():
+            await wake()
+            settled = await parts.settle_open(journal, desk.outbox, devices.of(DeviceClass.A4_PRINTER), policy)
+        else:
+            waking = asyncio.create_task(_after_first_screen(window, wake), name="wake")
+            stack.callback(waking.cancel)
         give_back()
         yield Kiosk(site, profile, journal, devices, window, lobby, face, printing, settled)
+
+
+async def _after_first_screen(window: Window, wake: Callable[[], Awaitable[None]]) -> None:
+    if isinstance(window, ShellWindow):
+        for _ in range(round(FIRST_SCREEN_SECONDS / _LOOK_SECONDS)):
+            if window.drawn_number:
+                break
+            await asyncio.sleep(_LOOK_SECONDS)
+    await wake()
+
+
+FIRST_SCREEN_SECONDS = 2.0
+"""Devices wait so long for the first screen at most; a window that does not come must not keep them from starting."""
+
+_LOOK_SECONDS = 0.02
 
 
 def _place(site: Site) -> Place:

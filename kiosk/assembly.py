@@ -49,7 +49,7 @@ async def assemble(
     stack: AsyncExitStack,
     now: Callable[[], datetime],
 ) -> tuple[Desk, Printing | None, FaceWorker]:
-    """Build and start everything behind the screen; `stack` ends it in the reverse order."""
+    """Build everything behind the screen; `stack` ends it in the reverse order. Devices and face worker are started by the app."""
     for route in ROUTES.values():
         route.check()
     platform = platform_of(site)
@@ -66,8 +66,6 @@ async def assemble(
         printing = Printing(journal, outbox, platform, printer, signer, policy)
         stack.push_async_callback(printing.stop)
     face = FaceWorker(face_policy(site.policies.face))
-    await face.start()
-    stack.push_async_callback(face.stop)
     desk = Desk(
         site=site,
         devices=devices,

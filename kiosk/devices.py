@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
-from drivers.client import DeviceClient, Snapshot, is_ready
+from drivers.client import DeviceClient, Link, Snapshot, is_ready
 from drivers.contract.common import DeviceClass
 from kiosk.settings.profile import Profile
 
@@ -35,6 +36,14 @@ class Devices:
         """End every client."""
         await asyncio.gather(*(client.stop() for client in self._clients.values()))
 
+    async def settled(self, seconds: float) -> None:
+        """Wait until every device has told its status or is known to be gone, at most `seconds` (just after a start)."""
+        give_up = time.monotonic() + seconds
+        while time.monotonic() < give_up:
+            if all(each.link is Link.GONE or each.status is not None for each in self.table()):
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
+
     def of(self, device_class: DeviceClass) -> DeviceClient | None:
         """Return the device that serves this class, None when the profile has none."""
         found = (each for each in self._clients.values() if each.snapshot.device_class is device_class)
@@ -48,3 +57,6 @@ class Devices:
     def table(self) -> list[Snapshot]:
         """Return what is known of every device."""
         return [client.snapshot for client in self._clients.values()]
+
+
+_LOOK_SECONDS = 0.02

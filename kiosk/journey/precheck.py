@@ -55,9 +55,14 @@ class Finding:
         return self.needed and self.check.state is not CheckState.OK
 
 
+SETTLE_SECONDS = 4.0
+"""A visitor who comes within seconds of a start: the devices are asked before they are called missing."""
+
+
 async def look(visit: Visit, desk: Desk, item: Item) -> list[Finding]:
     """Look at everything that the item needs; takes as long as the platform's answer."""
     say = visit.say
+    await desk.devices.settled(SETTLE_SECONDS)
     devices = [_device(say, desk, item, each, needed=True) for each in item.required]
     devices += [_device(say, desk, item, each, needed=False) for each in item.helpful]
     return [_hours(say, desk), *devices, await _platform(say, desk, item)]
