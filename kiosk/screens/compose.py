@@ -70,9 +70,7 @@ class Composer:
         )
 
     @staticmethod
-    def _bar(
-        say: Phrasebook, *, back: bool = True, help_: bool = True, leave: bool = True, first: bool = False
-    ) -> Bar:
+    def _bar(say: Phrasebook, *, back: bool = True, help_: bool = True, leave: bool = True, first: bool = False) -> Bar:
         """The three places, the same on every screen; what cannot be touched now is shown, but disabled."""
         return Bar(
             back=BarButton(label=say("bar.home" if first else "bar.back"), enabled=back),
