@@ -17,7 +17,7 @@ from kiosk.journey.precheck import Possible
 from kiosk.journey.step import Outcome, Step
 from kiosk.licences.types import LicenceType, licence_types
 from kiosk.screens.parts import Action, ActionKind, Fact, Facts, Icon, Note, NoteKind, Tick, Ticks
-from kiosk.screens.screen import Screen
+from kiosk.screens.screen import Screen, with_ticked
 from kiosk.visit import Visit
 
 
@@ -130,16 +130,18 @@ async def run_licences(visit: Visit, desk: Desk) -> Outcome:
     questions = tuple((each,) for each in wanted) if visit.elder else (wanted,)
     agreed: list[LicenceType] = []
     for question in questions:
-        note = ""
+        asking = licence_screen(visit, item, question)
         while True:
-            answer = await visit.ask(licence_screen(visit, item, question, note=note))
+            answer = await visit.ask(asking)
             if answer.action != "agree":
                 visit.record("consent", visit=visit.token, about="licences", agreed=False)
                 return Outcome.REFUSED
             ticked = [each for each in question if each.id in answer.ticked]
             if len(ticked) == len(question):
                 break
+            # What was cleared stays cleared: nobody's yes is put back in their mouth.
             note = visit.say("licence_consent.none_ticked")
+            asking = with_ticked(licence_screen(visit, item, question, note=note), answer.ticked)
         agreed += ticked
     visit.record("consent", visit=visit.token, about=",".join(each.id for each in agreed), agreed=True)
     visit.give(LicenceConsent(key=secrets.token_hex(16), licences=tuple(agreed)))

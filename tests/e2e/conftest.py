@@ -35,8 +35,11 @@ async def standing(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="session")
 async def hasty_standing(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     root = tmp_path_factory.mktemp("hasty")
-    site = {"policies.visit": str(_policy(root, "visit", HASTY_VISIT)), "policies.face": str(_policy(root, "face", HASTY_FACE))}
-    async with house(root, seed=20261123, site=site) as found:
+    site = {
+        "policies.visit": str(_policy(root, "visit", HASTY_VISIT)),
+        "policies.face": str(_policy(root, "face", HASTY_FACE)),
+    }
+    async with house(root, seed=20261123, site=site, profile=HASTY_DEVICES) as found:
         yield found
 
 
@@ -49,13 +52,17 @@ async def hasty(hasty_standing: House) -> AsyncIterator[House]:
 
 
 HASTY_VISIT = {
-    "warn_after = { standard = 45.0, elder = 90.0 }": "warn_after = { standard = 45.0, elder = 4.0 }",
+    "warn_after = { standard = 45.0, elder = 90.0 }": "warn_after = { standard = 45.0, elder = 2.5 }",
     "countdown = 30.0": "countdown = 20.0",
     "left_reminder = 20.0": "left_reminder = 1.5",
-    "left_task = 180.0": "left_task = 3.0",
+    "left_task = 180.0": "left_task = 2.0",
     "printer = 20.0": "printer = 2.0",
 }
-HASTY_FACE = {"seconds_per_try = 10.0": "seconds_per_try = 2.0", "search_seconds = 30.0": "search_seconds = 4.0"}
+HASTY_FACE = {"seconds_per_try = 10.0": "seconds_per_try = 2.0", "search_seconds = 30.0": "search_seconds = 3.0"}
+HASTY_DEVICES = {
+    "devices.a4_printer.settings.stop_seconds": 1.0,
+    "devices.a4_printer.settings.lost_seconds": 1.0,
+}
 
 
 def _policy(folder: Path, name: str, changes: dict[str, str]) -> Path:
@@ -104,15 +111,14 @@ class Walked:
 
 
 @pytest.fixture(scope="session")
-async def walked(standing: House, tmp_path_factory: pytest.TempPathFactory) -> list[Walked]:
+async def walked(standing: House) -> list[Walked]:
     """One whole visit in each mode, each by another person, from idle to idle with the face."""
     found = []
-    pictures: Path = tmp_path_factory.mktemp("pictures")
     for mode, person in ((Mode.STANDARD, "p1"), (Mode.ELDER, "p2")):
         await standing.tidy()
         standing.glass.seen.clear()
         before = await _counts(standing)
-        await Visitor(standing.glass, mode, person, standing.person(person).portrait, pictures).whole_visit()
+        await Visitor(standing.glass, mode, person, standing.person(person).portrait).whole_visit()
         found.append(
             Walked(
                 mode=mode,

@@ -10,20 +10,17 @@ from tests.support.walk import Walk
 pytestmark = [pytest.mark.anyio, pytest.mark.screen]
 
 
-async def test_away_before_the_card_is_said_before_the_card(kiosk: House) -> None:
-    walk, do = Walk(kiosk), kiosk.glass.do
+async def test_away_before_and_in_the_middle_is_told_and_tried_again(kiosk: House) -> None:
+    walk, do, sheets = Walk(kiosk), kiosk.glass.do, kiosk.sheets_out()
     await do("platform", "stop")
     await walk.to_guide()
     await walk.touch("guide.start", "cannot")
-    await kiosk.glass.says("现在暂时办不了", "还没有读取您的任何信息。您可以这样办:", "办事系统", "连不上", "示例区政务服务中心 3 号窗口")
+    await kiosk.glass.says(
+        "现在暂时办不了", "还没有读取您的任何信息。您可以这样办:", "办事系统", "连不上", "示例区政务服务中心 3 号窗口"
+    )
     await do("platform", "start")
     await walk.touch("precheck.again", "card")
-    await walk.leaves()
-
-
-async def test_away_in_the_middle_is_told_and_tried_again(kiosk: House) -> None:
-    walk, do, sheets = Walk(kiosk), kiosk.glass.do, kiosk.sheets_out()
-    await walk.to_licence_consent()
+    await walk.from_card_to_licence_consent()
     await do("platform", "stop")
     await walk.touch("licence_consent.agree", "fetch_slow")
     await kiosk.glass.says("办事系统没有回应", "没有打印任何东西,也没有留下您的信息。请再试一次,或稍后再来。")
@@ -32,9 +29,9 @@ async def test_away_in_the_middle_is_told_and_tried_again(kiosk: House) -> None:
     await do("platform", "stop")
     await walk.touch("review.print", "print_failed")
     await kiosk.glass.says("没有打印出来")
-    assert kiosk.sheets_out() == sheets
     await do("platform", "start")
     await walk.leaves()
+    assert kiosk.sheets_out() == sheets
 
 
 @pytest.mark.parametrize("verb", ["another_person", "broken_seal"])

@@ -46,10 +46,21 @@ async def test_one_that_dies_in_the_middle_leaves_a_void_serial_and_a_slip(hasty
     assert (await hasty.delivered())["serials"].get("active", 0) == 0
 
 
-async def test_a_jam_is_told_and_nothing_is_counted_as_printed(hasty: House) -> None:
-    walk, do = Walk(hasty, person="p2"), hasty.glass.do
+async def test_a_jam_is_told_a_mended_printer_is_offered_again_and_half_a_paper_does_not_count(hasty: House) -> None:
+    walk, do, sheets = Walk(hasty, person="p2"), hasty.glass.do, hasty.sheets_out()
     await walk.to_review()
     await do("a4_printer", "jam", at_page=1)
-    await walk.touch("review.print", "print_failed", seconds=60)
-    print((await hasty.glass.screen())["tree"], hasty.operations()[-1])
+    await walk.touch("review.print", "print_failed", seconds=40)
+    await hasty.glass.says("没有打印出来", "打印机卡纸了")
+    assert hasty.operations()[-1].state is PrintState.VOID
+    await do("a4_printer", "clear_jam")
+    await hasty.glass.says(walk.say("print_failed.again"))
+    await do("a4_printer", "jam", at_page=2)
+    await hasty.glass.touch(walk.say("print_failed.again"))
+    await hasty.glass.says("这一份没有打好", "打印机卡纸了", seconds=40)
+    operation = hasty.operations()[-1]
+    assert operation.state is PrintState.DOUBTFUL
+    await hasty.glass.says(operation.serial)
     await walk.leaves()
+    assert hasty.sheets_out() == sheets + 1
+    assert (await hasty.delivered())["serials"].get("active", 0) == 0, "half a paper counts for nothing"

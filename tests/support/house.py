@@ -28,6 +28,9 @@ _REPOSITORY = Path(__file__).parents[2]
 _QUICK = {"id_reader": {"radio_seconds": 0.3}, "a4_printer": {"seconds_per_page": 0.2}}
 """The bench's own times, shorter than real ones; the kiosk cannot tell."""
 
+_SHEETS = 50
+"""In the paper tray at the beginning of a test, at least."""
+
 
 class WatchedGlass(Glass):
     """Remembers every screen that was seen, each state of it once."""
@@ -59,8 +62,9 @@ class WatchedGlass(Glass):
 class House:
     """One standing kiosk. `glass` is its window, the rest is the bench around it."""
 
-    def __init__(self, root: Path, glass: WatchedGlass, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, root: Path, display: str, glass: WatchedGlass, process: asyncio.subprocess.Process) -> None:
         self.root = root
+        self.display = display
         self.glass = glass
         self.process = process
         self.stage = root / "stage"
@@ -149,25 +153,10 @@ class House:
 
     async def tidy(self) -> None:
         """Mend everything on the bench, and lead whoever is left at the screen out."""
-        do = self.glass.do
         bench = (await self.glass.state())["bench"]
-        if not bench["platform"]["up"]:
-            await do("platform", "start")
-        await do("platform", "clear")
-        await do("id_reader", "clear_faults")
-        await do("camera", "clear")
-        await do("a4_printer", "clear_faults")
-        await do("receipt_printer", "clear")
-        for name in ("id_reader", "camera", "receipt_printer"):
-            if not bench[name]["plugged"]:
-                await do(name, "replug")
-        if not (bench["a4_printer"]["powered"] and bench["a4_printer"]["listening"]):
-            await do("a4_printer", "revive")
-        await do("a4_printer", "clear_jam")
-        await do("a4_printer", "load", sheets=max(0, 50 - bench["a4_printer"]["sheets"]))
-        await do("visitor", "take_paper")
-        await do("visitor", "lift")
-        await do("visitor", "face", who="nobody")
+        for needed, device, verb, arguments in _mending(bench):
+            if needed:
+                await self.glass.do(device, verb, **arguments)
         await self._lead_out()
         await self.until(lambda state: all(each["readiness"] == "ready" for each in state["devices"]))
 
@@ -184,12 +173,38 @@ class House:
             await asyncio.sleep(0.1)
 
 
+def _mending(bench: dict[str, Any]) -> list[tuple[bool, str, str, dict[str, Any]]]:
+    """What to do on the bench so that everything is as in the morning: whether it is needed, device, verb, arguments."""
+    reader, camera, slips = bench["id_reader"], bench["camera"], bench["receipt_printer"]
+    printer, platform = bench["a4_printer"], bench["platform"]
+    return [
+        (not platform["up"], "platform", "start", {}),
+        (bool(platform.get("faults")), "platform", "clear", {}),
+        (bool(reader["faults"]), "id_reader", "clear_faults", {}),
+        (not reader["plugged"], "id_reader", "replug", {}),
+        (reader["card"] != "absent", "id_reader", "lift", {}),
+        (camera["fault"] != "none" or camera["dark"] or camera["frozen"], "camera", "clear", {}),
+        (not camera["plugged"], "camera", "replug", {}),
+        (camera["who"] != "nobody", "camera", "show", {"who": "nobody"}),
+        (slips["paper"] != "ok" or slips["fault"] != "none", "receipt_printer", "clear", {}),
+        (not slips["plugged"], "receipt_printer", "replug", {}),
+        (bool(printer["faults"]), "a4_printer", "clear_faults", {}),
+        (not (printer["powered"] and printer["listening"]), "a4_printer", "revive", {}),
+        (printer["jammed"], "a4_printer", "clear_jam", {}),
+        (printer["sheets"] < _SHEETS, "a4_printer", "load", {"sheets": _SHEETS}),
+        (printer["in_exit"] > 0, "a4_printer", "take_paper", {}),
+    ]
+
+
 @asynccontextmanager
-async def house(root: Path, *, seed: int, site: dict[str, Any] | None = None) -> AsyncIterator[House]:
-    """Start a display and a kiosk on it in `root`; end both. `site` replaces values of the site file, by dotted key."""
+async def house(
+    root: Path, *, seed: int, site: dict[str, Any] | None = None, profile: dict[str, Any] | None = None
+) -> AsyncIterator[House]:
+    """Start a display and a kiosk on it in `root`; end both. `site` and `profile` replace values of those files, by dotted key."""
     for name in ("tmp", "home"):
         (root / name).mkdir(parents=True)
-    asked = {"folder": str(root / "stage"), "seed": seed, "site": site or {}, "options": _QUICK}
+    how = {"seed": seed, "site": site, "profile": profile, "options": _QUICK}
+    asked = {"folder": str(root / "stage"), "how": how}
     async with virtual_display(*PANEL_PX) as display:
         environment = {
             **os.environ,
@@ -218,7 +233,7 @@ async def house(root: Path, *, seed: int, site: dict[str, Any] | None = None) ->
             glass = WatchedGlass(json.loads(line)["dock"], display)
             try:
                 await glass.wait_for("idle", seconds=20)
-                standing = House(root, glass, process)
+                standing = House(root, display, glass, process)
                 await standing.tidy()
                 standing.alive_between_visits = await standing.alive()
                 yield standing

@@ -17,7 +17,7 @@ from kiosk.demo.standing import standing
 
 async def stand(asked: dict[str, Any]) -> None:
     folder = Path(asked["folder"])
-    async with standing(folder, seed=asked["seed"], dock_port=0, site=asked["site"], options=asked["options"]) as kiosk:
+    async with standing(folder, dock_port=0, **asked["how"]) as kiosk:
         print(json.dumps({"dock": kiosk.dock}), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 

@@ -45,13 +45,19 @@ class Walk:
         await self.place()
         await self.glass.wait_for("face_consent")
 
-    async def to_face(self, **shown: str) -> None:
-        """Until the face is compared; nobody stands there yet unless `show` (who) or `show_two` (a, b) is called."""
+    async def to_face(self) -> None:
+        """Until the face is looked for; nobody stands there yet."""
         await self.to_face_consent()
         await self.touch("face_consent.agree", "face")
 
     async def to_licence_consent(self) -> None:
-        await self.to_face_consent()
+        await self.to_card()
+        await self.from_card_to_licence_consent()
+
+    async def from_card_to_licence_consent(self) -> None:
+        """With the card and the own face."""
+        await self.place()
+        await self.glass.wait_for("face_consent")
         await self.glass.do("visitor", "face", who=self.person.portrait)
         await self.touch("face_consent.agree", "face")
         await self.glass.wait_for("licence_consent", seconds=40)
