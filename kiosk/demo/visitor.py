@@ -45,10 +45,11 @@ class Visitor:
         await self.glass.do("visitor", "place", person=self.person)
         await self._see("face_consent", within=15, label="读身份证")
         await self.glass.do("visitor", "face", who=self.portrait)
-        await self._touch(say("face_consent.agree"), "face")
+        # Screens that only pass by may be gone before a busy machine has drawn them.
+        await self._touch(say("face_consent.agree"), "face", "licence_consent", within=40)
         await self._be_recognised(say)
         await self._touch(say("licence_consent.agree"), "review", within=30)
-        await self._touch(say("review.print"), "printing", within=15)
+        await self._touch(say("review.print"), "printing", "take_paper", within=15)
         await self._see("take_paper", within=90, label="打印")
         await self.glass.do("visitor", "face", who="nobody")
         await self.glass.do("visitor", "take_paper")
@@ -70,23 +71,23 @@ class Visitor:
                 return
             await self.glass.touch(say("face.retry"))
 
-    async def _touch(self, label: str, expected: str, *, within: float = 10) -> None:
+    async def _touch(self, label: str, *expected: str, within: float = 10) -> None:
         began = time.monotonic()
         await self.glass.touch(label)
         await self._await(expected, began, within, f"点「{label}」")
 
     async def _see(self, expected: str, *, within: float = 10, label: str = "") -> None:
-        await self._await(expected, time.monotonic(), within, label or expected)
+        await self._await((expected,), time.monotonic(), within, label or expected)
 
-    async def _await(self, expected: str, began: float, within: float, label: str) -> None:
+    async def _await(self, expected: tuple[str, ...], began: float, within: float, label: str) -> None:
         try:
-            await self.glass.wait_for(expected, seconds=within)
+            came: str = (await self.glass.wait_for(*expected, seconds=within))["screen"]
         except Exception:
-            self.steps.append(Step(label, time.monotonic() - began, f"没有到 {expected}"))
-            await self._picture(f"missing-{expected}")
+            self.steps.append(Step(label, time.monotonic() - began, f"没有到 {expected[0]}"))
+            await self._picture(f"missing-{expected[0]}")
             raise
-        self.steps.append(Step(label, time.monotonic() - began, expected))
-        await self._picture(expected)
+        self.steps.append(Step(label, time.monotonic() - began, came))
+        await self._picture(came)
 
     async def _picture(self, name: str) -> None:
         if self.pictures is None:

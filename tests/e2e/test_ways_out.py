@@ -103,7 +103,7 @@ async def test_leaving_before_the_print_wipes_and_prints_nothing(kiosk: House) -
 
 async def test_once_it_prints_nobody_can_leave(kiosk: House) -> None:
     walk = Walk(kiosk)
-    await kiosk.glass.do("a4_printer", "slow", seconds_per_page=1.0)
+    await kiosk.glass.do("a4_printer", "slow", seconds_per_page=2.0)
     await walk.to_review()
     screen = await walk.touch("review.print", "printing")
     bar = {node["name"]: node for node in nodes(screen) if node["role"] == "button"}

@@ -43,7 +43,7 @@ class Run:
             await asyncio.sleep(0.02)
         raise AssertionError([(each.name, each.fault) for each in self.kiosk.devices.table()])
 
-    async def visit(self, seconds: float = 60.0) -> str:
+    async def visit(self, seconds: float = 150.0) -> str:
         """Serve one visit; return its ending. A crash fails the test with what the journal says of it."""
         ending = await asyncio.wait_for(self.kiosk.lobby.one_visit(), seconds)
         crashes = [row.payload for row in self.kiosk.journal.audit_rows() if row.event == "crash"]

@@ -45,6 +45,14 @@ class WatchedGlass(Glass):
             self.seen[json.dumps({**reply, "number": 0}, ensure_ascii=False)] = reply
         return reply
 
+    async def asked_for(self, name: str, seconds: float = 20.0) -> None:
+        """Wait until the core wants this screen, for one that may be gone before a busy machine has drawn it."""
+        give_up = time.monotonic() + seconds
+        while (screen := await self.screen())["screen"] != name:
+            if time.monotonic() > give_up:
+                raise NotOnScreen(f"expected {name} within {seconds:.0f} s, there is {screen['screen']}")
+            await asyncio.sleep(0.02)
+
     async def says(self, *sentences: str, seconds: float = 15.0) -> dict[str, Any]:
         """Wait until all of these sentences stand on the glass at once; return that screen."""
         give_up = time.monotonic() + seconds

@@ -48,7 +48,8 @@ class Walk:
     async def to_face(self) -> None:
         """Until the face is looked for; nobody stands there yet."""
         await self.to_face_consent()
-        await self.touch("face_consent.agree", "face")
+        await self.glass.touch(self.say("face_consent.agree"))
+        await self.glass.asked_for("face")
 
     async def to_licence_consent(self) -> None:
         await self.to_card()
@@ -59,8 +60,7 @@ class Walk:
         await self.place()
         await self.glass.wait_for("face_consent")
         await self.glass.do("visitor", "face", who=self.person.portrait)
-        await self.touch("face_consent.agree", "face")
-        await self.glass.wait_for("licence_consent", seconds=40)
+        await self.touch("face_consent.agree", "licence_consent", seconds=40)
 
     async def to_review(self) -> None:
         await self.to_licence_consent()
@@ -72,8 +72,7 @@ class Walk:
         await self.printed()
 
     async def printed(self) -> None:
-        await self.touch("review.print", "printing")
-        await self.glass.wait_for("take_paper", seconds=60)
+        await self.touch("review.print", "take_paper", seconds=60)
 
     async def finish(self) -> None:
         """From the paper in the tray to idle."""
