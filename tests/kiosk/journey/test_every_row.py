@@ -220,7 +220,10 @@ async def an_unticked_box_is_not_an_agreement(run: Run) -> list[Row]:
     async def untick(_: Screen) -> Answer:
         return Answer(action="agree", ticked=())
 
-    await go(run, licence_consent=[untick, "agree"])
+    async def tick(_: Screen) -> Answer:  # what was cleared stays cleared: only the visitor ticks it again
+        return Answer(action="agree", ticked=("social_insurance_record",))
+
+    await go(run, licence_consent=[untick, tick])
     asked = [screen for screen in run.window.shown if screen.name == "licence_consent"]
     assert [notes(screen) for screen in asked] == [[], [the_visit_says("licence_consent.none_ticked")]]
     return [*TO_PRINT, *TO_END]
