@@ -53,6 +53,10 @@ def require_authentic(code: Code, roots: Sequence[x509.Certificate]) -> None:
         key = certificate.public_key()
         names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         may_sign = _may_sign(certificate)
+        if not code.certificate.endswith(b"\0" + certificate.signature):
+            raise NotGenuine(
+                "certificate"
+            )  # "unused bits" that are not zero: the parser takes them, DER does not (X.690, 11.2)
     except _NO_CERTIFICATE:
         raise NotGenuine("certificate") from None
     if not any(_issued(certificate, root, issued) for root in roots):

@@ -69,6 +69,21 @@ def compose(
         yield compose_page(document, number, imprint, owner=owner, signer=signer, policy=policy)
 
 
+def require_room(
+    document: IssuedDocument, draft: Imprint, *, signer: Signer, policy: PaperPolicy | None = None
+) -> None:
+    """Make sure that every page has room for our block, before a serial is asked for; `draft` has a serial of a usual length.
+
+    Raise DocumentRefused or lettering.GlyphMissing, as `compose` would.
+    """
+    policy = policy or paper_policy()
+    for number in range(1, document.pages + 1):
+        image = issued.render_page(document, number, policy=policy)
+        text = _code_text(document, draft, number, signer)
+        with _LETTERING:
+            _settle(image, _values(image, document.pages, draft, policy), text, policy)
+
+
 def compose_page(
     document: IssuedDocument,
     number: int,
@@ -83,10 +98,7 @@ def compose_page(
     if owner != document.subject:
         raise DocumentRefused(Refusal.WRONG_OWNER, "the document was fetched for another person", page=number)
     image = issued.render_page(document, number, policy=policy)
-    try:
-        text = code.write(claim(document, imprint, kind=code.Kind.PAGE, page=number), signer)
-    except code.CodeInvalid as error:  # e.g. a serial that the platform made of other characters than a code may hold
-        raise DocumentRefused(Refusal.IMPRINT, str(error), page=number) from None
+    text = _code_text(document, imprint, number, signer)
     with _LETTERING:
         pdf = _compose(image, document.pages, imprint, text, policy)
     digest = hashlib.sha256(pdf).hexdigest()
@@ -111,8 +123,16 @@ def claim(document: IssuedDocument, imprint: Imprint, *, kind: code.Kind, page: 
     )
 
 
-def _compose(image: PageImage, of: int, imprint: Imprint, text: str, policy: PaperPolicy) -> bytes:
-    values = {
+def _code_text(document: IssuedDocument, imprint: Imprint, page: int, signer: Signer) -> str:
+    try:
+        return code.write(claim(document, imprint, kind=code.Kind.PAGE, page=page), signer)
+    except code.CodeInvalid as error:  # e.g. a serial that the platform made of other characters than a code may hold
+        raise DocumentRefused(Refusal.IMPRINT, str(error), page=page) from None
+
+
+def _values(image: PageImage, of: int, imprint: Imprint, policy: PaperPolicy) -> dict[str, str]:
+    """What stands in the braces of the block's and the watermark's lines."""
+    return {
         "serial": imprint.serial,
         "kiosk": imprint.kiosk,
         "place": imprint.place,
@@ -123,8 +143,11 @@ def _compose(image: PageImage, of: int, imprint: Imprint, text: str, policy: Pap
         "page": str(image.number),
         "of": str(of),
     }
-    modules = stamp.qr_modules(text, policy.footer)
-    block, place = _settle(image, values, modules, policy)
+
+
+def _compose(image: PageImage, of: int, imprint: Imprint, text: str, policy: PaperPolicy) -> bytes:
+    values = _values(image, of, imprint, policy)
+    block, place = _settle(image, values, text, policy)
     width, height = image.size.width, image.size.height
     out = BytesIO()
     canvas = Canvas(
@@ -144,11 +167,10 @@ def _compose(image: PageImage, of: int, imprint: Imprint, text: str, policy: Pap
     return out.getvalue()
 
 
-def _settle(
-    image: PageImage, values: dict[str, str], modules: stamp.Modules, policy: PaperPolicy
-) -> tuple[stamp.Block, Place]:
+def _settle(image: PageImage, values: dict[str, str], text: str, policy: PaperPolicy) -> tuple[stamp.Block, Place]:
     """Set the block in the first of its widths for which the page has room."""
     footer, size = policy.footer, image.size
+    modules = stamp.qr_modules(text, footer)
     ink = ink_map(image.pixels, width=size.width, height=size.height, cell=footer.cell, level=footer.ink_level)
     for width in footer.widths:
         block = stamp.set_block(values, modules, width, footer)

@@ -57,6 +57,7 @@ class Footer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     corner: float
     qr_module: float
     qr_error: str
+    draft_serial: str
     lines: tuple[BlockLine, ...]
 
 

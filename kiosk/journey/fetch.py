@@ -11,12 +11,15 @@ import msgspec
 from drivers.contract.secret import SecretBytes, wipe_all
 from kiosk.catalogue.item import Item
 from kiosk.documents.issued import DocumentRefused, IssuedDocument, Refusal, accept
+from kiosk.documents.lettering import GlyphMissing
+from kiosk.documents.overlay import require_room
 from kiosk.gateways.back_office import TaskKind
 from kiosk.gateways.fault import GatewayCode, GatewayFault
 from kiosk.gateways.licence import GrantRequest
 from kiosk.journey.consent import LicenceConsent
 from kiosk.journey.desk import Desk
 from kiosk.journey.identify import Holder
+from kiosk.journey.imprint import draft
 from kiosk.journey.other_way import Confirmed
 from kiosk.journey.referral import Trouble
 from kiosk.journey.step import Outcome, Step
@@ -30,6 +33,8 @@ from kiosk.visit import Visit
 _NOT_IN_FORCE = frozenset({RefusalCode.REVOKED, RefusalCode.SUSPENDED, RefusalCode.EXPIRED, RefusalCode.NOT_YET_VALID})
 _OWNER = frozenset({RefusalCode.WRONG_PERSON, RefusalCode.PAGE_WITHOUT_OWNER, RefusalCode.OTHER_PERSON_ON_PAGE})
 
+_UNPRINTABLE = {Refusal.GLYPH_MISSING: "fetch_failed.glyph", Refusal.NO_ROOM: "fetch_failed.room"}
+"""Sentences for a sound file that this kiosk cannot print rightly; of every other refused file the seal or the form is in doubt."""
 
 _FINAL = {
     GatewayCode.NO_RECORD: "fetch_failed.no_record",
@@ -93,8 +98,10 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
             return _trouble(visit, "fetch_failed.revoked" if error.code in _NOT_IN_FORCE else "fetch_failed.bad")
         except DocumentRefused as error:
             visit.record("fetch", visit=visit.token, outcome=error.why.value, page=error.page)
-            missing = error.why is Refusal.GLYPH_MISSING
-            return _trouble(visit, "fetch_failed.glyph" if missing else "fetch_failed.bad")
+            return _trouble(visit, _UNPRINTABLE.get(error.why, "fetch_failed.bad"))
+        except GlyphMissing:  # in our own words: the place, the purpose
+            visit.record("fetch", visit=visit.token, outcome="imprint_glyph_missing")
+            return _trouble(visit, "fetch_failed.room")
     assert not isinstance(found, Answer), "this screen has no answers"
     licence, document = found
     visit.give(licence)
@@ -123,6 +130,7 @@ async def _fetch(
         await asyncio.to_thread(require_owner, licence, card.name, card.number)
         require_in_force(licence, await desk.platform.licence_status(licence.identifier))
         document = await asyncio.to_thread(accept, licence.pdf, licence=licence.identifier, subject=visit.token)
+        await asyncio.to_thread(require_room, document, draft(visit, desk, licence_type), signer=desk.signer)
     except BaseException:
         wipe_all(licence)  # it may be another person's
         raise

@@ -13,11 +13,11 @@ from kiosk.documents.issued import IssuedDocument
 from kiosk.journal.states import PrintState
 from kiosk.journey.desk import Desk
 from kiosk.journey.identify import Holder
+from kiosk.journey.imprint import draft
 from kiosk.journey.slips import print_slip, receipt, replacement
 from kiosk.journey.step import Outcome, Step
 from kiosk.licences.sealed import SealedLicence
-from kiosk.licences.types import licence_types
-from kiosk.operations.printing import PrintJob, PrintRequest, PrintResult
+from kiosk.operations.print_job import PrintJob, PrintRequest, PrintResult
 from kiosk.screens.parts import Action, ActionKind, Block, Drawing, Fact, Facts, Icon, Note, NoteKind, Picture, Progress
 from kiosk.screens.screen import Screen
 from kiosk.visit import Visit
@@ -61,14 +61,8 @@ async def run_print(visit: Visit, desk: Desk) -> Outcome:
     request = PrintRequest(
         document=document,
         subject=visit.token,
-        holder_number=visit.take(Holder).card.number,
         item=item.code,
-        purpose=item.purpose,
-        licence_type=licence_types()[item.licence].code,
-        kiosk=desk.site.kiosk_id,
-        place=desk.site.place,
-        issuer=visit.take(SealedLicence).licence_type.issuer,
-        timezone=desk.site.timezone,
+        imprint=draft(visit, desk, visit.take(SealedLicence).licence_type),
         voids=before.result.serial if before is not None and before.result.state is PrintState.DOUBTFUL else "",
     )
     job = desk.printing.print(request)

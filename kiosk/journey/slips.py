@@ -14,7 +14,7 @@ from kiosk.documents.lettering import GlyphMissing
 from kiosk.journey.desk import Desk
 from kiosk.journey.identify import Holder
 from kiosk.licences.types import licence_types
-from kiosk.operations.printing import PrintResult
+from kiosk.operations.print_job import PrintResult
 from kiosk.visit import Visit
 
 SLIP_SECONDS = 15.0

@@ -14,29 +14,27 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
 
-from drivers.client import DeviceClient, Link
-from drivers.contract.a4_printer import Evidence, PageMoved, Print, Printed, RaiseFence, Trace, WaitTaken
+from drivers.client import DeviceClient
+from drivers.contract.a4_printer import Evidence, PageMoved, Print, Printed, RaiseFence, WaitTaken
 from drivers.contract.faults import DeviceFault, Fault, FaultCode, fault
-from drivers.contract.secret import SecretText
 from drivers.link import memfd
 from drivers.link.channel import close_all
-from kiosk.documents.issued import DocumentRefused, IssuedDocument
+from kiosk.documents.issued import DocumentRefused
 from kiosk.documents.lettering import GlyphMissing
-from kiosk.documents.overlay import Imprint, PrintPage, compose
+from kiosk.documents.overlay import PrintPage, compose
 from kiosk.documents.signer import Signer
-from kiosk.gateways.back_office import TaskKind
 from kiosk.gateways.fault import GatewayFault
 from kiosk.gateways.serials import IssueRequest, ReplaceRequest, Serial, Serials, SuspendReason
 from kiosk.journal.states import PrintState
 from kiosk.journal.store import Journal
-from kiosk.operations.evidence import judge, judge_trace
+from kiosk.operations.endings import QUICK_SECONDS, settle, trace
+from kiosk.operations.evidence import judge
 from kiosk.operations.outbox import Outbox
+from kiosk.operations.print_job import PrintJob, PrintRequest, PrintResult
 from kiosk.policies import VisitPolicy
 
 _log = logging.getLogger("kiosk.printing")
@@ -46,46 +44,6 @@ _NOTHING_SENT = frozenset(
     {FaultCode.STALE_FENCE, FaultCode.PAGE_DIGEST, FaultCode.JOB_REFUSED, FaultCode.SETTING_INVALID}
 )
 """Faults with which a printer's host promises that it sent nothing at all."""
-
-
-class PrintRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What to print, for whom, and for what. `voids` is the serial that a free replacement replaces, or empty."""
-
-    document: IssuedDocument
-    subject: str
-    holder_number: SecretText
-    item: str
-    purpose: str
-    licence_type: str
-    kiosk: str
-    place: str
-    issuer: str
-    timezone: str
-    voids: str = ""
-
-
-class PrintResult(msgspec.Struct, frozen=True, kw_only=True):
-    """How it ended. `serial` is empty when none was issued; `fault` says what stopped it, None when all is well."""
-
-    state: PrintState
-    pages: int
-    serial: str = ""
-    expires: float = 0.0
-    code: str = ""
-    fault: Fault | None = None
-    refused: str = ""
-
-
-@dataclass
-class PrintJob:
-    """A print under way. `pages_out` counts pages that the printer reported as done."""
-
-    id: str
-    pages: int
-    printed: asyncio.Future[PrintResult]
-    taken: asyncio.Future[bool]
-    pages_out: int = 0
-    on_page: Callable[[int], None] | None = field(default=None)
 
 
 class _Stopped(Exception):
@@ -210,17 +168,11 @@ class Printing:
     async def _compose(self, request: PrintRequest, serial: Serial) -> list[PrintPage]:
         """Render each page and lay our words over it, in a thread; then check each digest over what will be sent."""
         document = request.document
-        imprint = Imprint(
+        imprint = msgspec.structs.replace(
+            request.imprint,
             serial=serial.serial,
-            kiosk=request.kiosk,
-            place=request.place,
-            issuer=request.issuer,
-            purpose=request.purpose,
             printed_at=int(time.time()),
             expires_at=int(serial.expires.timestamp()),
-            licence_type=request.licence_type,
-            holder=request.holder_number,
-            timezone=request.timezone,
         )
 
         def work() -> list[PrintPage]:
@@ -242,7 +194,7 @@ class Printing:
                 if job.on_page is not None:
                     job.on_page(event.page)
 
-        await self._printer.call(RaiseFence(floor=fence), seconds=_QUICK_SECONDS)
+        await self._printer.call(RaiseFence(floor=fence), seconds=QUICK_SECONDS)
         fds = [memfd.seal(page.pdf.reveal()) for page in pages]
         try:
             command = Print(serial=serial, owner=owner, fence=fence, digests=tuple(page.digest for page in pages))
@@ -309,57 +261,3 @@ class Printing:
 def _tell(waiting: asyncio.Future[_T], value: _T) -> None:
     if not waiting.done():
         waiting.set_result(value)
-
-
-def settle(
-    journal: Journal,
-    outbox: Outbox,
-    operation: str,
-    serial: str,
-    state: PrintState,
-    evidence: dict[str, Any],
-    *,
-    left: bool = False,
-) -> None:
-    """Write a print's end. What must follow is posted first, so that a crash between the two only repeats the posting."""
-    if state is PrintState.VOID and serial:
-        outbox.post_suspension(serial, SuspendReason.NOT_PRINTED)
-    if state is PrintState.DOUBTFUL:
-        if serial:
-            outbox.post_suspension(serial, SuspendReason.NOT_TAKEN if left else SuspendReason.DOUBTFUL_PRINT)
-        else:
-            outbox.post_operation_suspension(operation)
-        kind = TaskKind.PAPER_LEFT if left else TaskKind.DOUBTFUL_PRINT
-        facts = {key: str(value) for key, value in evidence.items()}
-        outbox.post_task(operation, kind, operation=operation, serial=serial, **facts)
-    if state is PrintState.TAKEN and journal.operation(operation).state is PrintState.SENT:
-        journal.move(operation, PrintState.EJECTED, **evidence)
-    journal.move(operation, state, **evidence)
-
-
-async def trace(
-    printer: DeviceClient, serial: str, pages: int, counter: int | None, policy: VisitPolicy
-) -> tuple[PrintState, dict[str, Any]]:
-    """Ask the printer what became of a serial's pages, cancelling what is under way; doubtful when it cannot say in time."""
-    give_up = time.monotonic() + policy.settle.printer
-    while time.monotonic() < give_up:
-        if printer.snapshot.link is Link.HERE:
-            try:
-                traced = await printer.call(Trace(serial=serial, pages=pages), seconds=_QUICK_SECONDS)
-            except DeviceFault:
-                await asyncio.sleep(_PAUSE_SECONDS)
-                continue
-            evidence = {
-                "traced": [out.value for out in traced.pages],
-                "tray": traced.tray.value,
-                "counter_after": traced.counter,
-            }
-            return judge_trace(traced, counter, pages), evidence
-        await asyncio.sleep(_PAUSE_SECONDS)
-    return PrintState.DOUBTFUL, {"traced": "printer not reached"}
-
-
-_QUICK_SECONDS = 10.0
-"""A question to the printer; its own time-outs are shorter (driver settings)."""
-
-_PAUSE_SECONDS = 0.2

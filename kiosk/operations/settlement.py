@@ -12,8 +12,8 @@ import logging
 from drivers.client import DeviceClient
 from kiosk.journal.states import PrintState
 from kiosk.journal.store import Journal, Operation
+from kiosk.operations.endings import settle, trace
 from kiosk.operations.outbox import Outbox
-from kiosk.operations.printing import settle, trace
 from kiosk.policies import VisitPolicy
 
 _log = logging.getLogger("kiosk.settlement")

@@ -69,8 +69,12 @@ class Sheet:
     seal_box: tuple[float, float, float, float]
 
 
-def compose(holder: Person, facts: Facts, *, strangers: Mapping[int, Person] | None = None) -> Sheet:
+def compose(
+    holder: Person, facts: Facts, *, strangers: Mapping[int, Person] | None = None, ruled: bool = False
+) -> Sheet:
     """Lay out a holder's certificate. `strangers` puts another person onto a page (by index): the fault of Tokushima 2023.
+
+    `ruled` pages have lines from head to foot, so that a kiosk finds no free place for its block.
 
     Raise ValueError for a person without a record.
     """
@@ -84,6 +88,8 @@ def compose(holder: Person, facts: Facts, *, strangers: Mapping[int, Person] | N
     for index, rows in enumerate(parts):
         person = (strangers or {}).get(index, holder)
         _page(canvas, person, facts, rows, index, len(parts))
+        if ruled:
+            _rule(canvas)
         canvas.showPage()
     canvas.save()
     half = sheet.SEAL_SIDE / 2
@@ -132,6 +138,13 @@ def _page(canvas: Canvas, person: Person, facts: Facts, rows: Sequence[YearRow],
         )
     if index == count - 1:
         _closing(canvas, facts)
+
+
+def _rule(canvas: Canvas) -> None:
+    canvas.setStrokeColor(_PALE)
+    canvas.setLineWidth(0.3)
+    for y in range(0, int(_HEIGHT), 24):
+        canvas.line(0, y, _WIDTH, y)
 
 
 def _frame(canvas: Canvas, index: int, count: int) -> None:

@@ -31,6 +31,7 @@ class Verb(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     SUSPENDED = "suspended"
+    FULL_PAGE = "full_page"
 
 
 _FETCH = at.LICENCE_FETCH.path
@@ -43,6 +44,7 @@ _HOME = {
     Verb.EXPIRED: _FETCH,
     Verb.REVOKED: _FETCH,
     Verb.SUSPENDED: _FETCH,
+    Verb.FULL_PAGE: _FETCH,
 }
 """Verbs that make sense at one endpoint only. The others go where the bench puts them."""
 

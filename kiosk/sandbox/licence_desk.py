@@ -116,6 +116,7 @@ async def _issue(platform: Platform, holder: Person, faults: Applied) -> Issued:
         sealer=platform.stranger if Verb.WRONG_ISSUER in faults else platform.sealer,
         expired=Verb.EXPIRED in faults,
         on_last_page=other if Verb.MIXED_PAGES in faults else None,
+        full_page=Verb.FULL_PAGE in faults,
     )
 
 

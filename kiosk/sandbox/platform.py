@@ -82,18 +82,26 @@ class Platform:
         return next(each for each in people if each.record is not None)
 
     async def issue(
-        self, holder: Person, *, sealer: Sealer | None = None, expired: bool = False, on_last_page: Person | None = None
+        self,
+        holder: Person,
+        *,
+        sealer: Sealer | None = None,
+        expired: bool = False,
+        on_last_page: Person | None = None,
+        full_page: bool = False,
     ) -> Issued:
         """Make and seal a certificate for `holder`. Faults of the bench: another sealer, a file that has expired, a last
-        page that is another person's."""
-        return await asyncio.to_thread(self._issue, holder, sealer or self.sealer, expired, on_last_page)
+        page that is another person's, pages without white."""
+        return await asyncio.to_thread(self._issue, holder, sealer or self.sealer, expired, on_last_page, full_page)
 
-    def _issue(self, holder: Person, sealer: Sealer, expired: bool, on_last_page: Person | None) -> Issued:
+    def _issue(
+        self, holder: Person, sealer: Sealer, expired: bool, on_last_page: Person | None, full_page: bool
+    ) -> Issued:
         today = datetime.now(LOCAL).date() - timedelta(days=_VALID_DAYS + 1 if expired else 0)
         kind = self.licence_type
         number = f"SB{today:%Y%m%d}{secrets.randbelow(10**8):08d}"
         facts = certificates.Facts(number=number, issuer=kind.issuer, issued=today)
-        sheet = certificates.compose(holder, facts)
+        sheet = certificates.compose(holder, facts, ruled=full_page)
         if on_last_page is not None:
             sheet = certificates.compose(holder, facts, strangers={sheet.pages - 1: on_last_page})
         valid_to = today + timedelta(days=_VALID_DAYS)

@@ -21,6 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 from kiosk.documents import code, overlay
 from kiosk.documents.issued import DocumentRefused, Refusal, render_page
 from kiosk.documents.lettering import GlyphMissing
+from kiosk.documents.overlay import require_room
 from kiosk.documents.policy import paper_policy
 
 FOOTER = paper_policy().footer
@@ -249,6 +250,15 @@ def test_a_full_page_is_refused_rather_than_covered(issuer, imprint, signer):
     with pytest.raises(DocumentRefused) as caught:
         compose(issuer, issuer.certificate(extra=fill), imprint, signer)
     assert caught.value.why is Refusal.NO_ROOM
+    document = issuer.accept(issuer.certificate(extra=fill))
+    with pytest.raises(DocumentRefused) as caught:
+        require_room(document, imprint, signer=signer)
+    assert caught.value.why is Refusal.NO_ROOM, "said before a serial is asked for"
+
+
+def test_a_page_with_room_is_known_to_have_it(issuer, imprint, signer):
+    document, _ = compose(issuer, issuer.certificate(), imprint, signer)
+    require_room(document, imprint, signer=signer)
 
 
 def test_a_pale_ground_pattern_is_no_ink(issuer, imprint, signer):

@@ -298,6 +298,20 @@ def test_no_changed_byte_is_ever_accepted(data, signer, operator):
     assert found.finding is Finding.FORGED
 
 
+def test_a_certificate_has_one_spelling(operator):
+    """The signature's count of unused bits is not signed, and a parser that ignores it would take two codes for one."""
+    for _ in range(8):  # the last bit must be 0 for this other spelling: on average every second certificate
+        text = code.write(CLAIM, operator.kiosk())
+        packed = base45.decode(text[4:-1])
+        certificate = code.parse(text).certificate
+        signature = x509.load_der_x509_certificate(certificate).signature
+        at = packed.index(certificate) + len(certificate) - len(signature) - 1
+        assert packed[at] == 0
+        other = "KX1:" + base45.encode(packed[:at] + b"\1" + packed[at + 1 :]) + ":"
+        found = asyncio.run(judge(other, operator_roots=(operator.root,), now=NOW, lookup=ACTIVE))
+        assert found.finding is Finding.FORGED
+
+
 @st.composite
 def mutations(draw, text: str) -> str:
     at, end = draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))

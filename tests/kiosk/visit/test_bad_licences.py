@@ -21,6 +21,7 @@ REFUSED = {
     Verb.SUSPENDED: ("这份证照现在不能用", ""),
     Verb.EXPIRED: ("这份证照现在不能用", ""),
     Verb.NO_RECORD: ("没有查到参保记录", ""),
+    Verb.FULL_PAGE: ("这份文件本机打不了", ""),
 }
 
 
@@ -45,7 +46,7 @@ def test_what_cannot_be_proved_is_never_printed(tmp_path: Path) -> None:
                 await run.delivered()
                 assert run.tasks()[len(before) :] == ([task] if task else []), verb
             assert run.sheets_out() == 0
-            assert run.kiosk.journal.operations() == []
+            assert run.kiosk.journal.operations() == [], "nothing was begun, so no serial was asked for"
             run.bench.sandbox.mend()
             assert await once(run) == "done"
             assert run.sheets_out() == 3, "three pages for the person with a long record, once everything is right"
