@@ -9,6 +9,11 @@ from __future__ import annotations
 import ctypes
 import gc
 
+_M_MMAP_THRESHOLD = -3
+_LARGE = 1 << 20
+"""Bytes from which a block is mapped by itself and so goes back when it is freed. Unset, glibc raises this to 32 MB after the
+first large block, and keeps one page's pixels (26 MB) for the next."""
+
 _M_ARENA_MAX = -8
 _ARENAS = 2
 """One for the loop and one for its worker threads; more only keep more."""
@@ -24,6 +29,7 @@ def be_frugal() -> None:
     library = _glibc()
     if library is not None:
         library.mallopt(_M_ARENA_MAX, _ARENAS)
+        library.mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 def give_back() -> None:

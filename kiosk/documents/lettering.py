@@ -6,7 +6,9 @@ the basic plane (𠮷, U+20BB7) so that it can be read out of the PDF again (ISO
 
 from __future__ import annotations
 
+import mmap
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
@@ -28,11 +30,24 @@ class GlyphMissing(Exception):
         self.count = count
 
 
+class _Mapped:
+    """A font file as reportlab reads one, but left on disk: 20 to 30 MB less in memory, of which a page needs a few glyphs."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+
+    def read(self) -> mmap.mmap:
+        with open(self.name, "rb") as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        mapped.madvise(mmap.MADV_RANDOM)  # only the pages that are touched
+        return mapped
+
+
 class PaperFont(TTFont):  # type: ignore[misc]  # reportlab has no types
     """A TrueType font whose characters can be read back from the PDF, those beyond the basic plane too."""
 
-    def __init__(self, name: str, filename: str) -> None:
-        super().__init__(name, filename, shapable=False)
+    def __init__(self, name: str, path: Path) -> None:
+        super().__init__(name, _Mapped(path), shapable=False)
         # reportlab keeps one font for each face name, whoever came first: ours must not be another's plain TTFont.
         self.face.name = TTFNameBytes(b"Paper-" + self.face.name)
 
@@ -52,7 +67,7 @@ class PaperFont(TTFont):  # type: ignore[misc]  # reportlab has no types
 def registered(font: fonts.Font) -> str:
     """Return the name under which reportlab knows one of our fonts; the file is read at the first call (about 0.2 s)."""
     name = font.path.stem
-    pdfmetrics.registerFont(PaperFont(name, str(font.path)))
+    pdfmetrics.registerFont(PaperFont(name, font.path))
     return name
 
 

@@ -69,13 +69,10 @@ def render(page: Any, *, dpi: float) -> Pixels:
         optimize_mode="print",
         rev_byteorder=True,
         force_bitmap_format=native.FPDFBitmap_BGR,
+        bitmap_maker=pdfium.PdfBitmap.new_native,  # our own memory, rows without padding: no second 26 MB for a copy
     )
-    try:
-        rows = np.frombuffer(bitmap.buffer, np.uint8).reshape(bitmap.height, bitmap.stride)
-        # A copy: the memory is PDFium's. Row by row without the padding is three times faster than pixel by pixel.
-        return np.array(rows[:, : bitmap.width * 3], order="C").reshape(bitmap.height, bitmap.width, 3)
-    finally:
-        bitmap.close()
+    bitmap.close()
+    return np.frombuffer(bitmap.buffer, np.uint8).reshape(bitmap.height, bitmap.width, 3)
 
 
 def flattened(document: Any, index: int) -> Any:
