@@ -99,7 +99,7 @@ def test_a_core_as_it_runs_in_a_hall(tmp_path: Path) -> None:
                     member.cpu_percent()
                 await asyncio.sleep(10)
                 idle = sum(member.cpu_percent() for member in members)
-                visitor = BenchVisitor(glass, Mode.STANDARD, "p1", "astronaut", tmp_path)
+                visitor = BenchVisitor(glass, Mode.STANDARD, "p2", "hopper", tmp_path)
                 visitor.stage = stage
                 peak: dict[str, float] = {}
                 watching = asyncio.create_task(watch_memory(process.pid, peak))
