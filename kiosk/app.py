@@ -19,6 +19,7 @@ from drivers.link.memory import be_frugal, give_back
 from kiosk import fonts
 from kiosk.devices import Devices
 from kiosk.journal.store import Journal
+from kiosk.kiosk import Kiosk
 from kiosk.locales import Phrasebook
 from kiosk.policies import visit_policy
 from kiosk.screens.compose import Composer, Place
@@ -34,21 +35,6 @@ if TYPE_CHECKING:
     from kiosk.operations.printing import Printing
 
 _log = logging.getLogger("kiosk.app")
-
-
-@dataclass
-class Kiosk:
-    """A running kiosk."""
-
-    site: Site
-    profile: Profile
-    journal: Journal
-    devices: Devices
-    window: Window
-    lobby: Lobby
-    face: FaceWorker
-    printing: Printing | None
-    settled: int
 
 
 def screen_fonts() -> dict[str, str]:

@@ -11,9 +11,10 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from kiosk.app import Kiosk, running
+from kiosk.app import running
 from kiosk.demo.stage import Stage, set_stage
 from kiosk.dock.server import docked
+from kiosk.kiosk import Kiosk
 from kiosk.settings.profile import load_profile
 from kiosk.settings.site import load_site
 

@@ -22,7 +22,7 @@ from kiosk.dock.screen import screen_of
 from kiosk.window import ShellWindow
 
 if TYPE_CHECKING:
-    from kiosk.app import Kiosk
+    from kiosk.kiosk import Kiosk
 
 
 def application(kiosk: Kiosk, bench: Bench | None) -> Starlette:

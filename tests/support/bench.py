@@ -14,8 +14,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from kiosk.app import Kiosk, running
+from kiosk.app import running
 from kiosk.demo.stage import Stage, StageBench, set_stage
+from kiosk.kiosk import Kiosk
 from kiosk.settings.profile import load_profile
 from kiosk.settings.site import load_site
 from tests.support.scripted import Act, ScriptedWindow

@@ -1,0 +1,32 @@
+"""What a running kiosk is: the value that the composition root puts together, and that dock, demo and tests look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kiosk.devices import Devices
+from kiosk.journal.store import Journal
+from kiosk.settings.profile import Profile
+from kiosk.settings.site import Site
+from kiosk.window import Window
+
+if TYPE_CHECKING:  # heavy to import, and the window does not wait for them (see kiosk.app)
+    from kiosk.identity.face.match import FaceWorker
+    from kiosk.lobby import Lobby
+    from kiosk.operations.printing import Printing
+
+
+@dataclass
+class Kiosk:
+    """A running kiosk."""
+
+    site: Site
+    profile: Profile
+    journal: Journal
+    devices: Devices
+    window: Window
+    lobby: Lobby
+    face: FaceWorker
+    printing: Printing | None
+    settled: int
