@@ -18,13 +18,13 @@ import msgspec
 
 from kiosk.cli.common import say
 from kiosk.demo import papers, report
-from kiosk.demo.display import virtual_display
 from kiosk.demo.glass import Glass, NotOnScreen
 from kiosk.demo.standing import Standing, standing
 from kiosk.demo.visitor import Visitor
 from kiosk.screens.protocol import Drawn
 from kiosk.screens.screen import Mode
 from kiosk.settings.profile import load_profile
+from kiosk.shell.display import virtual_display
 from kiosk.window import ShellWindow
 
 SAME_PHOTOGRAPH = "证件照片与镜头前的人脸出自同一张公开照片,只为演示流程,不说明识别能力。"
@@ -36,7 +36,7 @@ async def run_headless(out: Path, *, seed: int, dock_port: int) -> int:
     for old in (out / "screens", out / "papers"):
         shutil.rmtree(old, ignore_errors=True)
         old.mkdir(parents=True)
-    async with virtual_display(*_panel()) as display:
+    with virtual_display(_panel()) as display:
         os.environ["DISPLAY"] = display
         started = time.monotonic()
         async with standing(out / "stage", seed=seed, dock_port=dock_port) as stand:

@@ -1,4 +1,4 @@
-"""A bench for the shell: a virtual screen (Xvfb), the real shell process on it, and somebody who acts as the core.
+"""A bench for the shell: the real shell process on a display, and somebody who acts as the core.
 
 Used by the gallery and by the tests of the shell; it starts the same program that the core starts.
 """
@@ -8,9 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
-import subprocess
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,31 +22,10 @@ from kiosk.screens.screen import Look, Screen
 DEMO_PANEL = Panel(px=(1080, 1920), mm=(268.0, 476.0))
 """21.5 inches, upright."""
 
-_DEPTH = 24
 _PATIENCE = 10.0
 """Seconds to wait for any message of the shell."""
 
 Message = TypeVar("Message")
-
-
-@contextlib.contextmanager
-def virtual_screen(size: tuple[int, int]) -> Iterator[str]:
-    """Run Xvfb of this size on a free display number; give the DISPLAY. Raise FileNotFoundError when Xvfb is not installed."""
-    if shutil.which("Xvfb") is None:
-        raise FileNotFoundError("Xvfb is not installed (Debian: apt-get install xvfb)")
-    reading, writing = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size[0]}x{size[1]}x{_DEPTH}", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL)
-    os.close(writing)
-    try:
-        with os.fdopen(reading) as pipe:
-            number = pipe.readline().strip()
-        if not number:
-            raise RuntimeError("Xvfb did not start")
-        yield f":{number}"
-    finally:
-        server.terminate()
-        server.wait()
 
 
 class Bench:

@@ -10,7 +10,8 @@ from drivers.link import memfd
 from kiosk.screens.parts import Live, Pages
 from kiosk.screens.protocol import LiveFrame
 from kiosk.screens.screen import Layout, Look, Mode, Screen, Theme
-from kiosk.shell.bench import DEMO_PANEL, Bench, as_json, bench, virtual_screen
+from kiosk.shell.bench import DEMO_PANEL, Bench, as_json, bench
+from kiosk.shell.display import virtual_display
 from kiosk.shell.samples import PAGE, samples
 
 _CAMERA = (480, 640)
@@ -54,7 +55,7 @@ async def _shoot(at: Bench, screen: Screen, look: Look, path: Path) -> None:
 
 async def _gallery(out: Path, look: Look, only: str) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    with virtual_screen(DEMO_PANEL.px) as display:
+    with virtual_display(DEMO_PANEL.px) as display:
         async with bench(display) as at:
             for number, screen in enumerate(samples(look.mode), start=1):
                 if only in screen.name:

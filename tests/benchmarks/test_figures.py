@@ -16,12 +16,12 @@ from typing import Any
 import psutil
 import pytest
 
-from kiosk.demo.display import virtual_display
 from kiosk.demo.glass import Glass
 from kiosk.demo.headless import run_headless
 from kiosk.demo.stage import Stage, set_stage
 from kiosk.demo.visitor import Visitor
 from kiosk.screens.screen import Mode
+from kiosk.shell.display import virtual_display
 
 pytestmark = pytest.mark.bench
 
@@ -88,8 +88,8 @@ def family(pid: int) -> list[psutil.Process]:
 def test_a_core_as_it_runs_in_a_hall(tmp_path: Path) -> None:
     """Start to first screen, idle CPU, PSS by process in the middle of a visit and after it."""
 
-    async def go() -> dict[str, Any]:
-        async with virtual_display(1080, 1920) as display, set_stage(tmp_path / "stage", seed=3) as stage:
+    async def go(display: str) -> dict[str, Any]:
+        async with set_stage(tmp_path / "stage", seed=3) as stage:
             process, first = await production_core(stage, display, tmp_path)
             try:
                 glass = Glass(f"http://127.0.0.1:{DOCK_PORT}/", display)
@@ -111,7 +111,8 @@ def test_a_core_as_it_runs_in_a_hall(tmp_path: Path) -> None:
                 process.terminate()
                 await process.wait()
 
-    found = asyncio.run(go())
+    with virtual_display((1080, 1920)) as display:
+        found = asyncio.run(go(display))
     for name, value in found["peak"].items():
         print(f"\n  peak of the visit: {name:<40}{value:8.1f} MB", end="")
     told("start to first touchable screen", found["first"], FIRST_SCREEN_S, "s")

@@ -17,11 +17,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from kiosk.demo.display import virtual_display
 from kiosk.demo.glass import Glass, NotOnScreen, controls, nodes
 from kiosk.journal.store import AuditRow, Journal, Operation
 from kiosk.sandbox.people import Person
 from kiosk.sandbox.provision import read_people
+from kiosk.shell.display import virtual_display
 
 PANEL_PX = (1080, 1920)
 _REPOSITORY = Path(__file__).parents[2]
@@ -213,7 +213,7 @@ async def house(
         (root / name).mkdir(parents=True)
     how = {"seed": seed, "site": site, "profile": profile, "options": _QUICK}
     asked = {"folder": str(root / "stage"), "how": how}
-    async with virtual_display(*PANEL_PX) as display:
+    with virtual_display(PANEL_PX) as display:
         environment = {
             **os.environ,
             "DISPLAY": display,

@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from kiosk.shell.bench import DEMO_PANEL, Bench, bench, virtual_screen
+from kiosk.shell.bench import DEMO_PANEL, Bench, bench
+from kiosk.shell.display import virtual_display
 
 Run = Callable[[Awaitable[Any]], Any]
 
 
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
-    with virtual_screen(DEMO_PANEL.px) as found:
+    with virtual_display(DEMO_PANEL.px) as found:
         yield found
 
 
