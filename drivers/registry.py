@@ -61,7 +61,8 @@ def load(driver_id: str) -> type[Driver]:
     if manifest is None:
         raise failing(FaultCode.SETTING_INVALID, f"no driver {driver_id!r}; there are {', '.join(manifests())}")
     module, _, name = manifest.entry.partition(":")
-    return getattr(importlib.import_module(module), name)  # type: ignore[no-any-return]
+    driver: type[Driver] = getattr(importlib.import_module(module), name)
+    return driver
 
 
 def make(driver_id: str, settings: dict[str, object], *, production: bool) -> Driver:

@@ -116,7 +116,6 @@ def _place(site: Site) -> Place:
         name=site.name,
         phone=there.phone,
         elsewhere_place=there.place,
-        elsewhere_address=there.address,
         elsewhere_hours=there.hours,
     )
 

@@ -216,7 +216,8 @@ class ShellWindow:
                 self._ticked = time.monotonic()
                 if self._owed:  # it was too busy to take its screen, and has come round
                     self._owed = not self._send(self._shown, self._fds)
-            case Started():
+            case Started(gl=renderer):
+                _log.info("the shell is there; drawn by %s", renderer)
                 self._ticked = time.monotonic()
                 self._ready.set()
             case Touched(number=number, answer=answer):

@@ -33,7 +33,8 @@ def create(kind: str, capture: Path | None = None, **options: Any) -> Emulator:
     if kind not in KINDS:
         raise LookupError(f"no emulator for driver {kind!r}; there are {', '.join(KINDS)}")
     module, _, name = KINDS[kind].partition(":")
-    return getattr(importlib.import_module(module), name)(capture=capture, **options)  # type: ignore[no-any-return]
+    made: Emulator = getattr(importlib.import_module(module), name)(capture=capture, **options)
+    return made
 
 
 def answer(request: dict[str, Any], emulators: dict[str, Emulator]) -> Any:

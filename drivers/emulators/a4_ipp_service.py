@@ -187,7 +187,8 @@ class IppService:
         return (*other_media, *(name for name in self._abilities.ignores if name in asked))
 
     def _job(self, request: Request) -> Job:
-        job = self._machine.jobs.get(request.value("job-id"))  # type: ignore[arg-type]
+        number = request.value("job-id")
+        job = self._machine.jobs.get(number) if isinstance(number, int) else None
         if job is None:
             raise Refused(NOT_FOUND)
         return job

@@ -13,7 +13,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def verb(function: F) -> F:
     """Mark a method as a verb that the dock, a test or a scenario file may call by name with JSON arguments."""
-    function.__emulator_verb__ = True  # type: ignore[attr-defined]
+    function.__emulator_verb__ = True  # type: ignore[attr-defined]  # a mark of our own
     return function
 
 

@@ -48,13 +48,13 @@ def id_photo(who: str) -> Image.Image:
     chosen = portrait(who)
     x, y, width = chosen.face
     scale = _ID_FACE_WIDTH / width
-    left, top = x - _ID_FACE_CENTRE[0] / scale, y - _ID_FACE_CENTRE[1] / scale
-    box = (left, top, left + ID_PHOTO_SIZE[0] / scale, top + ID_PHOTO_SIZE[1] / scale)
     on_white = Image.new("RGB", chosen.photo.size, _ID_BACKGROUND)
     on_white.paste(chosen.photo, mask=chosen.person)
     # Above a cap there may be no photograph left: the wall goes on.
     room = Image.new("RGB", (chosen.photo.width * 3, chosen.photo.height * 3), _ID_BACKGROUND)
     room.paste(on_white, chosen.photo.size)
-    shifted = tuple(edge + offset for edge, offset in zip(box, (*chosen.photo.size, *chosen.photo.size), strict=True))
-    small = room.resize(ID_PHOTO_SIZE, Image.Resampling.LANCZOS, box=shifted)  # type: ignore[arg-type]
+    left = chosen.photo.width + x - _ID_FACE_CENTRE[0] / scale
+    top = chosen.photo.height + y - _ID_FACE_CENTRE[1] / scale
+    box = (left, top, left + ID_PHOTO_SIZE[0] / scale, top + ID_PHOTO_SIZE[1] / scale)
+    small = room.resize(ID_PHOTO_SIZE, Image.Resampling.LANCZOS, box=box)
     return small.filter(ImageFilter.UnsharpMask(radius=0.8, percent=40, threshold=2))

@@ -28,7 +28,7 @@ def _named(**defaults: int | float | str) -> Callable[..., ActiveFault]:
         unknown = set(given) - set(defaults) - {"command", "times"}
         if unknown:
             raise TypeError(f"this fault takes command, times{''.join(', ' + key for key in defaults)}")
-        return ActiveFault(**{**defaults, **given})  # type: ignore[arg-type]
+        return ActiveFault(**{**defaults, **given})  # type: ignore[arg-type]  # the names are checked; the values come as JSON
 
     return make
 

@@ -43,12 +43,17 @@ class Slip:
     boxes: int
 
 
+_Align = Literal[0, 1, 2]
+_ALIGN: dict[int, _Align] = {0: 0, 1: 1, 2: 2, ord("0"): 0, ord("1"): 1, ord("2"): 2}
+"""ESC a: left, centred, right; as a number or as its digit."""
+
+
 @dataclass
 class _Style:
     wide: int = 1
     high: int = 1
     bold: bool = False
-    align: Literal[0, 1, 2] = 0
+    align: _Align = 0
     kanji: bool = False
     spacing: int = _LINE_SPACING
 
@@ -101,7 +106,7 @@ class Paper:
             case "ESC E" | "ESC G":
                 self._style.bold = bool(data[0] & 1)
             case "ESC a":
-                self._style.align = {0: 0, 1: 1, 2: 2, 48: 0, 49: 1, 50: 2}.get(data[0], 0)  # type: ignore[assignment]
+                self._style.align = _ALIGN.get(data[0], 0)
             case "ESC 2":
                 self._style.spacing = _LINE_SPACING
             case "ESC 3":

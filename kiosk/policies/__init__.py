@@ -52,18 +52,11 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     left_task: Seconds
 
 
-class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Waiting for the platform."""
-
-    progress_after: Seconds
-
-
 class Print(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Waiting for the printer and for the paper to be taken."""
 
     job: Seconds
     take: ByMode
-    take_reminder: Seconds
 
 
 class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,7 +90,6 @@ class VisitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     idle: Idle
     card: Card
-    fetch: Fetch
     print: Print
     done: Done
     settle: Settle

@@ -31,7 +31,6 @@ class Place:
     name: str
     phone: str
     elsewhere_place: str
-    elsewhere_address: str
     elsewhere_hours: str
 
 

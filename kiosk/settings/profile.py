@@ -58,10 +58,6 @@ class Profile(Model):
             raise ValueError("正式环境不能打开 dock:请删去 dock = true")
         return self
 
-    def device_of(self, device_class: DeviceClass) -> str | None:
-        """Return the name of the device that serves this class, None when there is none."""
-        return next((name for name, device in self.devices.items() if device.device_class is device_class), None)
-
 
 def load_profile(path: Path, overrides: Mapping[str, Any] | None = None) -> Profile:
     """Read a profile and check it against the drivers that are installed. Raise Mistake."""

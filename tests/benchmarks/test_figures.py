@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 
@@ -65,11 +66,7 @@ async def production_core(stage: Stage, display: str, work: Path) -> tuple[async
         try:
             await glass.wait_for("idle", seconds=10)
             break
-        except OSError:
-            await asyncio.sleep(0.01)
-        except Exception as error:
-            if "ConnectError" not in type(error).__name__:
-                raise
+        except httpx.ConnectError:
             await asyncio.sleep(0.01)
     seconds = time.monotonic() - began
     await glass.aclose()

@@ -92,7 +92,7 @@ def quick_visit(*, extensions: int = 10, warn: float = WARN) -> tuple[Visit, Gla
     policy = visit_policy()
     by_mode = msgspec.structs.replace(policy.idle.warn_after, standard=warn, elder=2 * warn)
     idle = msgspec.structs.replace(policy.idle, warn_after=by_mode, countdown=COUNTDOWN, extensions=extensions)
-    place = Place(name="某地", phone="", elsewhere_place="", elsewhere_address="", elsewhere_hours="")
+    place = Place(name="某地", phone="", elsewhere_place="", elsewhere_hours="")
     glass = Glass()
     replaced = msgspec.structs.replace(policy, idle=idle)
     return Visit(glass, replaced, Composer(place), lambda event, **payload: None), glass

@@ -30,7 +30,6 @@ class ScriptedWindow:
         self.looks: list[Look] = []
         self.hints: list[str] = []
         self.frames = 0
-        self.page_pictures = 0
         self.problem = ""
         self._number = 0
 
@@ -51,7 +50,6 @@ class ScriptedWindow:
         self._number += 1
         self.shown.append(screen)
         self.looks.append(look)
-        self.page_pictures += len(fds)
         return self._number
 
     async def answer(self, number: int) -> Answer:

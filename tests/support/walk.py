@@ -66,11 +66,6 @@ class Walk:
         await self.to_licence_consent()
         await self.touch("licence_consent.agree", "review", seconds=30)
 
-    async def to_paper(self) -> None:
-        """Until the paper lies in the tray."""
-        await self.to_review()
-        await self.printed()
-
     async def printed(self) -> None:
         await self.touch("review.print", "take_paper", seconds=60)
 

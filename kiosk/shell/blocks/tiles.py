@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from kiosk.screens.parts import Icon, Tile, Tiles
 from kiosk.shell.kit import Kit, Piece, put
 from kiosk.shell.letters import Align, Style
@@ -71,7 +73,7 @@ def _shape(tile: Tile, kit: Kit, width: int, columns: int, notes: bool) -> _Tile
     return _Stacked(tile, kit, width, "left") if notes else _Short(tile, kit, width)
 
 
-class _Tile:
+class _Tile(ABC):
     """What the three shapes share: texts, frame, node."""
 
     ink = 0
@@ -142,8 +144,9 @@ class _Tile:
         target = Target(box, Answers(self.tile.id), self.kit.length.radius) if self.tile.enabled else None
         return Part(key, node, marks, target)
 
+    @abstractmethod
     def place(self, key: str, box: Box) -> Part:
-        raise NotImplementedError
+        """Lay the tile out in its box."""
 
 
 class _Wide(_Tile):

@@ -24,7 +24,7 @@ O = Outcome  # noqa: E741  as in the table itself
 
 
 def visit() -> Visit:
-    place = Place(name="", phone="", elsewhere_place="", elsewhere_address="", elsewhere_hours="")
+    place = Place(name="", phone="", elsewhere_place="", elsewhere_hours="")
     return Visit(ScriptedWindow({}), visit_policy(), Composer(place), lambda event, **payload: None)
 
 

@@ -29,7 +29,7 @@ def runner() -> Iterator[asyncio.Runner]:
 
 @pytest.fixture(scope="module")
 def run(runner: asyncio.Runner) -> Run:
-    return runner.run  # type: ignore[return-value]
+    return runner.run  # type: ignore[return-value]  # a coroutine is awaitable; Runner.run says only the first
 
 
 @pytest.fixture(scope="module")
