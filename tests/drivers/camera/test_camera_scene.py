@@ -8,14 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import face_recognition
 import numpy as np
 import pytest
 from PIL import Image
 
 from drivers.emulators.camera import CameraEmulator
 from drivers.emulators.camera_portraits import ID_PHOTO_SIZE, id_photo, portraits
-
-face_recognition = pytest.importorskip("face_recognition")
 
 CARD_BYTES = 1024
 MOMENTS = (0.4, 2.9, 5.3, 8.8, 13.1)

@@ -19,7 +19,10 @@ from drivers.contract.common import Readiness
 from drivers.contract.driver import CommandCanceled, Driver
 from drivers.contract.faults import DeviceFault, FaultCode
 
-pytestmark = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg (see .ci/apt-packages.txt)")
+
+@pytest.fixture(scope="module", autouse=True)
+def ffmpeg_is_there() -> None:
+    assert shutil.which("ffmpeg"), "ffmpeg is missing: run `make setup` (it installs what .ci/apt-packages.txt names)"
 
 
 @dataclass
