@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import sqlite3
 import threading
 import time
@@ -19,21 +20,10 @@ from typing import Any
 
 import msgspec
 
+from kiosk.journal.opening import JournalError, connect
 from kiosk.journal.states import MOVES, OPEN_STATES, PrintState
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS operation (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, subject TEXT NOT NULL, device TEXT NOT NULL,
-    fence INTEGER NOT NULL, serial TEXT NOT NULL, evidence TEXT NOT NULL, created REAL NOT NULL, updated REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS fence (device TEXT PRIMARY KEY, value INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS outbox (
-    key TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, created REAL NOT NULL,
-    tries INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL, done_at REAL, outcome TEXT NOT NULL DEFAULT '');
-CREATE TABLE IF NOT EXISTS audit (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, event TEXT NOT NULL, operation TEXT NOT NULL,
-    payload TEXT NOT NULL, hash TEXT NOT NULL);
-"""
-_SCHEMA_VERSION = 1
+__all__ = ["AuditRow", "Journal", "JournalError", "Operation", "OutboxItem"]
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,41 +62,13 @@ class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
 
 
-class JournalError(Exception):
-    """The journal cannot be used, or an impossible move was asked for; names the file or the move."""
-
-
 class Journal:
     """The open journal. Thread-safe; every public method is one transaction."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        try:
-            _make_private(path)
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        except (OSError, sqlite3.Error) as error:
-            raise JournalError(f"{path} cannot be opened as a journal: {error}") from error
-        try:
-            self._prepare()
-        except sqlite3.Error as error:
-            self._db.close()
-            raise JournalError(f"{path} cannot be opened as a journal: {error}") from error
-        except JournalError:
-            self._db.close()
-            raise
-
-    def _prepare(self) -> None:
-        # The version is looked at first: a file of another version is left as it is.
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version not in (0, _SCHEMA_VERSION):
-            raise JournalError(
-                f"{self.path} was written by another version ({version}); this one writes {_SCHEMA_VERSION}"
-            )
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.executescript(_SCHEMA)
-        self._db.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
+        self._db = connect(path)
 
     def close(self) -> None:
         """Close the file."""
@@ -158,14 +120,14 @@ class Journal:
 
     def operation(self, operation: str) -> Operation:
         """Return one operation. Raise LookupError when there is none."""
-        with self._lock:
+        with self._reading():
             return self._read(operation)
 
     def open_operations(self) -> list[Operation]:
         """Return what a restart must settle, oldest first."""
         states = tuple(OPEN_STATES)
         marks = ",".join("?" * len(states))
-        with self._lock:
+        with self._reading():
             rows = self._db.execute(
                 f"SELECT {_COLUMNS} FROM operation WHERE state IN ({marks}) ORDER BY created",  # noqa: S608  marks are "?"
                 states,
@@ -174,7 +136,7 @@ class Journal:
 
     def operations(self) -> list[Operation]:
         """Return all operations, oldest first."""
-        with self._lock:
+        with self._reading():
             rows = self._db.execute(f"SELECT {_COLUMNS} FROM operation ORDER BY created").fetchall()  # noqa: S608
         return [_operation(row) for row in rows]
 
@@ -197,18 +159,23 @@ class Journal:
             if done.rowcount:
                 self._audit(now, f"post:{kind}", str(body.get("operation", "")), {"key": key})
 
-    def due(self, now: float) -> list[OutboxItem]:
-        """Return what waits to be delivered now, oldest first."""
-        with self._lock:
+    def due(self, now: float, *, furthest: float | None = None) -> list[OutboxItem]:
+        """Return what waits to be delivered now, oldest first. Times are Unix times.
+
+        What is put off beyond `furthest` is due too: nothing is ever put off so far, so the clock was set back meanwhile.
+        """
+        beyond = math.inf if furthest is None else furthest
+        with self._reading():
             rows = self._db.execute(
-                "SELECT key, kind, body, tries, created FROM outbox WHERE done_at IS NULL AND next_at <= ? ORDER BY created",
-                (now,),
+                "SELECT key, kind, body, tries, created FROM outbox"
+                " WHERE done_at IS NULL AND (next_at <= ? OR next_at > ?) ORDER BY rowid",
+                (now, beyond),
             ).fetchall()
-        return [OutboxItem(key=r[0], kind=r[1], body=json.loads(r[2]), tries=r[3], created=r[4]) for r in rows]
+        return [OutboxItem(key=r[0], kind=r[1], body=_body(r[2]), tries=r[3], created=r[4]) for r in rows]
 
     def waiting(self) -> int:
         """Return how many things wait in the outbox."""
-        with self._lock:
+        with self._reading():
             return int(self._db.execute("SELECT count(*) FROM outbox WHERE done_at IS NULL").fetchone()[0])
 
     def delivered(self, key: str, outcome: str) -> None:
@@ -246,7 +213,7 @@ class Journal:
 
     def verify_chain(self) -> int | None:
         """Return the first sequence number whose hash is wrong or that is missing, None when the chain holds."""
-        with self._lock:
+        with self._reading():
             # As bytes: what somebody wrote into the file by hand need not be text, let alone JSON.
             rows = self._db.execute(
                 "SELECT seq, CASE typeof(at) WHEN 'real' THEN at END, CAST(event AS BLOB), CAST(operation AS BLOB),"
@@ -270,6 +237,14 @@ class Journal:
             "INSERT INTO audit (at, event, operation, payload, hash) VALUES (?, ?, ?, ?, ?)",
             (at, event, operation, text, digest),
         )
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise JournalError(f"{self.path} cannot be read: {error}") from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -305,6 +280,15 @@ def _operation(row: tuple[Any, ...]) -> Operation:
     )
 
 
+def _body(text: str) -> dict[str, Any]:
+    """An outbox body that somebody made unreadable is an empty one: its reader then says so, and the others still go out."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _json(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -312,10 +296,3 @@ def _json(value: dict[str, Any]) -> str:
 def _chain(previous: bytes, at: float, event: bytes, operation: bytes, payload: bytes) -> bytes:
     text = b"\n".join((previous, repr(at).encode(), event, operation, payload))
     return hashlib.sha256(text).hexdigest().encode()
-
-
-def _make_private(path: Path) -> None:
-    """Create the file for its owner alone before SQLite does, which gives -wal and -shm the same mode."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(0o600)
-    path.chmod(0o600)

@@ -330,6 +330,48 @@ def test_garbage_is_refused_by_name(path: Path, content: bytes) -> None:
         Journal(path)
 
 
+def test_a_damaged_page_is_found_at_the_start_and_the_file_left_as_it_is(path: Path) -> None:
+    """Not the first page, which every opening reads: one in the middle, which a print would meet with paper under way."""
+    written = Journal(path)
+    for number in range(200):
+        written.post(f"task:{number}", "task", {"text": "x" * 200})
+    written.close()
+    whole = path.read_bytes()
+    assert len(whole) > 12 * 4096
+    for page in range(4, 12):
+        damaged = whole[: page * 4096] + b"\xa5" * 4096 + whole[(page + 1) * 4096 :]
+        path.write_bytes(damaged)
+        with pytest.raises(JournalError, match=r"journal\.sqlite.*move it away"):
+            Journal(path)
+        assert path.read_bytes() == damaged
+
+
+def test_a_file_of_another_program_is_refused_and_left_as_it_is(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    meddle(path, "CREATE TABLE bookmarks (x)")
+    before = path.read_bytes()
+    with pytest.raises(JournalError, match=r"no journal of a kiosk.*move it away"):
+        Journal(path)
+    assert path.read_bytes() == before
+
+
+def test_a_journal_that_lost_a_table_is_not_given_an_empty_one(path: Path) -> None:
+    Journal(path).close()
+    meddle(path, "DROP TABLE operation")
+    with pytest.raises(JournalError, match=r"operation.*move it away"):
+        Journal(path)
+
+
+def test_reading_fails_with_the_journals_own_error(journal: Journal) -> None:
+    for table in ("operation", "outbox", "audit"):
+        journal._db.execute(f"ALTER TABLE {table} RENAME TO {table}_away")
+    for read in (journal.operations, journal.open_operations, journal.waiting, journal.verify_chain):
+        with pytest.raises(JournalError, match="cannot be read"):
+            read()
+    with pytest.raises(JournalError, match="cannot be read"):
+        journal.due(1e12)
+
+
 def test_a_place_where_no_file_can_be_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(JournalError, match=r"file/journal\.sqlite"):
