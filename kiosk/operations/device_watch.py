@@ -4,6 +4,7 @@ itself. The visitor's sentence 「已通知管理员」 is true because of this.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Iterable
 
@@ -11,7 +12,10 @@ from drivers.client import Link, Snapshot
 from drivers.contract.faults import Action, Fault
 from kiosk.devices import Devices
 from kiosk.gateways.back_office import TaskKind
+from kiosk.journal.store import JournalError
 from kiosk.operations.outbox import Outbox
+
+_log = logging.getLogger("kiosk.device_watch")
 
 LASTS_SECONDS = 5.0
 """A host that restarts, or a cover that is opened to take paper out, is well again before this."""
@@ -40,25 +44,28 @@ class DeviceWatch:
     def __init__(self, outbox: Outbox, kiosk: str) -> None:
         self._outbox = outbox
         self._kiosk = kiosk
-        self._since: dict[tuple[str, str], float] = {}
+        self._since: dict[tuple[str, str], tuple[float, int]] = {}
         self._told: set[tuple[str, str]] = set()
 
-    def look(self, snapshots: Iterable[Snapshot], now: float) -> None:
-        """Take a look at the device table; `now` is Unix time."""
+    def look(self, snapshots: Iterable[Snapshot], now: float, wall: float | None = None) -> None:
+        """Take a look at the device table. `now` never jumps (monotonic seconds); `wall` is the time that names the task."""
         faults = needing_somebody(snapshots)
         for key in [key for key in self._since if key not in faults]:
             del self._since[key]
             self._told.discard(key)
         for key in faults:
-            since = self._since.setdefault(key, now)
+            since, began = self._since.setdefault(key, (now, int(now if wall is None else wall)))
             if now - since >= LASTS_SECONDS and key not in self._told:
-                self._told.add(key)
                 device, code = key
-                name = f"{self._kiosk}-{device}-{code}-{int(since)}"
+                name = f"{self._kiosk}-{device}-{code}-{began}"
                 self._outbox.post_task(name, TaskKind.DEVICE_FAULT, device=device, code=code)
+                self._told.add(key)
 
     async def run(self, devices: Devices) -> None:
-        """Look for ever."""
+        """Look for ever; what a full disk does not take is told as soon as there is room."""
         while True:
-            self.look(devices.table(), time.time())
+            try:
+                self.look(devices.table(), time.monotonic(), time.time())
+            except JournalError as error:
+                _log.error("a device fault cannot be told yet: %s", error)
             await asyncio.sleep(LOOK_SECONDS)

@@ -28,6 +28,9 @@ _FINAL = frozenset(
 _MOST_DOUBLINGS = 32
 """The longest pause is reached long before; after a weekend offline a power of the tries themselves is no float any more."""
 
+_SPREAD = 0.25
+"""By this share pauses are shorter or longer, so that not everybody comes back at once."""
+
 
 class Platform(Serials, BackOffice, Ratings, Protocol):
     """The ports that the outbox delivers to."""
@@ -83,7 +86,8 @@ class Outbox:
         while True:
             self._posted.clear()
             try:
-                for item in self._journal.due(time.time()):
+                now = time.time()
+                for item in self._journal.due(now, furthest=now + self._limits.longest_pause * (1 + _SPREAD)):
                     await self._deliver(item)
             except JournalError as error:
                 # A full disk: what was delivered but not noted is delivered again, which its key makes harmless.
@@ -105,13 +109,19 @@ class Outbox:
             _log.error("the journal holds an outbox item (%s) that cannot be read: %s", item.kind, type(error).__name__)
             self._postpone(item, "unreadable")
             return
+        except Exception as error:
+            # A defect of ours: it puts off this item alone. An outbox that ended here would leave doubtful papers valid.
+            _log.error("the outbox failed over an item (%s): %s", item.kind, type(error).__name__)
+            self._postpone(item, "defect")
+            return
         self._journal.delivered(item.key, outcome)
 
     def _postpone(self, item: OutboxItem, why: str) -> None:
         doublings = min(item.tries, _MOST_DOUBLINGS)
         pause = min(self._limits.first_pause * 2**doublings, self._limits.longest_pause)
         # A thousand kiosks come back at once after a cut: spread them.
-        self._journal.postpone(item.key, time.time() + pause * random.uniform(0.75, 1.25))  # noqa: S311
+        spread = random.uniform(1 - _SPREAD, 1 + _SPREAD)  # noqa: S311
+        self._journal.postpone(item.key, time.time() + pause * spread)
         _log.info("not delivered (%s), again in about %.0f s: %s", why, pause, item.kind)
 
     async def _send(self, kind: str, body: dict[str, Any]) -> str:

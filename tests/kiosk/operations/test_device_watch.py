@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import Any
+
+import pytest
 
 from drivers.client import Link, Snapshot
 from drivers.contract.a4_printer import Status
 from drivers.contract.common import DeviceClass
 from drivers.contract.faults import FaultCode, fault
+from kiosk.journal.store import JournalError
+from kiosk.operations import device_watch as module
 from kiosk.operations.device_watch import LASTS_SECONDS, DeviceWatch
 
 
@@ -54,3 +60,60 @@ def test_a_device_that_is_gone_is_told() -> None:
     watch.look(printer(link=Link.GONE, gone=FaultCode.PORT_ABSENT), 1000.0)
     watch.look(printer(link=Link.GONE, gone=FaultCode.PORT_ABSENT), 1000.0 + LASTS_SECONDS)
     assert [evidence["code"] for _, evidence in posted.tasks] == ["port_absent"]
+
+
+def test_a_full_disk_puts_the_telling_off_and_does_not_end_the_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A watch that ended silently would make 「已通知管理员」 a lie until the next start."""
+
+    class Full(Posted):
+        full = True
+
+        def post_task(self, key: str, kind: Any, *, operation: str = "", serial: str = "", **evidence: str) -> None:
+            if self.full:
+                raise JournalError("the disk is full")
+            super().post_task(key, kind, operation=operation, serial=serial, **evidence)
+
+    class Table:
+        def table(self) -> list[Snapshot]:
+            return printer(FaultCode.PAPER_OUT)
+
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(module, "LASTS_SECONDS", 0.02)
+    posted = Full()
+
+    async def go() -> None:
+        watching = asyncio.create_task(DeviceWatch(posted, "K-1").run(Table()))  # type: ignore[arg-type]
+        await asyncio.sleep(0.15)
+        assert not watching.done()
+        posted.full = False
+        await asyncio.sleep(0.15)
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+
+    asyncio.run(go())
+    assert [evidence["code"] for _, evidence in posted.tasks] == ["paper_out"]
+
+
+def test_a_clock_that_jumps_neither_tells_a_passing_fault_nor_keeps_back_a_lasting_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`run` measures by the monotonic clock; the wall clock only names the task."""
+
+    class Table:
+        def table(self) -> list[Snapshot]:
+            return printer(FaultCode.PAPER_OUT)
+
+    walls = iter(range(10**9, 0, -7200))
+    monkeypatch.setattr(module.time, "time", lambda: float(next(walls)))
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(module, "LASTS_SECONDS", 0.05)
+    posted = Posted()
+
+    async def go() -> None:
+        watching = asyncio.create_task(DeviceWatch(posted, "K-1").run(Table()))  # type: ignore[arg-type]
+        await asyncio.sleep(0.2)
+        watching.cancel()
+
+    asyncio.run(go())
+    assert len(posted.tasks) == 1

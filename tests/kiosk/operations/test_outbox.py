@@ -282,3 +282,85 @@ def test_an_item_that_cannot_be_read_stays_and_holds_up_nobody(tmp_path: Path, k
         assert [item.key for item in journal.due(1e12)] == ["unreadable"]
 
     run_with(path, platform, work)
+
+
+def test_a_clock_that_was_set_back_holds_nothing_up(tmp_path: Path) -> None:
+    """What failed at three o'clock was put off until a minute past three; then the clock is set back by two hours, or years."""
+    path = tmp_path / "journal.sqlite"
+    journal = Journal(path)
+    journal.post("suspend:S-1", "suspend", {"serial": "S-1", "reason": "doubtful_print"})
+    journal.postpone("suspend:S-1", time.time() + 7200)
+    journal.close()
+    platform = ScriptedPlatform()
+
+    async def work(box: Outbox, journal: Journal) -> None:
+        await until(lambda: journal.waiting() == 0)
+        assert platform.kept == ["suspend S-1 doubtful_print"]
+
+    run_with(path, platform, work)
+
+
+def test_a_pause_that_is_still_right_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = Journal(path)
+    journal.post("rating:V-1", "rating", {"visit": "V-1", "item": "I", "level": 5, "at": 0.0})
+    journal.postpone("rating:V-1", time.time() + 60)
+    journal.close()
+    platform = ScriptedPlatform()
+
+    async def work(box: Outbox, journal: Journal) -> None:
+        await asyncio.sleep(0.1)
+        assert platform.calls == []
+
+    run_with(path, platform, work, limits=Limits(first_pause=0.01, longest_pause=60))
+
+
+def test_a_row_that_somebody_made_unreadable_stays_and_holds_up_nobody(tmp_path: Path) -> None:
+    """Not written by any program: its text is no JSON. The suspension behind it must still arrive."""
+    path = tmp_path / "journal.sqlite"
+    journal = Journal(path)
+    journal.post("broken", "task", {"key": "T"})
+    journal._db.execute("UPDATE outbox SET body = '{' WHERE key = 'broken'")
+    journal.close()
+    platform = ScriptedPlatform()
+
+    async def work(box: Outbox, journal: Journal) -> None:
+        wanted = post_some(box)
+        await until(lambda: journal.waiting() == 1)
+        assert platform.kept == wanted
+
+    run_with(path, platform, work)
+
+
+def test_a_defect_in_one_delivery_does_not_end_the_outbox(tmp_path: Path) -> None:
+    """A task that ends silently would leave every later doubtful paper valid."""
+
+    class Defective(ScriptedPlatform):
+        async def rate(self, rating: Rating) -> None:
+            self.calls.append("rating")
+            raise RuntimeError("a defect")
+
+    platform = Defective()
+
+    async def work(box: Outbox, journal: Journal) -> None:
+        box.post_rating("V-1", "KX-RS-001", 5)
+        await until(lambda: platform.calls == ["rating"])
+        box.post_suspension("S-1", SuspendReason.DOUBTFUL_PRINT)
+        await until(lambda: platform.kept == ["suspend S-1 doubtful_print"])
+        assert journal.waiting() == 1, "the rating waits"
+
+    run_with(tmp_path / "journal.sqlite", platform, work, limits=Limits(first_pause=0.5, longest_pause=1))
+
+
+def test_a_file_that_cannot_be_read_for_a_while_does_not_end_the_outbox(tmp_path: Path) -> None:
+    platform = ScriptedPlatform()
+
+    async def work(box: Outbox, journal: Journal) -> None:
+        journal._db.execute("ALTER TABLE outbox RENAME TO away")
+        await asyncio.sleep(0.05)
+        journal._db.execute("ALTER TABLE away RENAME TO outbox")
+        box.post_suspension("S-1", SuspendReason.DOUBTFUL_PRINT)
+        await until(lambda: journal.waiting() == 0)
+        assert platform.kept == ["suspend S-1 doubtful_print"]
+
+    run_with(tmp_path / "journal.sqlite", platform, work)
