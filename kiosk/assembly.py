@@ -76,5 +76,6 @@ async def assemble(
         signer=signer,
         issuer_roots=read_roots(site.platform.issuer_roots),
         now=now,
+        room=journal.has_room,
     )
     return desk, printing, face

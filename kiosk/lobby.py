@@ -16,6 +16,7 @@ from drivers.contract.id_card import WaitLift
 from drivers.link.memory import give_back
 from kiosk.catalogue.item import Item, Journey, items
 from kiosk.gateways.back_office import TaskKind
+from kiosk.journal.store import JournalError
 from kiosk.journey.certificate import CERTIFICATE
 from kiosk.journey.desk import Desk
 from kiosk.journey.precheck import hours_text
@@ -126,7 +127,7 @@ class Lobby:
 
     async def one_visit(self) -> Ending:
         """From idle to wiped. Whatever happens inside, the exit chain runs and the next visitor finds an idle kiosk."""
-        visit = Visit(self._window, self._policy, self._composer, self._record)
+        visit = Visit(self._window, self._policy, self._composer, self._trail)
         self.visit = visit
         ending = Ending.CRASHED
         try:
@@ -140,7 +141,7 @@ class Lobby:
         except Exception as error:
             # A defect costs one visit. Its text could quote a value, so only types and places are kept.
             places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
-            self._record("crash", visit=visit.token, error=type(error).__name__, places=places)
+            self._tell("crash", visit=visit.token, error=type(error).__name__, places=places)
             _log.error("a visit crashed: %s at %s", type(error).__name__, " > ".join(places))
         await self._exit(visit, ending)
         return ending
@@ -150,7 +151,7 @@ class Lobby:
         answer = await visit.ask_while(idle_screen(visit, self._desk), forever)
         assert isinstance(answer, Answer)
         visit.look = Look(mode=Mode(answer.action))
-        self._record("visit", visit=visit.token, mode=visit.look.mode.value)
+        visit.record("visit", visit=visit.token, mode=visit.look.mode.value)
         while True:
             try:
                 chosen = await visit.ask(choose_screen(visit, self._offered))
@@ -160,6 +161,23 @@ class Lobby:
             visit.give(item)
             if await walk(ROUTES[item.journey], visit, self._desk) != CHOOSE:
                 return Ending.DONE
+
+    # --- what is written down
+
+    def _trail(self, event: str, **payload: Any) -> None:
+        """Write a visit's trail. Before a card is read nothing happens that must be on disk; from then on what cannot be written
+        is not done: JournalError ends the visit."""
+        if self.visit is not None and self.visit.card_was_read:
+            self._record(event, **payload)
+        else:
+            self._tell(event, **payload)
+
+    def _tell(self, event: str, **payload: Any) -> None:
+        """Write what is so whether or not it can be written: a full disk must not keep anybody's data from being wiped."""
+        try:
+            self._record(event, **payload)
+        except JournalError as error:
+            _log.error("%s is not in the journal: %s", event, error)
 
     # --- the one exit chain
 
@@ -181,7 +199,7 @@ class Lobby:
 
     def _wipe(self, visit: Visit, ending: Ending) -> None:
         visit.wipe()
-        self._record("wiped", visit=visit.token, ending=ending.value)
+        self._tell("wiped", visit=visit.token, ending=ending.value)
 
     async def _see_card_off(self, visit: Visit) -> None:
         """Ask until the card is taken; after a while tell the keeper too, and go on asking."""
@@ -197,13 +215,20 @@ class Lobby:
                     return
             except DeviceFault as error:
                 if error.fault.code is not FaultCode.DEADLINE:
-                    self._record("card_watch", visit=visit.token, fault=error.fault.code.value)
+                    self._tell("card_watch", visit=visit.token, fault=error.fault.code.value)
                     return
             except (VisitEnds, Backed):
                 continue
             if not told and time.monotonic() - began > self._policy.card.left_task:
-                told = True
-                self._desk.outbox.post_task(f"{visit.token}-card", TaskKind.CARD_LEFT)
+                told = self._call_keeper(visit)
+
+    def _call_keeper(self, visit: Visit) -> bool:
+        try:
+            self._desk.outbox.post_task(f"{visit.token}-card", TaskKind.CARD_LEFT)
+        except JournalError as error:
+            _log.error("the keeper cannot be told of a card yet: %s", error)
+            return False
+        return True
 
     def _take_card(self, visit: Visit, *, late: bool) -> Screen:
         say = visit.say

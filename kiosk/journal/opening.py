@@ -75,8 +75,9 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         raise JournalError(f"{path} is damaged ({' '.join(found.split())}); {_MOVE_AWAY}")
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=FULL")
-    db.executescript(_SCHEMA)
-    db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+    if version == 0:  # nothing is written to a journal that is there: it must open on a full disk too
+        db.executescript(_SCHEMA)
+        db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
 
 
 def _make_private(path: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import shutil
 import sqlite3
 import threading
 import time
@@ -24,6 +25,9 @@ from kiosk.journal.opening import JournalError, connect
 from kiosk.journal.states import MOVES, OPEN_STATES, PrintState
 
 __all__ = ["AuditRow", "Journal", "JournalError", "Operation", "OutboxItem"]
+
+ROOM_BYTES = 8 * 2**20
+"""Free on the disk before a visit begins. A visit writes some 20 kB; the rest is for whoever else writes meanwhile."""
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,6 +193,17 @@ class Journal:
         """Count a failed try and wait until then."""
         with self._transaction():
             self._db.execute("UPDATE outbox SET tries = tries + 1, next_at = ? WHERE key = ?", (until, key))
+
+    # --- room
+
+    def has_room(self) -> bool:
+        """Whether a whole visit can be written: there is room to spare, and a row just written has reached the disk."""
+        try:
+            free = shutil.disk_usage(self.path.parent).free
+            self.record("disk", free_mb=free // 2**20)
+        except (OSError, JournalError):
+            return False
+        return free >= ROOM_BYTES
 
     # --- audit
 

@@ -38,6 +38,8 @@ class Desk:
     signer: Signer
     issuer_roots: tuple[Certificate, ...]
     now: Callable[[], datetime]
+    room: Callable[[], bool]
+    """Whether the journal can take a whole visit."""
 
     def local_date(self, unix: float) -> str:
         """Return a Unix time as the local date, YYYY-MM-DD."""

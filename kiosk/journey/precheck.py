@@ -11,6 +11,7 @@ from drivers.contract.common import DeviceClass, Presence, Supply
 from drivers.contract.faults import catalogue
 from kiosk.catalogue.item import Item
 from kiosk.gateways.fault import GatewayFault
+from kiosk.gateways.signing import TOLERANCE
 from kiosk.journey.desk import Desk
 from kiosk.journey.step import Outcome, Step
 from kiosk.licences.types import licence_types
@@ -65,7 +66,7 @@ async def look(visit: Visit, desk: Desk, item: Item) -> list[Finding]:
     await desk.devices.settled(SETTLE_SECONDS)
     devices = [_device(say, desk, item, each, needed=True) for each in item.required]
     devices += [_device(say, desk, item, each, needed=False) for each in item.helpful]
-    return [_hours(say, desk), *devices, await _platform(say, desk, item)]
+    return [_hours(say, desk), *devices, _room(say, desk), await _platform(say, desk, item)]
 
 
 def _ok(say: Phrasebook, label: str) -> Check:
@@ -87,6 +88,15 @@ def hours_text(say: Phrasebook, desk: Desk) -> str:
     if hours.opens == hours.closes:
         return say("idle.hours_always")
     return say("idle.hours_between", opens=f"{hours.opens:%H:%M}", closes=f"{hours.closes:%H:%M}")
+
+
+def _room(say: Phrasebook, desk: Desk) -> Finding:
+    """Nothing is done that cannot be written down: a full disk is said here, not met in the middle of a visit."""
+    label = say("precheck.room")
+    if desk.room():
+        return Finding(_ok(say, label), needed=True)
+    check = Check(label=label, state=CheckState.MISSING, word=say("precheck.word_full"), note=say("precheck.note_full"))
+    return Finding(check, needed=True)
 
 
 def _device(say: Phrasebook, desk: Desk, item: Item, device_class: DeviceClass, *, needed: bool) -> Finding:
@@ -129,6 +139,12 @@ async def _platform(say: Phrasebook, desk: Desk, item: Item) -> Finding:
         health = await desk.platform.health()
     except GatewayFault as error:
         check = Check(label=label, state=CheckState.MISSING, word=say("precheck.word_down"), note=error.entry.visitor)
+        return Finding(check, needed=True)
+    if abs(health.time - desk.now()) > TOLERANCE:
+        # Every signed call would be refused, every date on the paper wrong: nothing to find out with a card on the reader.
+        check = Check(
+            label=label, state=CheckState.MISSING, word=say("precheck.word_clock"), note=say("precheck.note_clock")
+        )
         return Finding(check, needed=True)
     department = health.department(licence_types()[item.licence].department)
     if health.up and department is not None and department.up:

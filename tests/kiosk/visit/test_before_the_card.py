@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -71,11 +72,9 @@ def test_what_is_missing_is_said_before_the_card_and_nothing_is_read(tmp_path: P
 
 def test_a_closed_place_says_its_hours(tmp_path: Path) -> None:
     async def go() -> None:
-        def night() -> datetime:
-            return datetime(2026, 11, 22, 18, 0, tzinfo=UTC)  # 02:00 in Shanghai
-
-        hours = {"hours.opens": "08:00", "hours.closes": "20:00"}
-        async with on_stage(tmp_path, {}, site=hours, now=night) as run:
+        opens, closes = (datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(hours=later) for later in (3, 5))
+        hours = {"hours.opens": f"{opens:%H:00}", "hours.closes": f"{closes:%H:00}"}
+        async with on_stage(tmp_path, {}, site=hours) as run:
             run.window.script.update(base_script(run))
             run.window.script |= {"cannot": "other_item", "choose": ["KX-RS-001", "back"]}
             assert await run.visit() == "left"
@@ -86,7 +85,7 @@ def test_a_closed_place_says_its_hours(tmp_path: Path) -> None:
                 if isinstance(block, Checks)
                 for row in block.rows
             ]
-            assert notes == ["08:00–20:00 开放"]
+            assert notes == [f"{opens:%H:00}–{closes:%H:00} 开放"]
 
     asyncio.run(go())
 
