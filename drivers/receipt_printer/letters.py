@@ -6,17 +6,16 @@ A person's name must never come out like that: a line with such a character is d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from fontTools.ttLib import TTFont, TTLibError
 from PIL import Image, ImageDraw, ImageFont
 
 from drivers.contract.faults import FaultCode, failing
-from drivers.link.memory import give_back
+from drivers.receipt_printer.coverage import coverage
 
 Charset = Literal["gb2312", "gbk"]
 
@@ -87,24 +86,15 @@ class FontFile:
 
 @lru_cache(maxsize=8)
 def font_file(setting: str) -> FontFile:
-    """Read which characters a font has (0.2 s for a large one). Raise DeviceFault(SETTING_INVALID) when it cannot be read."""
+    """Read which characters a font has. Raise DeviceFault(SETTING_INVALID) when it cannot be read."""
     name, _, face = setting.partition("#")
     if face and not face.isdigit():
         raise failing(FaultCode.SETTING_INVALID, f"fonts: {setting!r} should end in #number of the face")
     try:
-        with TTFont(name, fontNumber=int(face or 0), lazy=True) as font:
-            coverage = _coverage(font.getBestCmap() or ())
-    except (OSError, TTLibError) as error:
-        raise failing(FaultCode.SETTING_INVALID, f"fonts: {setting!r} is not a readable font") from error
-    give_back()  # the font's tables, parsed, are ten times the file
-    return FontFile(Path(name), int(face or 0), coverage)
-
-
-def _coverage(points: Iterable[int]) -> bytes:
-    bits = bytearray(0x110000 // 8)
-    for point in points:
-        bits[point // 8] |= 1 << point % 8
-    return bytes(bits)
+        covered = coverage(name, int(face or 0))
+    except (OSError, ValueError) as error:
+        raise failing(FaultCode.SETTING_INVALID, f"fonts: {setting!r} is not a readable font ({error})") from error
+    return FontFile(Path(name), int(face or 0), covered)
 
 
 def find_font(character: str, fonts: tuple[FontFile, ...]) -> FontFile | None:
