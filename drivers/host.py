@@ -38,8 +38,8 @@ from drivers.contract.messages import (
 )
 from drivers.link import wire
 from drivers.link.channel import Channel, close_all
-from drivers.link.child import parent_channel
 from drivers.link.memory import be_frugal
+from drivers.link.parent import parent_channel
 
 _log = logging.getLogger("drivers.host")
 

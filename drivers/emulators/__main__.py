@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from drivers.emulators.base import Emulator
-from drivers.link.child import die_with_parent
+from drivers.link.parent import die_with_parent
 
 KINDS = {
     "sdt_serial": "drivers.emulators.id_card_reader:SdtEmulator",

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
-import signal
-import socket
 import sys
 from collections.abc import Mapping, Sequence
 
 from drivers.link import channel
-
-CHANNEL_FD_VARIABLE = "KIOSK_CHANNEL_FD"
-_PR_SET_PDEATHSIG = 1
+from drivers.link.async_channel import AsyncChannel
+from drivers.link.parent import CHANNEL_FD_VARIABLE
 
 
 class Child:
     """A running child. Its death is seen as EOF on `channel`; `end()` always leaves no process behind."""
 
-    def __init__(self, process: asyncio.subprocess.Process, link: channel.AsyncChannel) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, link: AsyncChannel) -> None:
         self.process = process
         self.channel = link
 
@@ -67,23 +63,4 @@ async def start(module: str, arguments: Sequence[str] = (), *, environment: Mapp
         raise
     finally:
         theirs.close()
-    return Child(process, channel.AsyncChannel(ours))
-
-
-def parent_channel() -> channel.Channel:
-    """In the child: the channel to the parent. The child dies with its parent. Raise SystemExit when run by hand."""
-    number = os.environ.pop(CHANNEL_FD_VARIABLE, "")
-    if not number.isdigit():
-        raise SystemExit("this program is started by the kiosk core, not by hand")
-    die_with_parent()
-    sock = socket.socket(fileno=int(number))
-    sock.set_inheritable(False)
-    return channel.Channel(sock)
-
-
-def die_with_parent() -> None:
-    """Ask the kernel for SIGKILL when the parent ends (prctl(2) PR_SET_PDEATHSIG), so that no orphan holds a device."""
-    parent = os.getppid()
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        raise SystemExit("the parent is gone")
+    return Child(process, AsyncChannel(ours))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
-from drivers.link.child import die_with_parent
+from drivers.link.parent import die_with_parent
 from kiosk.sandbox.app import make_app
 from kiosk.sandbox.folder import SandboxFolder, write_private
 from kiosk.sandbox.provision import provision

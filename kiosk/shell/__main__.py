@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from drivers.link.child import parent_channel
 from drivers.link.memory import be_frugal
+from drivers.link.parent import parent_channel
 from kiosk import fonts
 from kiosk.screens.protocol import Quit, Setup
 from kiosk.shell import window

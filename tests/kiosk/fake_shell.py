@@ -13,7 +13,7 @@ from pathlib import Path
 
 from drivers.link import memfd, wire
 from drivers.link.channel import Channel, close_all
-from drivers.link.child import parent_channel
+from drivers.link.parent import parent_channel
 from kiosk.screens.protocol import Quit, Setup, Show, Started, Stirred, Tick, ToShell, Touched
 from kiosk.screens.screen import Answer
 

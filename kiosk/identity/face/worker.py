@@ -13,8 +13,9 @@ import sys
 
 import numpy as np
 
-from drivers.link import child, memfd, wire
+from drivers.link import memfd, wire
 from drivers.link.channel import Channel, close_all
+from drivers.link.parent import parent_channel
 from kiosk.identity.face import engine, judge, picture
 from kiosk.identity.face.limits import Outcome, PictureLimits, Thresholds
 from kiosk.identity.face.messages import (
@@ -140,7 +141,7 @@ def _say(link: Channel, answer: FromWorker) -> None:
 
 def main() -> int:
     """Run as the core's child."""
-    link = child.parent_channel()
+    link = parent_channel()
     # Ctrl-C in a terminal reaches the whole group; ending this process is the core's business.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # 1, not 0: the kernel then also skips a core handler behind a pipe (core(5)); a dump would hold faces.

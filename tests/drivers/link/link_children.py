@@ -8,7 +8,7 @@ import sys
 import time
 
 from drivers.link.channel import pair
-from drivers.link.child import parent_channel
+from drivers.link.parent import parent_channel
 
 
 def main() -> None:

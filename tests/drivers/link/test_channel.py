@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.link import memfd
-from drivers.link.channel import MAX_FDS, MAX_MESSAGE, MAX_WAITING, AsyncChannel, Channel, close_all, pair
+from drivers.link.async_channel import MAX_WAITING, AsyncChannel
+from drivers.link.channel import MAX_FDS, MAX_MESSAGE, Channel, close_all, pair
 
 
 def descriptors() -> int:
