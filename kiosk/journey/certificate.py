@@ -66,6 +66,7 @@ CERTIFICATE = Route(
         ("print_failed", _O.AGAIN): "print",
         ("print_failed", _O.DONE): END,
         ("take", _O.DONE): "rate",
+        ("take", _O.FAILED): "print_failed",
         ("rate", _O.DONE): END,
         ("referral", _O.DONE): END,
         ("referral", _O.BACK): CHOOSE,

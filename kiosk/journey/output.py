@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
+import msgspec
+
 from drivers.contract.common import DeviceClass, Presence, Supply
-from drivers.contract.faults import catalogue
+from drivers.contract.faults import FaultCode, catalogue, fault
 from kiosk.catalogue.item import Item
 from kiosk.documents.issued import IssuedDocument
 from kiosk.journal.states import PrintState
@@ -17,18 +19,23 @@ from kiosk.journey.imprint import draft
 from kiosk.journey.slips import print_slip, receipt, replacement
 from kiosk.journey.step import Outcome, Step
 from kiosk.licences.sealed import SealedLicence
-from kiosk.operations.print_job import PrintJob, PrintRequest, PrintResult
+from kiosk.operations.print_job import PrintJob, PrintRequest, PrintResult, Tray
 from kiosk.screens.parts import Action, ActionKind, Block, Drawing, Fact, Facts, Icon, Note, NoteKind, Picture, Progress
-from kiosk.screens.screen import Screen
-from kiosk.visit import Visit
+from kiosk.screens.screen import Answer, Screen
+from kiosk.visit import Ending, Visit, VisitEnds
 
 
 class Printed:
-    """The print of this visit: its job and its result. Given by the print step, kept until the visit ends."""
+    """The print of this visit: its job and its result. Left by the print step, kept until the visit ends.
 
-    def __init__(self, job: PrintJob, result: PrintResult) -> None:
+    `doubt` is the doubtful print that no good one has replaced yet: the next print voids its serial, however many came to
+    nothing in between.
+    """
+
+    def __init__(self, job: PrintJob, result: PrintResult, before: PrintResult | None = None) -> None:
         self.job = job
         self.result = result
+        self.doubt = result if result.state is PrintState.DOUBTFUL and result.serial else before
 
 
 # --- printing
@@ -58,12 +65,13 @@ async def run_print(visit: Visit, desk: Desk) -> Outcome:
     assert desk.printing is not None, "the item requires an A4 printer, so the precheck found one"
     item, document = visit.take(Item), visit.take(IssuedDocument)
     before = visit.known.get(Printed)
+    doubt = before.doubt if before is not None else None
     request = PrintRequest(
         document=document,
         subject=visit.token,
         item=item.code,
         imprint=draft(visit, desk, visit.take(SealedLicence).licence_type),
-        voids=before.result.serial if before is not None and before.result.state is PrintState.DOUBTFUL else "",
+        voids=doubt.serial if doubt is not None else "",
     )
     job = desk.printing.print(request)
 
@@ -74,7 +82,7 @@ async def run_print(visit: Visit, desk: Desk) -> Outcome:
     job.on_page = page_moved
     result = await visit.ask_while(printing(visit, document.pages), asyncio.shield(job.printed))
     assert isinstance(result, PrintResult), "this screen has no answers"
-    visit.give(Printed(job, result))
+    visit.give(Printed(job, result, doubt))
     visit.record("print", visit=visit.token, operation=job.id, state=result.state.value)
     good = result.state in (PrintState.REPORTED, PrintState.EJECTED, PrintState.TAKEN)
     return Outcome.DONE if good else Outcome.FAILED
@@ -97,8 +105,10 @@ _VOID_SENTENCES = {"document": "document", "gateway": "gateway"}
 """What stopped a print before anything was sent, by the first word of `PrintResult.refused`; otherwise it was the printer."""
 
 
-def failed(visit: Visit, result: PrintResult, *, note: str = "", slip: bool, again: bool) -> Screen:
-    """Nothing came out, or it is not sure: what happened, and what it means for the visitor."""
+def failed(
+    visit: Visit, result: PrintResult, doubt: PrintResult | None, *, note: str = "", slip: bool, again: bool
+) -> Screen:
+    """Nothing came out, or it is not sure: what happened, and what it means for the visitor. `doubt` see `Printed`."""
     say = visit.say
     doubtful = result.state is PrintState.DOUBTFUL
     key = "doubtful" if doubtful else _VOID_SENTENCES.get(result.refused.partition(".")[0], "void")
@@ -108,8 +118,8 @@ def failed(visit: Visit, result: PrintResult, *, note: str = "", slip: bool, aga
         rows.append(
             Fact(label=say("print_failed.reason"), value=catalogue()[result.fault.code].visitor, icon=Icon.INFO)
         )
-    if doubtful and result.serial:
-        rows.append(Fact(label=say("print_failed.serial"), value=result.serial, icon=Icon.RECEIPT))
+    if doubt is not None:
+        rows.append(Fact(label=say("print_failed.serial"), value=doubt.serial, icon=Icon.RECEIPT))
     if rows:
         blocks.append(Facts(rows=tuple(rows)))
     if note:
@@ -138,19 +148,18 @@ def failed(visit: Visit, result: PrintResult, *, note: str = "", slip: bool, aga
 async def run_failed(visit: Visit, desk: Desk) -> Outcome:
     """Tell it, give a slip for a free replacement, print again when the printer is well again and the visitor wants it."""
     item = visit.take(Item)
-    result = visit.take(Printed).result
-    slip = result.state is PrintState.DOUBTFUL and bool(result.serial)
-    note = ""
+    result, doubt = visit.take(Printed).result, visit.take(Printed).doubt
+    slip, note = doubt is not None, ""
     while True:
-        build = partial(failed, visit, result, note=note, slip=slip)
+        build = partial(failed, visit, result, doubt, note=note, slip=slip)
         watching = asyncio.create_task(_follow_printer(visit, desk, build))
         try:
             answer = await visit.ask(build(again=_printer_is_well(desk)))
         finally:
             watching.cancel()
         match answer.action:
-            case "slip":
-                done = await print_slip(visit, desk, "replacement", partial(replacement, visit, desk, item, result))
+            case "slip" if doubt is not None:
+                done = await print_slip(visit, desk, "replacement", partial(replacement, visit, desk, item, doubt))
                 note, slip = visit.say("print_failed.slip_done" if done else "print_failed.slip_failed"), not done
             case "again":
                 return Outcome.AGAIN
@@ -231,10 +240,19 @@ def slip_question(visit: Visit, desk: Desk, result: PrintResult) -> Screen:
 
 
 async def run_take(visit: Visit, desk: Desk) -> Outcome:
-    """Wait until the tray is empty, as the sensor or the visitor says; then offer the slip."""
+    """Wait until the tray is empty, as the sensor or the visitor says; then offer the slip.
+
+    Paper that nobody took does not count any more, and nobody stands here who could be told. Where the printer went away
+    under it, somebody may: then the same is said as of any other print that is not sure.
+    """
     printed = visit.take(Printed)
-    screen = take_paper(visit, desk, printed.result, card=visit.card_was_read)
-    await visit.ask_while(screen, asyncio.shield(printed.job.taken))
+    tray = await _paper_taken(visit, desk, printed)
+    if tray is Tray.LEFT:
+        raise VisitEnds(Ending.TIMED_OUT)
+    if tray is Tray.LOST:
+        lost = msgspec.structs.replace(printed.result, state=PrintState.DOUBTFUL, fault=fault(FaultCode.JOB_LOST))
+        visit.give(Printed(printed.job, lost))
+        return Outcome.FAILED
     if desk.devices.ready(DeviceClass.RECEIPT_PRINTER) is not None:
         answer = await visit.ask(slip_question(visit, desk, printed.result))
         if answer.action == "slip":
@@ -242,9 +260,17 @@ async def run_take(visit: Visit, desk: Desk) -> Outcome:
     return Outcome.DONE
 
 
+async def _paper_taken(visit: Visit, desk: Desk, printed: Printed) -> Answer | Tray:
+    """Ask for the paper to be taken. Without a sensor in the tray only the visitor can say so."""
+    screen = take_paper(visit, desk, printed.result, card=visit.card_was_read)
+    if printed.result.state is PrintState.REPORTED:
+        return await visit.ask(screen, seconds=visit.policy.print.take.of(visit.look.mode))
+    return await visit.ask_while(screen, asyncio.shield(printed.job.tray))
+
+
 TAKE_STEP = Step(
     name="take",
     run=run_take,
-    outcomes=frozenset({Outcome.DONE}),
-    needs=(Holder, Printed),
+    outcomes=frozenset({Outcome.DONE, Outcome.FAILED}),
+    needs=(Holder, SealedLicence, IssuedDocument, Printed),
 )

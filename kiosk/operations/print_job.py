@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import msgspec
 
@@ -39,6 +40,16 @@ class PrintResult(msgspec.Struct, frozen=True, kw_only=True):
     refused: str = ""
 
 
+class Tray(StrEnum):
+    """What became of the paper in the exit tray. TAKEN: sensed; NOT_SENSED: this printer cannot tell, or none came out;
+    LEFT: nobody took it in time; LOST: the printer went away while it lay there. After the last two it does not count."""
+
+    TAKEN = "taken"
+    NOT_SENSED = "not_sensed"
+    LEFT = "left"
+    LOST = "lost"
+
+
 @dataclass
 class PrintJob:
     """A print under way. `pages_out` counts pages that the printer reported as done."""
@@ -46,6 +57,6 @@ class PrintJob:
     id: str
     pages: int
     printed: asyncio.Future[PrintResult]
-    taken: asyncio.Future[bool]
+    tray: asyncio.Future[Tray]
     pages_out: int = 0
     on_page: Callable[[int], None] | None = field(default=None)

@@ -2,7 +2,7 @@
 
     job = operations.print(request)
     result = await job.printed        what the evidence proves
-    taken = await job.taken           whether the tray was emptied
+    tray = await job.tray             what became of the paper in the tray
 
 A job runs in a task of its own: the visit that asked for it may end at any moment, the effect goes on to its settlement.
 """
@@ -27,14 +27,14 @@ from kiosk.documents.issued import DocumentRefused
 from kiosk.documents.lettering import GlyphMissing
 from kiosk.documents.overlay import PrintPage, compose
 from kiosk.documents.signer import Signer
-from kiosk.gateways.fault import GatewayFault
+from kiosk.gateways.fault import GatewayCode, GatewayFault
 from kiosk.gateways.serials import IssueRequest, ReplaceRequest, Serial, Serials, SuspendReason
 from kiosk.journal.states import PrintState
 from kiosk.journal.store import Journal
 from kiosk.operations.endings import QUICK_SECONDS, settle, trace
 from kiosk.operations.evidence import judge
 from kiosk.operations.outbox import Outbox
-from kiosk.operations.print_job import PrintJob, PrintRequest, PrintResult
+from kiosk.operations.print_job import PrintJob, PrintRequest, PrintResult, Tray
 from kiosk.policies import VisitPolicy
 
 _log = logging.getLogger("kiosk.printing")
@@ -102,13 +102,13 @@ class Printing:
             try:
                 result = await self._print(job, request)
                 _tell(job.printed, result)
-                _tell(job.taken, await self._wait_taken(job, result))
+                _tell(job.tray, await self._wait_taken(job, result))
             except Exception as error:
                 # A defect: the journal keeps the job open for the next start; whoever waits must hear of it, not wait for ever.
                 _log.error("print %s ended by %s", job.id, type(error).__name__)
                 if not job.printed.done():
                     job.printed.set_exception(error)
-                _tell(job.taken, False)
+                _tell(job.tray, Tray.LOST)
 
     async def _print(self, job: PrintJob, request: PrintRequest) -> PrintResult:
         document = request.document
@@ -155,8 +155,7 @@ class Printing:
         )
         try:
             if request.voids:
-                replacing = ReplaceRequest(voids=request.voids, **msgspec.structs.asdict(wanted))
-                serial = await self._serials.replace(replacing)
+                serial = await self._replace(request.voids, wanted)
             else:
                 serial = await self._serials.issue(wanted)
         except GatewayFault as error:
@@ -164,6 +163,19 @@ class Printing:
             raise _Stopped(error.sentence_key) from error
         self._journal.note(operation, serial=serial.serial)
         return serial
+
+    async def _replace(self, voids: str, wanted: IssueRequest) -> Serial:
+        """Void a serial by the next. One that was replaced before, by a serial whose answer was lost, stands for its newest."""
+        while True:
+            try:
+                return await self._serials.replace(ReplaceRequest(voids=voids, **msgspec.structs.asdict(wanted)))
+            except GatewayFault as error:
+                newer = (
+                    (await self._serials.serial_state(voids)).replaced_by if error.code is GatewayCode.CONFLICT else ""
+                )
+                if not newer:
+                    raise
+                voids = newer
 
     async def _compose(self, request: PrintRequest, serial: Serial) -> list[PrintPage]:
         """Render each page and lay our words over it, in a thread; then check each digest over what will be sent."""
@@ -244,18 +256,20 @@ class Printing:
 
     # --- the paper in the tray
 
-    async def _wait_taken(self, job: PrintJob, result: PrintResult) -> bool:
-        """Wait until the paper is taken; paper left behind does not count any more."""
+    async def _wait_taken(self, job: PrintJob, result: PrintResult) -> Tray:
+        """Wait until the paper is taken; paper that was left behind, or out of sight for a while, does not count any more."""
+        if result.state is PrintState.TAKEN:
+            return Tray.TAKEN
         if result.state is not PrintState.EJECTED:
-            return result.state is PrintState.REPORTED
+            return Tray.NOT_SENSED
         try:
             await self._printer.call(WaitTaken(), seconds=self._policy.print.take.elder)
         except DeviceFault as error:
             evidence = {"fault": error.fault.code.value}
             settle(self._journal, self._outbox, job.id, result.serial, PrintState.DOUBTFUL, evidence, left=True)
-            return False
+            return Tray.LEFT if error.fault.code is FaultCode.DEADLINE else Tray.LOST
         self._journal.move(job.id, PrintState.TAKEN)
-        return True
+        return Tray.TAKEN
 
 
 def _tell(waiting: asyncio.Future[_T], value: _T) -> None:

@@ -263,6 +263,23 @@ async def the_paper_runs_out_and_nobody_comes(run: Run) -> list[Row]:
     return [*TO_PRINT, ("print", "failed"), ("print_failed", "done")]
 
 
+async def the_printer_goes_away_over_the_paper(run: Run) -> list[Row]:
+    async def kill_its_host(_: Screen) -> None:
+        client = run.kiosk.devices.of(DeviceClass.A4_PRINTER)
+        assert client is not None and client._child is not None
+        await client._child.kill()
+
+    async def take_it(_: Screen) -> str:
+        await run.bench.do("visitor", "take_paper", {})
+        return "done"
+
+    before = run.bench.sandbox.state()["serials"].get("active")
+    await go(run, take_paper=kill_its_host, print_failed=take_it)
+    await run.delivered()
+    assert run.bench.sandbox.state()["serials"].get("active") == before, "what nobody saw taken does not count"
+    return [*TO_PRINT, ("print", "done"), ("take", "failed"), ("print_failed", "done")]
+
+
 async def nothing_is_asked_of_whom_it_cannot_serve(run: Run) -> list[Row]:
     """The printer is still empty from the way before."""
     await printer_is(run, paper=Supply.OUT)
@@ -290,6 +307,7 @@ WAYS: list[Way] = [
     the_keeper_cannot_be_asked,
     an_unticked_box_is_not_an_agreement,
     no_record_is_found,
+    the_printer_goes_away_over_the_paper,
     the_paper_runs_out_and_is_filled,
     the_paper_runs_out_and_nobody_comes,
     nothing_is_asked_of_whom_it_cannot_serve,
@@ -309,7 +327,7 @@ def test_every_row_of_the_table_is_walked(tmp_path: Path) -> None:
                 count += len(rows)
                 walked |= set(rows)
             await run.delivered()
-            assert run.bench.sandbox.state()["serials"].get("active") == run.sheets_out()
+            assert run.bench.sandbox.state()["serials"].get("active") == run.sheets_out() - 1, "one was not seen taken"
         return walked
 
     table = {(name, outcome.value) for name, outcome in CERTIFICATE.table}

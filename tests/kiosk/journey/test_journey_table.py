@@ -75,7 +75,7 @@ def test_a_short_cut_past_a_need_is_named(row: tuple[str, Outcome], target: str,
     ("rows", "unreached"),
     [
         ({("review", O.REFUSED): END, **{(name, O.REFUSED): END for name in ("other_way", "fetch")}}, None),
-        ({("print", O.FAILED): END}, "print_failed"),
+        ({("print", O.FAILED): END, ("take", O.FAILED): END}, "print_failed"),
         ({("take", O.DONE): END}, "rate"),
         (
             {("face_consent", O.OTHER_WAY): END, ("face", O.OTHER_WAY): END, ("face", O.FAILED): END},
