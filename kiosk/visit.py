@@ -138,6 +138,8 @@ class Visit:
         try:
             while True:
                 answer = await self._one_answer(task, seconds)
+                if isinstance(answer, Answer) and (answer.action in (BACK, HELP, LEAVE) or _over(task)):
+                    wipe_all(answer)  # what was typed is for nobody: no step gets this answer
                 if task is not None and task.done():
                     return task.result()
                 match answer:
@@ -233,6 +235,10 @@ class Visit:
             raise VisitEnds(Ending.LEFT)
         if answer.action == HELP:
             await self._help(None)
+
+
+def _over(task: asyncio.Future[Any] | None) -> bool:
+    return task is not None and task.done()
 
 
 def wipe_value(value: Any) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 from cryptography import x509
 
-from drivers.contract.secret import SecretBytes, SecretText
+from drivers.contract.secret import SecretBytes, SecretText, wipe_all
 from kiosk.gateways.licence import LicenceState, LicenceStatus
 from kiosk.licences import metadata as metadata_module
 from kiosk.licences import owner, seal
@@ -64,13 +64,17 @@ def open_sealed(
         raise LicenceRefused(RefusalCode.TOO_LARGE, f"{len(raw)} bytes")
     found, attachments = seal.check(raw, roots=roots, now=now)
     metadata = _metadata(attachments)
-    _require_type(metadata, found, licence_type)
-    _require_dates(metadata, now)
-    pages = len(owner.texts(raw))
-    if pages != metadata.pages:
-        raise LicenceRefused(RefusalCode.METADATA_INVALID, "certificatePages")
-    if pages > licence_type.max_pages:
-        raise LicenceRefused(RefusalCode.TOO_LARGE, f"{pages} pages")
+    try:
+        _require_type(metadata, found, licence_type)
+        _require_dates(metadata, now)
+        pages = len(owner.texts(raw))
+        if pages != metadata.pages:
+            raise LicenceRefused(RefusalCode.METADATA_INVALID, "certificatePages")
+        if pages > licence_type.max_pages:
+            raise LicenceRefused(RefusalCode.TOO_LARGE, f"{pages} pages")
+    except LicenceRefused:
+        wipe_all(metadata)  # it may be another person's
+        raise
     return SealedLicence(
         licence_type=licence_type,
         metadata=metadata,
@@ -83,11 +87,8 @@ def open_sealed(
 
 def require_owner(licence: SealedLicence, name: SecretText, number: SecretText) -> None:
     """Raise LicenceRefused unless metadata and every page are of this person and of nobody else."""
-    sealed = licence.metadata
-    # Secrets compare in constant time; both comparisons are made, whatever the first one gives.
-    same_name = SecretText(owner.normal(sealed.holder_name.reveal())) == SecretText(owner.normal(name.reveal()))
-    same_number = SecretText(owner.normal(sealed.holder_number.reveal())) == SecretText(owner.normal(number.reveal()))
-    if not (same_name & same_number & bool(owner.normal(name.reveal())) & bool(owner.normal(number.reveal()))):
+    # Both comparisons are made, whatever the first one gives.
+    if not _same(licence.metadata.holder_name, name) & _same(licence.metadata.holder_number, number):
         raise LicenceRefused(RefusalCode.WRONG_PERSON)
     owner.require_on_each(owner.texts(licence.pdf.reveal()), licence.licence_type.owner_on_page, name, number)
 
@@ -103,6 +104,15 @@ def require_in_force(licence: SealedLicence, status: LicenceStatus) -> None:
     }
     if status.state is not LicenceState.ACTIVE:
         raise LicenceRefused(refusals[status.state])
+
+
+def _same(sealed: SecretText, own: SecretText) -> bool:
+    """Compare in constant time, as both are written in normal form; nothing is the same as nothing."""
+    one, other = (SecretText(owner.normal(each.reveal())) for each in (sealed, own))
+    try:
+        return bool(other) and one == other
+    finally:
+        wipe_all((one, other))
 
 
 def _metadata(attachments: dict[str, bytes]) -> Metadata:

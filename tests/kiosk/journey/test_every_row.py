@@ -266,7 +266,8 @@ async def the_paper_runs_out_and_nobody_comes(run: Run) -> list[Row]:
 async def the_printer_goes_away_over_the_paper(run: Run) -> list[Row]:
     async def kill_its_host(_: Screen) -> None:
         client = run.kiosk.devices.of(DeviceClass.A4_PRINTER)
-        assert client is not None and client._child is not None
+        assert client is not None
+        assert client._child is not None
         await client._child.kill()
 
     async def take_it(_: Screen) -> str:
