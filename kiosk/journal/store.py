@@ -144,6 +144,12 @@ class Journal:
             rows = self._db.execute(f"SELECT {_COLUMNS} FROM operation ORDER BY created").fetchall()  # noqa: S608
         return [_operation(row) for row in rows]
 
+    def has_serial(self, serial: str) -> bool:
+        """Whether an operation has had this serial."""
+        with self._reading():
+            found = self._db.execute("SELECT 1 FROM operation WHERE serial = ? LIMIT 1", (serial,)).fetchone()
+        return found is not None
+
     def _read(self, operation: str) -> Operation:
         row = self._db.execute(f"SELECT {_COLUMNS} FROM operation WHERE id = ?", (operation,)).fetchone()  # noqa: S608
         if row is None:

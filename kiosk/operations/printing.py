@@ -14,6 +14,7 @@ import logging
 import os
 import secrets
 import time
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -35,6 +36,7 @@ from kiosk.operations.endings import QUICK_SECONDS, settle, trace
 from kiosk.operations.evidence import judge
 from kiosk.operations.outbox import Outbox
 from kiosk.operations.print_job import PrintJob, PrintRequest, PrintResult, Tray
+from kiosk.operations.serial_rules import why_not
 from kiosk.policies import VisitPolicy
 
 _log = logging.getLogger("kiosk.printing")
@@ -161,6 +163,10 @@ class Printing:
         except GatewayFault as error:
             self._outbox.post_operation_suspension(operation)
             raise _Stopped(error.sentence_key) from error
+        used = self._journal.has_serial(serial.serial)
+        if why := why_not(serial, wanted, used=used, now=datetime.now(UTC)):
+            self._outbox.post_operation_suspension(operation)
+            raise _Stopped(f"gateway.serial_{why}")
         self._journal.note(operation, serial=serial.serial)
         return serial
 
