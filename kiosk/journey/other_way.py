@@ -70,7 +70,6 @@ CHOICE_STEP = Step(
 def pad(visit: Visit, *, note: str = "") -> Screen:
     """Where the keeper types code and PIN."""
     say = visit.say
-    notes = (Note(text=note, kind=NoteKind.ATTENTION),) if note else ()
     fields = (
         PadField(id="keeper", label=say("keeper.code"), digits=KEEPER_DIGITS),
         PadField(id="pin", label=say("keeper.pin"), digits=PIN_DIGITS, hidden=True),
@@ -79,10 +78,11 @@ def pad(visit: Visit, *, note: str = "") -> Screen:
         say,
         "keeper",
         title=say("keeper.title"),
-        sentence=say("keeper.sentence"),
+        # In the sentence's place: in elder letters both together leave no room for the keys beside the fields.
+        sentence=note or say("keeper.sentence"),
         spoken=note or say("keeper.spoken"),
         step="face",
-        blocks=(*notes, Pad(fields=fields)),
+        blocks=(Pad(fields=fields),),
         actions=(Action(id="confirm", label=say("keeper.confirm")),),
     )
 

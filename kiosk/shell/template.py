@@ -118,7 +118,9 @@ def _content(screen: Screen, kit: Kit, width: int) -> list[Piece]:
     for number, block in enumerate(screen.blocks[in_head:], start=in_head):
         found.extend(blocks.pieces(block, kit, str(number), width))
     tiles = any(isinstance(block, Tiles) for block in screen.blocks)
-    if screen.spoken and (not tiles or in_head):
+    # Whoever types must see the fields: keys that are turned away from them for a caption would be typed on blindly.
+    pad = any(isinstance(block, Pad) for block in screen.blocks)
+    if screen.spoken and (not tiles or in_head) and not pad:
         found.append(frame.caption(screen.spoken, kit, width))
     return found
 

@@ -122,6 +122,7 @@ def keeper(elder: bool) -> Screen:
         name="keeper",
         title="请工作人员输入" if elder else "请工作人员输入编号和密码",
         sentence="请工作人员核对后输入。" if elder else "请工作人员核对身份证和本人后再输入。",
+        spoken="请工作人员核对身份证和本人，再输入编号和密码。",
         header=HEADER,
         step=step(2, "核验身份"),
         blocks=(

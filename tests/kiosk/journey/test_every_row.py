@@ -195,7 +195,8 @@ async def the_keeper_mistypes_twice(run: Run) -> list[Row]:
     wrong = typing("confirm", keeper=keeper.code, pin="000000")
     await go(run, keeper=[wrong, wrong, typing("confirm", keeper=keeper.code, pin=keeper.pin)])
     pads = [screen for screen in run.window.shown if screen.name == "keeper"]
-    assert [notes(pad) for pad in pads] == [[], *[[the_visit_says("keeper.wrong")]] * 2]
+    said = [the_visit_says("keeper.sentence"), *[the_visit_says("keeper.wrong")] * 2]
+    assert [pad.sentence for pad in pads] == said
     return [*TO_PRINT, *TO_END]
 
 
