@@ -5,7 +5,7 @@ PY := .venv/bin/python
 # window come afterwards, alone: a person does not touch three screens at once.
 PARALLEL := -n 2 --dist loadfile
 
-.PHONY: setup demo test test-all bench chaos lint lock docs clean
+.PHONY: setup demo test test-all bench chaos soak lint lock docs clean
 
 setup:
 	@bash .ci/setup
@@ -30,6 +30,11 @@ bench: setup
 # Kills at every boundary of the visit; can be stopped and resumed; leaves a dated report under docs/reports/.
 chaos: setup
 	@$(PY) -m tests.chaos
+
+# One visitor after another through the real window, e.g. ARGS="--minutes 30"; what grows and what goes wrong. Can be stopped
+# (Ctrl-C) and resumed; leaves a dated report under docs/reports/.
+soak: setup
+	@$(PY) -m tests.soak $(ARGS)
 
 lint: setup
 	@.venv/bin/ruff check .
