@@ -15,6 +15,7 @@ from kiosk.documents.lettering import GlyphMissing
 from kiosk.documents.overlay import require_room
 from kiosk.gateways.back_office import TaskKind
 from kiosk.gateways.fault import GatewayCode, GatewayFault
+from kiosk.gateways.interface import LICENCE_FETCH
 from kiosk.gateways.licence import GrantRequest
 from kiosk.journey.consent import LicenceConsent
 from kiosk.journey.desk import Desk
@@ -23,6 +24,7 @@ from kiosk.journey.imprint import draft
 from kiosk.journey.other_way import Confirmed
 from kiosk.journey.referral import Trouble
 from kiosk.journey.step import Outcome, Step
+from kiosk.licences.limits import FETCH_SECONDS
 from kiosk.licences.refusal import LicenceRefused, RefusalCode
 from kiosk.licences.sealed import SealedLicence, open_sealed, require_in_force, require_owner
 from kiosk.licences.types import LicenceType, licence_types
@@ -82,7 +84,7 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
     licence_type = licence_types()[item.licence]
     while True:
         try:
-            found = await visit.ask_while(fetching(visit, licence_type), _fetch(visit, desk, item, licence_type))
+            found = await visit.ask_while(fetching(visit, licence_type), _in_time(visit, desk, item, licence_type))
             break
         except GatewayFault as error:
             visit.record("fetch", visit=visit.token, outcome=error.code.value, endpoint=error.endpoint)
@@ -108,6 +110,17 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
     visit.give(document)
     visit.record("fetch", visit=visit.token, outcome="verified", pages=document.pages)
     return Outcome.DONE
+
+
+async def _in_time(
+    visit: Visit, desk: Desk, item: Item, licence_type: LicenceType
+) -> tuple[SealedLicence, IssuedDocument]:
+    """Fetch, and raise GatewayFault(TIMEOUT) when file and checks together take longer than any good file does."""
+    try:
+        async with asyncio.timeout(FETCH_SECONDS):
+            return await _fetch(visit, desk, item, licence_type)
+    except TimeoutError:
+        raise GatewayFault(GatewayCode.TIMEOUT, LICENCE_FETCH.path, "the file is not checked in time") from None
 
 
 async def _fetch(

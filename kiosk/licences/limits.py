@@ -12,3 +12,8 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 LOCAL = timezone(timedelta(hours=8), "UTC+8")
 """Dates in licences are local dates; the country has one zone since 1949 and no summer time since 1991."""
+
+FETCH_SECONDS = 60.0
+"""For everything between the visitor's yes and the checked file. The platform's own limits (5 s a call with its repeats, 20 s for
+the file) and two seconds of checking stay below it; a file that is made to be read for minutes (one number of 7 million
+digits takes pyHanko two) does not. Nobody touches anything meanwhile, so no idle warning would end such a visit."""

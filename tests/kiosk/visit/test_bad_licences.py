@@ -4,10 +4,14 @@ person, ever, and every failure has its sentence and a way on."""
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from kiosk.journey import fetch
+from kiosk.licences.refusal import LicenceRefused, RefusalCode
 from kiosk.sandbox.fault_desk import Verb
 from tests.support.bench import Run, on_stage
 from tests.support.scripts import base_script
@@ -98,5 +102,27 @@ def test_a_serial_whose_answer_is_lost_is_settled_and_nothing_is_printed_without
                 await run.delivered(30)
                 state = run.bench.sandbox.state()
                 assert state["serials"].get("active", 0) == 0, (verb, state)
+
+    asyncio.run(go())
+
+
+def test_a_file_that_takes_for_ever_to_check_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made so that a parser is busy for minutes: nobody touches anything meanwhile, and no idle warning comes."""
+    let_go = threading.Event()
+
+    def busy(*_: Any, **__: Any) -> None:
+        let_go.wait(30)
+        raise LicenceRefused(RefusalCode.UNREADABLE)
+
+    monkeypatch.setattr(fetch, "open_sealed", busy)
+    monkeypatch.setattr(fetch, "FETCH_SECONDS", 1.0)
+
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            run.window.script |= base_script(run) | {"fetch_slow": "other_way", "referral": "done"}
+            assert await run.visit(20) == "done"
+            assert "fetch_slow" in run.window.names
+            assert run.sheets_out() == 0
+            let_go.set()
 
     asyncio.run(go())
