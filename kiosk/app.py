@@ -18,6 +18,7 @@ from drivers.contract.common import DeviceClass
 from drivers.link.memory import be_frugal, give_back
 from kiosk import fonts
 from kiosk.devices import Devices
+from kiosk.journal.sole import sole_user
 from kiosk.journal.store import Journal
 from kiosk.kiosk import Kiosk
 from kiosk.locales import Phrasebook
@@ -55,6 +56,7 @@ async def running(
     be_frugal()
     policy = visit_policy(site.policies.visit)
     async with AsyncExitStack() as stack:
+        stack.enter_context(sole_user(site.state_folder))
         journal = Journal(site.state_folder / "journal.sqlite")
         stack.callback(journal.close)
         opening: asyncio.Task[None] | None = None
