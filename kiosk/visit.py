@@ -135,20 +135,23 @@ class Visit:
     ) -> Answer | T:
         self.show(screen, fds)
         task = asyncio.ensure_future(work) if work is not None else None
+        asked_at = time.monotonic()
         try:
             while True:
-                answer = await self._one_answer(task, seconds)
+                answer = await self._one_answer(task, seconds, asked_at)
                 if isinstance(answer, Answer) and (answer.action in (BACK, HELP, LEAVE) or _over(task)):
                     wipe_all(answer)  # what was typed is for nobody: no step gets this answer
                 if task is not None and task.done():
                     return task.result()
                 match answer:
                     case _Pause.CHANGED:
-                        continue
+                        continue  # by itself: nobody has touched anything for it
                     case _Pause.SILENT:
                         await self._warn()
+                        asked_at = time.monotonic()
                     case Answer(action="help"):
                         await self._help(task)
+                        asked_at = time.monotonic()
                     case Answer(action="back"):
                         raise Backed
                     case Answer(action="leave"):
@@ -160,7 +163,9 @@ class Visit:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
 
-    async def _one_answer(self, task: asyncio.Future[Any] | None, seconds: float | None) -> Answer | _Pause:
+    async def _one_answer(
+        self, task: asyncio.Future[Any] | None, seconds: float | None, asked_at: float
+    ) -> Answer | _Pause:
         """Show the current screen once and wait for: an answer, the work's end, a changed screen, or silence.
 
         Nobody listens for this screen any more when it returns: a later screen's touch would go to whoever listened first.
@@ -168,13 +173,12 @@ class Visit:
         assert self._screen is not None
         self._changed.clear()
         number = self.window.show(self._screen, self.look, self._fds)
-        shown_at = time.monotonic()
         answer = asyncio.ensure_future(self.window.answer(number))
         changed = asyncio.ensure_future(self._changed.wait())
         waits: set[asyncio.Future[Any]] = {answer, changed, *((task,) if task is not None else ())}
         try:
             while True:
-                limit = self._patience(task, seconds, shown_at)
+                limit = self._patience(task, seconds, asked_at)
                 done, _ = await asyncio.wait(waits, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
                 if task is not None and task in done:
                     return _Pause.CHANGED
@@ -184,18 +188,18 @@ class Visit:
                     return _Pause.CHANGED
                 if seconds is not None:
                     return Answer(action="")
-                if self._patience(task, seconds, shown_at) == 0:
+                if self._patience(task, seconds, asked_at) == 0:
                     return _Pause.SILENT
         finally:
             for waiting in (answer, changed):
                 waiting.cancel()
 
-    def _patience(self, task: object, seconds: float | None, shown_at: float) -> float | None:
+    def _patience(self, task: object, seconds: float | None, asked_at: float) -> float | None:
         """Seconds that may still pass in silence; None: no limit (the work keeps its own)."""
         if task is not None:
             return None
         allowed = seconds if seconds is not None else self.policy.idle.warn_after.of(self.look.mode)
-        return max(0.0, max(shown_at, self.window.stirred_at) + allowed - time.monotonic())
+        return max(0.0, max(asked_at, self.window.stirred_at) + allowed - time.monotonic())
 
     def _keep_boxes(self) -> None:
         """Another screen comes over the question: what was ticked and cleared on it must be so when it comes back."""

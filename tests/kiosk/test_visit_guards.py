@@ -397,6 +397,22 @@ def test_a_changed_screen_is_shown_while_the_work_goes_on() -> None:
     assert glass.fds == [(3,), (9,)]
 
 
+def test_a_screen_that_changes_by_itself_puts_no_warning_off() -> None:
+    """A printer that comes and goes changes 「再打一次」 each time; whoever was there has gone, and must be wiped."""
+    visit, glass = quick_visit()
+
+    async def act(glass: Glass, visit: Visit) -> None:
+        give_up = time.monotonic() + 3
+        while "idle_warning" not in glass.names:
+            assert time.monotonic() < give_up, glass.names
+            visit.show(CHANGED)
+            await asyncio.sleep(WARN / 4)
+
+    began = time.monotonic()
+    assert ending(play(lambda v: v.ask(QUESTION), act, visit, glass)) is Ending.TIMED_OUT
+    assert time.monotonic() - began < 2 + WARN + COUNTDOWN
+
+
 def test_a_cancelled_question_cancels_its_work() -> None:
     """The kiosk is stopped in the middle of a visit."""
     work: list[Work] = []
