@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -143,6 +144,10 @@ def check_digit(first_17: str) -> str:
 
 _PADDING = " \0"
 
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
+"""Controls, marks that turn the direction of writing or take no room, line ends (Unicode categories): whoever reads the name on a
+screen must see what is compared. Private letters (Co) stay: older cards write rare names with them."""
+
 
 def _invalid(field: str, problem: str) -> DeviceFault:
     return failing(FaultCode.CARD_TEXT_INVALID, f"{field}: {problem}")
@@ -158,7 +163,7 @@ def _text(raw: bytearray | bytes | memoryview, name: str, field: Field) -> str:
     if part and not value:
         raise _invalid(name, "not UTF-16LE")
     value = value.strip(_PADDING)
-    if any(ord(character) < 0x20 or ord(character) == 0xFFFE for character in value):
+    if any(unicodedata.category(character) in _UNSEEN or ord(character) == 0xFFFE for character in value):
         raise _invalid(name, "control characters")
     return value
 

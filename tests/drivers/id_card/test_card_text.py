@@ -77,6 +77,19 @@ def test_what_is_wrong_is_told_by_the_fields_name_alone(citizen: dict[str, str],
     assert not value or value not in str(caught.value)
 
 
+@pytest.mark.parametrize("unseen", ["\u0085", "\u200b", "\u202e", "\u2066", "\u2028", "\ufeff", "\u00ad"])
+@pytest.mark.parametrize("field", ["name", "address", "issuer"])
+def test_letters_that_nobody_sees_are_refused(citizen: dict[str, str], field: str, unseen: str) -> None:
+    """What is read on the screen must be what is compared: 「王\u202e五一」 is shown as another name."""
+    with pytest.raises(DeviceFault, match=f"{field}: control characters") as caught:
+        card_text.parse(id_card_text.compose(citizen | {field: citizen[field][:2] + unseen + citizen[field][2:-1]}))
+    assert caught.value.fault.code is FaultCode.CARD_TEXT_INVALID
+
+
+def test_private_letters_of_older_cards_are_kept(citizen: dict[str, str]) -> None:
+    assert shown(card_text.parse(id_card_text.compose(citizen | {"name": "甲\ue00c"})))["name"] == "甲\ue00c"
+
+
 def test_half_a_surrogate_pair_is_refused_and_its_bytes_are_not_in_the_error(citizen: dict[str, str]) -> None:
     raw = bytearray(id_card_text.compose(citizen))
     raw[2:4] = b"A\0"
