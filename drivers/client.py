@@ -119,6 +119,7 @@ class DeviceClient:
         self._running: dict[int, _Running] = {}
         self._next_id = 1
         self._keeper: asyncio.Task[None] | None = None
+        self._ending = False
         self._settled = asyncio.Event()
         self._misses = 0
         self._pong_at = 0.0
@@ -132,6 +133,7 @@ class DeviceClient:
 
     async def start(self) -> None:
         """Begin to keep the host alive. Returns at once; see `settled()`."""
+        self._ending = False
         self._keeper = asyncio.create_task(self._keep(), name=f"device:{self.name}")
 
     async def settled(self, seconds: float) -> Snapshot:
@@ -143,6 +145,7 @@ class DeviceClient:
     async def stop(self) -> None:
         """End the host and stop keeping it alive."""
         if self._keeper is not None:
+            self._ending = True
             self._keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._keeper
@@ -195,6 +198,10 @@ class DeviceClient:
                 await self._live()
             finally:
                 self._end_running(fault(FaultCode.HOST_DIED))
+            if self._ending:
+                # A host that dies in the moment of `stop()` (a signal to the whole group) takes the cancellation with it:
+                # before Python 3.13 a TaskGroup raises its children's error instead.
+                return
             if time.monotonic() - began > self._timing.longest_pause:
                 pause = self._timing.first_pause
             await asyncio.sleep(pause * random.uniform(0.75, 1.25))  # noqa: S311  jitter, not a secret

@@ -36,6 +36,7 @@ def platform_of(site: Site) -> HttpPlatform:
             address=site.platform.url,
             kiosk=site.kiosk_id,
             secret=read_secret(site.platform.secret_file),
+            authority_file=site.platform.authority_file,
             patience_s=site.platform.answer_seconds,
         )
     )

@@ -97,6 +97,7 @@ class ShellWindow:
         self._answer: asyncio.Future[Answer] | None = None
         self._child: child.Child | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._ending = False
         self._ready = asyncio.Event()
         self._owed = False
         self._ticked = 0.0
@@ -145,6 +146,7 @@ class ShellWindow:
         """Close the window."""
         if self._keeper is not None:
             self._send(Quit())
+            self._ending = True
             self._keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._keeper
@@ -166,6 +168,8 @@ class ShellWindow:
         while True:
             began = time.monotonic()
             await self._live()
+            if self._ending:
+                return  # the cancellation went down with the shell (see drivers.client)
             self.restarts += 1
             stayed = time.monotonic() - began > self._limits.shell_start
             pause = 0.0 if stayed else min(max(2 * pause, _FIRST_PAUSE_SECONDS), self._limits.shell_start)

@@ -56,6 +56,7 @@ async def start(module: str, arguments: Sequence[str] = (), *, environment: Mapp
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             pass_fds=(theirs.fileno(),),
+            process_group=0,  # Ctrl-C in a terminal is for the core, which closes the channel
             env={**os.environ, **(environment or {}), CHANNEL_FD_VARIABLE: str(theirs.fileno())},
         )
     except BaseException:

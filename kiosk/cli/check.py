@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from drivers.contract.faults import Fault, FaultCode
 from kiosk.cli.common import add_json, add_set, file_assignments, say, say_json
 
 if TYPE_CHECKING:
@@ -16,14 +18,17 @@ if TYPE_CHECKING:
 
 def add(commands: Any) -> None:
     """Add the subcommand."""
-    parser = commands.add_parser("check", help="validate site, profile, themes and items")
-    parser.add_argument("--site", type=Path, action="append", default=[], help="a site's TOML file; may be repeated")
+    parser = commands.add_parser("check", help="检查站点、机型、主题和事项的文件")
+    parser.add_argument(
+        "--site", type=Path, action="append", default=[], metavar="SITE.toml", help="站点文件（TOML），可以写多次"
+    )
     parser.add_argument(
         "--profile",
         type=Path,
         action="append",
         default=[],
-        help="a device profile; without one, those that are bundled",
+        metavar="PROFILE.toml",
+        help="机型文件（TOML），可以写多次；不写就查自带的",
     )
     add_json(parser)
     add_set(parser, "site.platform.url=https://platform.example")
@@ -78,7 +83,7 @@ def _lines_of(check: Callable[[], Any]) -> list[str]:
     except Mistake as error:
         return error.lines
     except (ValueError, LookupError, OSError, TableError) as error:
-        return [f"{type(error).__name__}: {error}"]
+        return [f"（自带的文件）: {type(error).__name__} {error} → 重新安装本程序"]
     return []
 
 
@@ -95,27 +100,40 @@ def _check_profile(path: Path, values: dict[str, Any]) -> None:
         try:
             registry.make(device.driver, device.settings, production=profile.production)
         except DeviceFault as error:
-            lines.append(f"{path}: devices.{name}.settings: {error.fault.detail} → 按驱动说明改正")
+            lines.append(_setting(f"{path}: devices.{name}", error.fault))
     if lines:
         raise Mistake(lines)
 
 
+def _setting(where: str, fault: Fault) -> str:
+    """The driver's word on its settings, with the key it lies at. It speaks English: `kiosk check` says what that means."""
+    if fault.code is FaultCode.EMULATOR_REFUSED:
+        return f"{where}: 正式环境不能用模拟的部件（{fault.detail}）→ 换成真实的，或把 production 改成 false"
+    said = fault.detail.partition(": ")[2] or fault.detail
+    for pattern, text in _SETTINGS:
+        found = re.fullmatch(pattern, said)
+        if found:
+            return f"{where}.settings{found.expand(text)}"
+    return f"{where}.settings: 写法不对（{said}）→ 对照 docs/hardware.md 改正"
+
+
+_SETTINGS: tuple[tuple[str, str], ...] = (
+    (r"Object contains unknown field `(.+?)`.*", r".\1: 这个驱动没有这一项 → 检查拼写，或删掉它"),
+    (r"Object missing required field `(.+?)`.*", r".\1: 缺少这一项 → 请补上"),
+    (r"Expected (.+?)(?:, got (.+?))? - at `\$\.(.+)`", r".\3: 类型不对（要 \1） → 改正这一项的值"),
+    (r"(.+) - at `\$\.(.+)`", r".\2: 值不对（\1） → 对照 docs/hardware.md 改正"),
+)
+"""What msgspec says of a setting, and what a person reads after `devices.NAME.settings`."""
+
+
 def _check_site(path: Path, values: dict[str, Any]) -> None:
+    from kiosk.cli.site_files import mistakes_in_files
     from kiosk.settings.reading import Mistake
     from kiosk.settings.site import load_site
 
     site = load_site(path, values)
     lines = [line for policy in _policies(site) for line in _lines_of(policy)]
-    lines += unknown_items(path, site)
-    for key, file in (
-        ("platform.secret_file", site.platform.secret_file),
-        ("platform.issuer_roots", site.platform.issuer_roots),
-        ("keys.kiosk_key", site.keys.kiosk_key),
-        ("keys.kiosk_certificate", site.keys.kiosk_certificate),
-        ("keys.operator_roots", site.keys.operator_roots),
-    ):
-        if not file.is_file():
-            lines.append(f"{path}: {key}: 文件 {file} 不存在 → 放好文件或改正路径")
+    lines += unknown_items(path, site) + mistakes_in_files(path, site)
     if lines:
         raise Mistake(lines)
 

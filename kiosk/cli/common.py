@@ -1,4 +1,4 @@
-"""What the subcommands share: `--set`, settings files, JSON out, and errors as one clear line."""
+"""What the subcommands share: `--set`, settings files, what is said on standard output, and a work that ends when told."""
 
 from __future__ import annotations
 
@@ -9,18 +9,13 @@ import json
 import signal
 import sys
 import tomllib
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import kiosk
-
-EXIT_USAGE = 2
-"""A mistake in what was asked, as argparse has it; 1 is a bad outcome of what was rightly asked."""
-
-
-class Usage(Exception):
-    """A mistake in what was asked: told in one line, exit code 2."""
+from kiosk.cli.failure import Exit, Failure, Usage
 
 
 def refuse_shadowed_drivers() -> None:
@@ -34,15 +29,15 @@ def refuse_shadowed_drivers() -> None:
     found = Path(spec.origin) if spec is not None and spec.origin else ours
     for other in (found, Path.cwd() / "drivers" / "__init__.py", Path.cwd() / "drivers.py"):
         if other.is_file() and other.resolve() != ours:
-            raise SystemExit(
-                f"another package named 'drivers' ({other}) hides the kiosk's own ({ours});"
-                " remove it, take it out of PYTHONPATH, or start from another folder"
+            raise Failure(
+                f"{other}：另一个叫 drivers 的程序包挡住了本程序的 {ours}"
+                " → 删掉它，把它移出 PYTHONPATH，或换一个文件夹再运行"
             )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add the option `--json`: the result as one JSON value on standard output."""
-    parser.add_argument("--json", action="store_true", help="one JSON value on standard output")
+    parser.add_argument("--json", action="store_true", help="结果写成一行 JSON，给程序读")
 
 
 def add_set(parser: argparse.ArgumentParser, example: str) -> None:
@@ -53,7 +48,7 @@ def add_set(parser: argparse.ArgumentParser, example: str) -> None:
         default=[],
         metavar="KEY=VALUE",
         dest="assignments",
-        help=f"a setting, e.g. {example}; VALUE is TOML where it parses, text otherwise; may be repeated",
+        help=f"一项设置，例如 {example}；VALUE 能按 TOML 读就按 TOML 读，否则当文字；可以写多次",
     )
 
 
@@ -63,7 +58,7 @@ def assignments(arguments: argparse.Namespace) -> dict[str, Any]:
     for text in arguments.assignments:
         key, equals, value = text.partition("=")
         if not equals or not key:
-            raise Usage(f"--set {text}: write KEY=VALUE")
+            raise Usage(f"--set {text}：写法不对 → 写成 KEY=VALUE")
         found[key] = _value(value)
     return found
 
@@ -84,11 +79,27 @@ def file_assignments(arguments: argparse.Namespace) -> tuple[dict[str, Any], dic
     for key, value in assignments(arguments).items():
         file, dot, inner = key.partition(".")
         if file not in given or not dot:
-            raise Usage(
-                f"--set {key}=…: begin the key with 'site.' or 'profile.', e.g. profile.devices.camera.driver=v4l2"
-            )
+            raise Usage(f"--set {key}=…：以 site. 或 profile. 开头，例如 profile.devices.camera.driver=v4l2")
         given[file][inner] = value
     return given["site"], given["profile"]
+
+
+@contextmanager
+def reading_settings() -> Iterator[None]:
+    """Turn mistakes in a settings file into what a person is told."""
+    from kiosk.settings.reading import Mistake
+
+    try:
+        yield
+    except Mistake as error:
+        raise Usage("\n".join(error.lines)) from None
+
+
+def speak_everywhere() -> None:
+    """Never fail over a character that a terminal, a locale or a file name cannot spell; JSON is always UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        encoding = "utf-8" if (stream.encoding or "ascii").lower() in ("ascii", "us-ascii") else stream.encoding
+        stream.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]
 
 
 def say(text: str) -> None:
@@ -97,22 +108,31 @@ def say(text: str) -> None:
 
 
 def say_json(value: Any) -> None:
-    """Print one JSON value for a program."""
-    print(json.dumps(value, ensure_ascii=False, indent=None, default=str), flush=True)
+    """Print one JSON value for a program, in UTF-8 whatever the terminal speaks."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.buffer.flush()
 
 
-def fail(text: str, code: int = EXIT_USAGE) -> int:
-    """Print an error and return the exit code."""
-    print(text, file=sys.stderr, flush=True)
-    return code
+def tell(text: str, code: Exit, *, as_json: bool) -> int:
+    """Tell a failure: as `{"error": …}` where JSON was asked for, else on standard error. Return the exit code."""
+    if as_json:
+        say_json({"error": text})
+    else:
+        print(text, file=sys.stderr, flush=True)
+    return int(code)
 
 
-async def until_told(work: Coroutine[Any, Any, int | None]) -> int:
-    """Do some work until it ends or SIGTERM or SIGINT comes; then it is cancelled and tidies up. Return its exit code."""
+async def until_told(work: Coroutine[Any, Any, int | None], *, told: Exit = Exit.GOOD) -> int:
+    """Do some work until it ends or SIGTERM or SIGINT comes; then it is cancelled and tidies up.
+
+    Return its exit code, `told` when a signal ended it.
+    """
     task = asyncio.ensure_future(work)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     try:
         return await task or 0
     except asyncio.CancelledError:
-        return 0
+        return int(told)

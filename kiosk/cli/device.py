@@ -6,7 +6,9 @@ import argparse
 import threading
 from typing import TYPE_CHECKING, Any
 
-from kiosk.cli.common import Usage, add_json, add_set, assignments, fail, say, say_json
+from kiosk.cli.common import add_json, add_set, assignments, say, say_json
+from kiosk.cli.failure import Failure, Usage
+from kiosk.cli.parser import seconds, subcommands
 
 if TYPE_CHECKING:
     from drivers.contract.common import DeviceClass
@@ -15,20 +17,20 @@ if TYPE_CHECKING:
 
 def add(commands: Any) -> None:
     """Add the subcommand and its own."""
-    parser = commands.add_parser("device", help="drivers and devices on the bench")
-    actions = parser.add_subparsers(dest="action", required=True)
-    listing = actions.add_parser("list", help="the drivers that are installed")
+    parser = commands.add_parser("device", help="驱动，以及单独试一个设备")
+    actions = subcommands(parser, "action")
+    listing = actions.add_parser("list", help="装了哪些驱动")
     add_json(listing)
     listing.set_defaults(run=run_list)
-    reading = actions.add_parser("read", help="read one card")
-    reading.add_argument("--driver", required=True, help="a driver's id, as `kiosk device list` names it")
-    reading.add_argument("--seconds", type=float, default=30.0, help="how long to wait for a card (default 30)")
-    reading.add_argument("--reveal", action="store_true", help="bench use: show personal data in clear")
+    reading = actions.add_parser("read", help="读一张证件")
+    reading.add_argument("--driver", required=True, metavar="ID", help="驱动的名字，见 kiosk device list")
+    reading.add_argument("--seconds", type=seconds, default=30.0, metavar="S", help="等证件等多久（默认 30 秒）")
+    reading.add_argument("--reveal", action="store_true", help="只在调试时用：显示完整的个人信息")
     add_json(reading)
     add_set(reading, "port=/dev/ttyS0")
     reading.set_defaults(run=run_read)
-    testing = actions.add_parser("test", help="open a device, probe its status, close it")
-    testing.add_argument("--driver", required=True, help="a driver's id, as `kiosk device list` names it")
+    testing = actions.add_parser("test", help="打开设备、问它的状态、关上")
+    testing.add_argument("--driver", required=True, metavar="ID", help="驱动的名字，见 kiosk device list")
     add_json(testing)
     add_set(testing, "uri=ipp://192.0.2.7/ipp/print")
     testing.set_defaults(run=run_test)
@@ -71,7 +73,7 @@ def run_read(arguments: argparse.Namespace) -> int:
         shown = card_as_shown(card.card, reveal=arguments.reveal)
     except DeviceFault as error:
         if error.fault.code is FaultCode.DEADLINE:
-            error = failing(FaultCode.CARD_ABSENT, f"no card within {arguments.seconds:g} s")
+            error = failing(FaultCode.CARD_ABSENT, f"{arguments.seconds:g} 秒内没有放上证件")
         return _told(arguments, error)
     finally:
         driver.close()
@@ -141,18 +143,19 @@ def _make(arguments: argparse.Namespace, wanted: DeviceClass | None = None) -> A
 
     manifest = registry.manifests().get(arguments.driver)
     if wanted is not None and manifest is not None and manifest.device_class is not wanted:
-        able = ", ".join(each.id for each in registry.manifests().values() if each.device_class is wanted)
-        raise Usage(f"{arguments.driver} serves {manifest.device_class}, not {wanted}; give --driver {able}")
+        able = "、".join(each.id for each in registry.manifests().values() if each.device_class is wanted)
+        raise Usage(f"--driver {arguments.driver}：它服务的是 {manifest.device_class}，不是 {wanted} → 可用的有 {able}")
     return registry.make(arguments.driver, assignments(arguments), production=False)
 
 
 def _told(arguments: argparse.Namespace, error: DeviceFault) -> int:
+    """Tell a fault in the catalogue's words, and what driver or device said of it."""
     from drivers.contract.faults import catalogue
+    from kiosk.locales.marks import chinese_marks
 
-    entry = catalogue()[error.fault.code]
+    code, detail = error.fault.code.value, error.fault.detail
+    cause, cure = chinese_marks(catalogue()[error.fault.code].cause), chinese_marks(catalogue()[error.fault.code].cure)
     if arguments.json:
-        say_json(
-            {"fault": error.fault.code.value, "detail": error.fault.detail, "cause": entry.cause, "cure": entry.cure}
-        )
+        say_json({"fault": code, "detail": detail, "cause": cause, "cure": cure})
         return 1
-    return fail(f"{error.fault.code}: {entry.cause}。{error.fault.detail}\n处理:{entry.cure}", 1)
+    raise Failure(f"{code}：{cause}" + (f"（{detail}）" if detail else "") + f" → {cure}")

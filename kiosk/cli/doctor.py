@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.cli.common import add_json, say, say_json
+from kiosk.shell.display import answers
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,9 @@ class Finding:
 
 def add(commands: Any) -> None:
     """Add the subcommand."""
-    parser = commands.add_parser("doctor", help="is this machine fit to run a kiosk?")
-    parser.add_argument("--site", type=Path, help="also judge this site's TOML file, as `kiosk check` does")
-    parser.add_argument("--profile", type=Path, help="also judge this device profile; without one, those bundled")
+    parser = commands.add_parser("doctor", help="这台机器能不能运行 kiosk")
+    parser.add_argument("--site", type=Path, metavar="SITE.toml", help="同时按 kiosk check 检查这个站点文件")
+    parser.add_argument("--profile", type=Path, metavar="PROFILE.toml", help="同时检查这个机型文件；不写就查自带的")
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -42,7 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
         say_json([asdict(each) for each in findings])
     else:
         for each in findings:
-            say(f"{'好' if each.ok else '需处理'}  {each.name}:{each.found}" + (f" → {each.cure}" if each.cure else ""))
+            say(
+                f"{'好' if each.ok else '需处理'}  {each.name}：{each.found}" + (f" → {each.cure}" if each.cure else "")
+            )
     return 0 if all(each.ok for each in findings) else 1
 
 
@@ -62,7 +65,7 @@ def fonts() -> Finding:
         for each in needed:
             each()
     except FileNotFoundError as error:
-        return Finding("字库", False, str(error), "运行 python -m kiosk.fonts")
+        return Finding("字库", False, f"缺少 {error.filename or prepared.folder()}", "运行 make setup")
     return Finding("字库", True, str(prepared.folder()))
 
 
@@ -78,10 +81,12 @@ def display() -> Finding:
     """A display to draw on, or Xvfb for a run without one."""
     name = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if name:
-        return Finding("显示", True, name)
+        good = answers(name)
+        cure = "" if good else "打开这个屏幕（X 服务），或改正 DISPLAY"
+        return Finding("显示", good, name if good else f"{name} 没有应答", cure)
     virtual = shutil.which("Xvfb")
-    cure = "" if virtual else "接上显示器,或安装 xvfb"
-    return Finding("显示", virtual is not None, "没有显示器,可用虚拟屏" if virtual else "没有", cure)
+    cure = "" if virtual else "接上显示器，或安装 xvfb"
+    return Finding("显示", virtual is not None, "没有显示器，可用虚拟屏" if virtual else "没有", cure)
 
 
 NEEDED_MIB = 1024
@@ -106,7 +111,7 @@ def clock() -> Finding:
     import time
 
     good = time.time() > LAST_CENTURY_MISTAKE
-    return Finding("时钟", good, time.strftime("%Y-%m-%d %H:%M"), "" if good else "校准系统时间(NTP)")
+    return Finding("时钟", good, time.strftime("%Y-%m-%d %H:%M"), "" if good else "校准系统时间（NTP）")
 
 
 def settings(site: Path | None, profile: Path | None) -> list[Finding]:
@@ -115,5 +120,5 @@ def settings(site: Path | None, profile: Path | None) -> list[Finding]:
 
     lines = mistakes([site] if site else [], [profile] if profile else [], {}, {})
     return [
-        Finding("配置", not lines, "没有发现问题" if not lines else "; ".join(lines), "按提示改正" if lines else "")
+        Finding("配置", not lines, "没有发现问题" if not lines else "；".join(lines), "按提示改正" if lines else "")
     ]

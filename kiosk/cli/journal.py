@@ -3,49 +3,49 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.common import add_json, fail, say, say_json
+from kiosk.cli.common import add_json, reading_settings, say, say_json
+from kiosk.cli.failure import Failure
+from kiosk.cli.parser import subcommands
 
 
 def add(commands: Any) -> None:
     """Add the subcommand and its own."""
-    parser = commands.add_parser("journal", help="the journal")
-    actions = parser.add_subparsers(dest="action", required=True)
-    show = actions.add_parser("show", help="operations, outbox and audit chain")
+    parser = commands.add_parser("journal", help="日志")
+    actions = subcommands(parser, "action")
+    show = actions.add_parser("show", help="操作、待送达、防篡改记录")
     where = show.add_mutually_exclusive_group(required=True)
-    where.add_argument("--site", type=Path, help="the site's TOML file")
-    where.add_argument("--file", type=Path, help="the journal file itself")
+    where.add_argument("--site", type=Path, metavar="SITE.toml", help="站点文件，日志在它的 state_folder 里")
+    where.add_argument("--file", type=Path, metavar="FILE", help="日志文件本身")
     add_json(show)
     show.set_defaults(run=run_show)
 
 
 def run_show(arguments: argparse.Namespace) -> int:
     """Print the journal; exit 1 when its chain is broken."""
-    from kiosk.journal.store import Journal, JournalError
-    from kiosk.settings.reading import Mistake
+    from kiosk.cli.snapshot import snapshot
+    from kiosk.journal.store import JournalError
     from kiosk.settings.site import load_site
 
-    try:
+    with reading_settings():
         path = arguments.file or load_site(arguments.site).state_folder / "journal.sqlite"
-        if not path.is_file():
-            return fail(f"{path}: 没有日志文件 → 检查路径;机器运行过一次后才会有")
-        journal = Journal(path)
-    except (Mistake, JournalError) as error:
-        return fail(str(error))
-    broken = journal.verify_chain()
-    try:
-        if arguments.json:
-            say_json(as_json(journal, broken))
-        else:
-            for line in as_text(journal, broken):
-                say(line)
-    except JournalError as error:
-        return fail(f"{error} → 链条在第 {broken} 条断开;把这个文件交给管理员,不要再改动")
-    finally:
-        journal.close()
+    with snapshot(path) as journal:
+        try:
+            broken = journal.verify_chain()
+            shown = as_json(journal, broken) if arguments.json else "\n".join(as_text(journal, broken))
+        except (JournalError, sqlite3.Error, ValueError, TypeError) as error:
+            # Somebody wrote into the file by hand. What stands there could be anything, so only the kind of mistake is told.
+            raise Failure(
+                f"{path}：里面有读不懂的记录（{type(error).__name__}）→ 把这个文件交给管理员，不要再改动"
+            ) from None
+    if arguments.json:
+        say_json(shown)
+    else:
+        say(str(shown))
     return 0 if broken is None else 1
 
 

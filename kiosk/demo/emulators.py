@@ -31,6 +31,7 @@ class Emulators:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=16 * 1024 * 1024,
+            process_group=0,  # Ctrl-C is for the demo, which closes their standard input
         )
 
     @property

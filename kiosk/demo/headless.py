@@ -27,7 +27,7 @@ from kiosk.settings.profile import load_profile
 from kiosk.shell.display import virtual_display
 from kiosk.window import ShellWindow
 
-SAME_PHOTOGRAPH = "证件照片与镜头前的人脸出自同一张公开照片,只为演示流程,不说明识别能力。"
+SAME_PHOTOGRAPH = "证件照片与镜头前的人脸出自同一张公开照片，只为演示流程，不说明识别能力。"
 
 
 async def run_headless(out: Path, *, seed: int, dock_port: int) -> int:

@@ -92,11 +92,11 @@ def table(summary: dict[str, Any], visitors: list[Visitor]) -> list[str]:
     for visitor in visitors:
         lines += ["", f"== {'大字语音版' if visitor.mode.value == 'elder' else '标准版'}"]
         lines += [f"{_wide(step.name, 26)}{step.seconds:8.2f} s   {step.outcome}" for step in visitor.steps]
-    lines += ["", f"自身用时(不含读卡、出纸、凭条)秒 {summary['own_share_s']}"]
-    lines += [f"首屏可点 {summary['first_touchable_screen_s']} s", f"触摸 {summary['touch']}", "内存 PSS (MB):"]
+    lines += ["", f"自身用时（不含读卡、出纸、凭条，秒） {summary['own_share_s']}"]
+    lines += [f"首屏可点 {summary['first_touchable_screen_s']} s", f"触摸 {summary['touch']}", "内存 PSS（MB）："]
     lines += [f"  {_wide(name, 24)}{value:8.1f}" for name, value in summary["memory"].items()]
     lines += [summary["note"]]
-    lines.append("走完了两次办事" if summary["ok"] else f"没有走完:{summary['problem']}")
+    lines.append("走完了两次办事" if summary["ok"] else f"没有走完：{summary['problem']}")
     return lines
 
 

@@ -8,7 +8,7 @@ import random
 import ssl
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 import msgspec
@@ -64,7 +64,13 @@ class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.address)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.query
+            or parts.fragment
+            or not _port_exists(parts)
+        ):
             raise ValueError("address: give https://host[:port][/prefix] of the platform")
         if parts.scheme == "http" and not _is_loopback(parts.hostname):
             raise ValueError("address: plain http is allowed on a loopback address only; use https")
@@ -80,7 +86,7 @@ class Transport:
             base_url=settings.address.rstrip("/"),
             trust_env=False,  # a proxy variable left in the environment must not see requests
             follow_redirects=False,
-            verify=_trust(settings.authority_file),
+            verify=True if settings.authority_file is None else trust(settings.authority_file),
             timeout=httpx.Timeout(None, connect=settings.connect_s),
             limits=httpx.Limits(max_connections=8, keepalive_expiry=settings.keep_alive_s),
             # identity: the size limit then counts what is really kept, and no reply unpacks into a flood
@@ -169,6 +175,13 @@ def _http_fault(endpoint: Endpoint, status: int) -> GatewayFault:
     return GatewayFault(GatewayCode.REFUSED, endpoint.path, f"HTTP {status}")
 
 
+def _port_exists(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
@@ -178,7 +191,13 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _trust(authority_file: Path | None) -> ssl.SSLContext | bool:
-    if authority_file is None:
-        return True
-    return ssl.create_default_context(cafile=str(authority_file))
+def trust(authority_file: Path) -> ssl.SSLContext:
+    """Return what believes this CA alone. Raise OSError, ValueError that names the file and the cure."""
+    with authority_file.open("rb"):
+        pass  # ssl's own error for a file that cannot be read does not name it
+    try:
+        return ssl.create_default_context(cafile=str(authority_file))
+    except ssl.SSLError:
+        raise ValueError(
+            f"{authority_file}: no certificate in PEM; put the CA of the platform's TLS server there"
+        ) from None

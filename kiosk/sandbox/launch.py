@@ -86,7 +86,10 @@ def start(folder: Path, *, seed: int | None = None, kiosk: str = "DEMO-0001", po
     command = [sys.executable, "-m", "kiosk.sandbox", "--folder", str(at.root), "--port", str(port), "--kiosk", kiosk]
     if seed is not None:
         command += ["--seed", str(seed)]
-    process = subprocess.Popen([*command, "--die-with-parent"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    # A group of its own: Ctrl-C is for who started it, and that one ends it.
+    process = subprocess.Popen(
+        [*command, "--die-with-parent"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, process_group=0
+    )
     deadline = time.monotonic() + _START_S
     while not at.address.exists():
         if process.poll() is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -14,19 +14,22 @@ from kiosk import fonts
 from kiosk.screens.protocol import Panel
 from kiosk.settings.reading import Mistake, Model, read
 
+Pixels = Annotated[int, Field(gt=0)]
+Millimetres = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
 
 class PanelSettings(Model):
     """The touch panel: pixels and the lit area in millimetres."""
 
-    px: tuple[int, int] = Field(description="width, height in pixels")
-    mm: tuple[float, float] = Field(description="width, height of the lit area in millimetres")
-    reach_mm: float = Field(default=250.0, gt=0)
+    px: tuple[Pixels, Pixels] = Field(description="width, height in pixels")
+    mm: tuple[Millimetres, Millimetres] = Field(description="width, height of the lit area in millimetres")
+    reach_mm: Millimetres = 250.0
 
     @model_validator(mode="after")
     def _square_pixels(self) -> PanelSettings:
         across, down = self.px[0] / self.mm[0], self.px[1] / self.mm[1]
         if not 0.97 < across / down < 1.03:
-            raise ValueError(f"像素不是方的:横向每毫米 {across:.2f},纵向 {down:.2f};请核对 px 与 mm")
+            raise ValueError(f"像素不是方的，横向每毫米 {across:.2f}，纵向 {down:.2f} → 核对 px 与 mm")
         return self
 
     def value(self) -> Panel:
@@ -55,7 +58,7 @@ class Profile(Model):
     @model_validator(mode="after")
     def _dock_is_not_for_production(self) -> Profile:
         if self.production and self.dock:
-            raise ValueError("正式环境不能打开 dock:请删去 dock = true")
+            raise ValueError("正式环境不能打开 dock → 删去 dock = true")
         return self
 
 

@@ -29,12 +29,18 @@ class Hours(Model):
 
 
 class Platform(Model):
-    """The government platform that this kiosk speaks to."""
+    """The government platform that this kiosk speaks to.
+
+    `authority_file`: PEM of the private CA that certified the platform's TLS server (a government intranet has one of its own);
+    it is then the only one believed. Left out: the public ones that came with the runtime.
+    """
 
     url: str = Field(pattern=r"^https?://")
+    authority_file: Path | None = None
     secret_file: Path
     issuer_roots: Path
-    answer_seconds: float = Field(default=8.0, gt=0, description="谁都不该在屏幕前等得更久;超过即按网络中断处理")
+    answer_seconds: float = Field(default=8.0, gt=0, le=60, allow_inf_nan=False)
+    """Nobody should wait longer before a screen; then it is treated as a broken line."""
 
 
 class Keys(Model):
@@ -86,7 +92,7 @@ class Site(Model):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"没有时区 {value!r};中国大陆用 Asia/Shanghai") from error
+            raise ValueError(f"没有时区 {value!r} → 中国大陆用 Asia/Shanghai") from error
         return value
 
     @property

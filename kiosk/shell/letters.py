@@ -6,7 +6,6 @@ Nothing here is markup: a visitor's text is only ever measured and drawn, so `[b
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -14,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from kiosk import fonts
+from kiosk.locales.marks import chinese_marks
 from kiosk.shell.lines import break_lines, units
 from kiosk.shell.marks import Glyphs
 
@@ -96,7 +96,7 @@ class Letters:
         px = self.font_px(style)
         clean = _printable(text)
         broken = break_lines(
-            _chinese_marks(clean),
+            chinese_marks(clean),
             width,
             lambda part: self._advance(part, style.bold, px),
             balanced=balanced,
@@ -132,15 +132,6 @@ class Letters:
             drawn = run.text if run.font else _UNKNOWN * len(run.text)
             found.append(Run(drawn, font, self._measure(font, px, drawn)))
         return tuple(found)
-
-
-_HALF = str.maketrans(",;:!?()", "，；：！？（）")
-_BESIDE_CHINESE = re.compile(r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])[,;:!?()]+ ?|[,;:!?()](?=[\u3000-\u9fff])")
-
-
-def _chinese_marks(text: str) -> str:
-    """Set punctuation beside Chinese characters full width (GB/T 15834-2011), however it was typed."""
-    return _BESIDE_CHINESE.sub(lambda found: found[0].rstrip(" ").translate(_HALF), text)
 
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from drivers.client import DeviceClient, Link, Timing
 from drivers.contract.common import DeviceClass, Done
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.id_card import WaitCard, WaitLift
+from drivers.link.child import Child
 
 TIMING = Timing(open=3, ping_every=0.1, ping_answer=0.6, late=0.3)
 MANIFEST = """
@@ -193,3 +195,29 @@ def test_close_runs_at_the_end_and_no_process_is_left(tmp_path: Path) -> None:
     assert mark.read_text() == "closed"
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_host_that_dies_in_the_moment_of_the_stop_does_not_keep_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever ends the core often ends its children too: a host's death and the cancellation meet in one turn of the loop."""
+
+    async def run() -> None:
+        stopping: list[asyncio.Task[None]] = []
+        hear = DeviceClient._hear
+
+        async def hear_then_stop(client: DeviceClient, current: Child) -> None:
+            try:
+                await hear(client, current)
+            finally:
+                loop = asyncio.get_running_loop()
+                loop.call_soon(lambda: stopping.append(loop.create_task(client.stop())))
+
+        monkeypatch.setattr(DeviceClient, "_hear", hear_then_stop)
+        async with device("") as client:
+            assert client.snapshot.pid is not None
+            os.kill(client.snapshot.pid, signal.SIGKILL)
+            while not stopping:
+                await asyncio.sleep(0.01)
+            ended, _ = await asyncio.wait(stopping, timeout=3)
+            assert ended, "stop() waits for a client that went on living"
+
+    asyncio.run(run())
