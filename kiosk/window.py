@@ -171,8 +171,8 @@ class ShellWindow:
             if self._ending:
                 return  # the cancellation went down with the shell (see drivers.client)
             self.restarts += 1
-            stayed = time.monotonic() - began > self._limits.shell_start
-            pause = 0.0 if stayed else min(max(2 * pause, _FIRST_PAUSE_SECONDS), self._limits.shell_start)
+            stayed = time.monotonic() - began > _STAYED_SECONDS
+            pause = 0.0 if stayed else min(max(2 * pause, _FIRST_PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
             await asyncio.sleep(pause)
 
     async def _live(self) -> None:
@@ -201,8 +201,12 @@ class ShellWindow:
             await current.end(grace=0.3)
 
     async def _watch(self, current: child.Child) -> None:
+        pause = self._limits.shell_silent / _LOOKS
         while True:
-            await asyncio.sleep(self._limits.shell_silent / 4)
+            asked = time.monotonic()
+            await asyncio.sleep(pause)
+            # While the core itself stood still, ticks came and were not read: the shell is not to blame for that time.
+            self._ticked += max(0.0, time.monotonic() - asked - pause)
             if time.monotonic() - self._ticked > self._limits.shell_silent:
                 _log.warning("the shell does not tick; started again")
                 await current.kill()
@@ -252,5 +256,13 @@ class ShellWindow:
         return True
 
 
+_LOOKS = 8
+"""Looks in the time after which a shell counts as silent: a hang is found at most an eighth later."""
+
+_STAYED_SECONDS = 2.0
+"""A shell that lived so long has served: the next one is started at once, however often that happens in a visit."""
+
 _FIRST_PAUSE_SECONDS = 0.2
-"""A shell that ends as soon as it is started is started again with growing pauses, so that it does not eat the machine."""
+_LONGEST_PAUSE_SECONDS = 2.0
+"""One that ends sooner is started again with growing pauses, so that it does not eat the machine; with the longest, its screen
+is still back within 3 s."""
