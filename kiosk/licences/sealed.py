@@ -10,6 +10,7 @@ All three before a page is shown or printed. They compute; call them through `as
 from __future__ import annotations
 
 import hashlib
+import hmac
 from datetime import datetime
 from pathlib import Path
 
@@ -108,11 +109,8 @@ def require_in_force(licence: SealedLicence, status: LicenceStatus) -> None:
 
 def _same(sealed: SecretText, own: SecretText) -> bool:
     """Compare in constant time, as both are written in normal form; nothing is the same as nothing."""
-    one, other = (SecretText(owner.normal(each.reveal())) for each in (sealed, own))
-    try:
-        return bool(other) and one == other
-    finally:
-        wipe_all((one, other))
+    one, other = (owner.normal(each.reveal()).encode() for each in (sealed, own))
+    return bool(other) and hmac.compare_digest(one, other)
 
 
 def _metadata(attachments: dict[str, bytes]) -> Metadata:
