@@ -41,6 +41,16 @@ _PASSING = {GatewayCode.UNREACHABLE, GatewayCode.TIMEOUT, GatewayCode.TORN, Gate
 """Faults that may be gone a moment later; only these are tried again."""
 
 
+_NOT_NOW = (
+    httpx.codes.REQUEST_TIMEOUT,
+    httpx.codes.MISDIRECTED_REQUEST,
+    httpx.codes.TOO_EARLY,
+    httpx.codes.TOO_MANY_REQUESTS,
+)
+"""What a proxy in front says when it is busy (RFC 9110, 6585, 8470): no refusal by the platform. Taken for one, a suspension that
+waits in the outbox would be given up, and a doubtful paper stay valid."""
+
+
 class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How to reach the platform. Seconds and bytes; the defaults are ours, chosen so that a visitor is told what
     to do next within `patience_s` (a try that ran out of it is not repeated; others are, after a pause that doubles).
@@ -169,7 +179,7 @@ def _read(endpoint: Endpoint, reply: bytes, kind: type[T]) -> T:
 def _http_fault(endpoint: Endpoint, status: int) -> GatewayFault:
     if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
         return GatewayFault(GatewayCode.AUTH_FAILED, endpoint.path, f"HTTP {status}")
-    if httpx.codes.is_server_error(status):
+    if httpx.codes.is_server_error(status) or status in _NOT_NOW:
         # A gateway's 502 or 504 may come after the platform behind it has done its work.
         return GatewayFault(GatewayCode.SERVER_ERROR, endpoint.path, f"HTTP {status}", unsettled=endpoint.effect)
     return GatewayFault(GatewayCode.REFUSED, endpoint.path, f"HTTP {status}")

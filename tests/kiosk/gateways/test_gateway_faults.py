@@ -177,6 +177,8 @@ def test_a_reply_that_is_not_as_agreed(settings, name):
     [
         (b"HTTP/1.1 302 Found\r\nlocation: http://example.invalid/\r\ncontent-length: 0\r\n\r\n", GatewayCode.REFUSED),
         (b"HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n", GatewayCode.AUTH_FAILED),
+        (b"HTTP/1.1 408 Slow\r\ncontent-length: 0\r\n\r\n", GatewayCode.SERVER_ERROR),
+        (b"HTTP/1.1 429 Busy\r\ncontent-length: 0\r\n\r\n", GatewayCode.SERVER_ERROR),
         (b"HTTP/1.1 504 Late\r\ncontent-length: 0\r\n\r\n", GatewayCode.SERVER_ERROR),
         (b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\n\x1f\x8b", GatewayCode.TORN),
         (b"SSH-2.0-OpenSSH_9.2\r\n", GatewayCode.TORN),
