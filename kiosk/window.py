@@ -201,12 +201,8 @@ class ShellWindow:
             await current.end(grace=0.3)
 
     async def _watch(self, current: child.Child) -> None:
-        pause = self._limits.shell_silent / _LOOKS
         while True:
-            asked = time.monotonic()
-            await asyncio.sleep(pause)
-            # While the core itself stood still, ticks came and were not read: the shell is not to blame for that time.
-            self._ticked += max(0.0, time.monotonic() - asked - pause)
+            await asyncio.sleep(self._limits.shell_silent / _LOOKS)
             if time.monotonic() - self._ticked > self._limits.shell_silent:
                 _log.warning("the shell does not tick; started again")
                 await current.kill()

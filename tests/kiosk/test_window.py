@@ -200,19 +200,6 @@ def test_a_shell_that_served_is_back_at_once_however_often_it_is_killed(
     assert max(away) < 1.5, f"pauses that grow would be 0.2 + 0.4 + 0.8 + 1.6 s: {away}"
 
 
-def test_a_core_that_stood_still_does_not_blame_the_shell(tmp_path: Path) -> None:
-    async def go() -> int:
-        async with window(tmp_path, "silent") as shell:
-            shell.show(QUESTION, Look())
-            await shell.told_times(1)
-            for _ in range(3):
-                time.sleep(2 * LIMITS.shell_silent)  # noqa: ASYNC251  the loop is held up on purpose
-                await asyncio.sleep(0.1)
-            return shell.restarts
-
-    assert asyncio.run(go()) == 0
-
-
 def test_a_shell_that_never_stays_does_not_eat_the_machine(tmp_path: Path) -> None:
     async def go() -> None:
         limits = Supervision(shell_silent=0.6, shell_start=1.5)
