@@ -165,7 +165,15 @@ class _Tries:
 
 
 def _judge(card: IdCard, today: date) -> Holder:
-    """Raise _Wrong when the card cannot be used for this visit."""
+    """Take the card in. Raise _Wrong when it cannot be used for this visit; nothing of it is kept then."""
+    try:
+        return _holder(card, today)
+    except _Wrong:
+        wipe_all(card)
+        raise
+
+
+def _holder(card: IdCard, today: date) -> Holder:
     if card.kind not in _KINDS:
         raise _Wrong("card.kind")
     if card.valid_to and date.fromisoformat(card.valid_to) < today:
