@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from kiosk.demo.report import touch_figures
 from kiosk.demo.stage import set_stage
 from kiosk.shell.display import answers, virtual_display
 from tests.support.command import COMMAND, kiosk
@@ -151,3 +152,9 @@ def test_an_interrupted_demo_has_not_succeeded(tmp_path: Path) -> None:
         _, told = process.communicate(timeout=20)
     assert process.returncode == 130
     assert b"Traceback" not in told
+
+
+def test_the_page_names_every_figure_of_the_demos_report() -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+    for name in touch_figures([]):
+        assert f'"{name}"' in page
