@@ -13,7 +13,6 @@ from tests.support.bench import Run, on_stage
 from tests.support.scripted import doing, typing
 from tests.support.scripts import base_script
 
-
 LEAST = 4
 """Name, birth, address and number: what is on any card."""
 
