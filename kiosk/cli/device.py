@@ -41,13 +41,14 @@ def run_list(arguments: argparse.Namespace) -> int:
     import msgspec
 
     from drivers import registry
+    from kiosk.locales.marks import chinese_marks
 
     found = registry.manifests()
     if arguments.json:
         say_json([msgspec.to_builtins(each) for each in found.values()])
     else:
         for each in found.values():
-            say(f"{each.id:<14} {each.device_class.value:<18} {each.title}")
+            say(f"{each.id:<14} {each.device_class.value:<18} {chinese_marks(each.title)}")
     return 0
 
 

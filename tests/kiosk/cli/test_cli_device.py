@@ -132,3 +132,25 @@ def test_a_mistake_is_told_with_what_is_wrong(
     assert ran.code == code
     assert named in ran.err
     assert ran.out == ""
+
+
+@pytest.mark.parametrize(
+    ("fault", "arguments"),
+    [("silent", {}), ("garble", {"every": 3}), ("short", {}), ("wrong_checksum", {}), ("baud_mismatch", {})],
+)
+def test_a_reader_that_does_not_speak_properly_ends_in_one_value(
+    tmp_path: Path, fault: str, arguments: dict[str, int]
+) -> None:
+    emulator = SdtEmulator(radio_seconds=0.02)
+    port = str(emulator.start()["port"])
+    emulator.do("fault", kind=fault, **arguments)
+    try:
+        ran = kiosk(
+            "device", "read", "--driver", "sdt_serial", "--set", f"port={port}", "--seconds", "3", "--json",
+            folder=tmp_path, seconds=30,
+        )  # fmt: skip
+    finally:
+        emulator.stop()
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.json["fault"] in ("link_silent", "link_garbled", "device_gone", "card_absent")
+    assert set(ran.json) == {"fault", "detail", "cause", "cure"}

@@ -1,0 +1,21 @@
+"""Chinese punctuation beside Chinese, for the window and the command line alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.locales.marks import chinese_marks
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("好,请稍等", "好，请稍等"),
+        ("网络摄像头(MJPEG)", "网络摄像头（MJPEG）"),
+        ("串口(SDT 协议),请接好", "串口（SDT 协议），请接好"),
+        ("(WLT)格式", "（WLT）格式"),
+        ("in English (as it is), 9:00", "in English (as it is), 9:00"),
+    ],
+)
+def test_marks_follow_their_neighbours(typed: str, written: str) -> None:
+    assert chinese_marks(typed) == written
