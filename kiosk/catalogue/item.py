@@ -17,10 +17,11 @@ from kiosk.settings.reading import Mistake, Model, read
 
 
 class Auth(StrEnum):
-    """Authentication level: L0 none, L1 document present, L2 document and live face or an equal way."""
+    """Authentication level that an item demands. One: document and live face, or the keeper's word in its place.
 
-    L0 = "L0"
-    L1 = "L1"
+    Items that ask for less (L0 none, L1 document only) are refused until a journey exists that asks for less.
+    """
+
     L2 = "L2"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from drivers.contract.faults import FaultCode
 from kiosk.catalogue.item import Item
 from kiosk.journey.desk import Desk
 from kiosk.journey.identify import ADULT_FOR_FACE, Holder
@@ -64,6 +65,8 @@ def face_screen(visit: Visit) -> Screen:
 async def run_face(visit: Visit, desk: Desk) -> Outcome:
     """Ask, unless the face cannot be the way: no camera, no photo on the card, or a child."""
     holder = visit.take(Holder)
+    if holder.card.photo is None:
+        visit.record("photo", visit=visit.token, outcome=FaultCode.PHOTO_UNDECODABLE.value)
     if not visit.take(Possible).face or holder.card.photo is None or holder.age < ADULT_FOR_FACE:
         return Outcome.OTHER_WAY
     answer = await visit.ask(face_screen(visit))

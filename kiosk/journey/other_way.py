@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from drivers.contract.faults import FaultCode, catalogue
 from kiosk.catalogue.item import Item
 from kiosk.gateways.fault import GatewayCode, GatewayFault
 from kiosk.gateways.keeper import KeeperRequest
@@ -49,14 +50,23 @@ def choice(visit: Visit, *, note: str = "") -> Screen:
 
 async def run_choice(visit: Visit, desk: Desk) -> Outcome:
     """Offer the keeper only where one may be there and the card was read; otherwise the referral is the way."""
-    young = visit.take(Holder).age < ADULT_FOR_FACE
-    note = visit.say("other_way.under_14") if young else ""
+    note = _why(visit)
     if not desk.site.keeper_on_site:
-        if young:
+        if note:
             visit.give(Trouble(title=visit.say("referral.title"), sentence=note))
         return Outcome.REFUSED
     answer = await visit.ask(choice(visit, note=note))
     return Outcome.DONE if answer.action == "keeper" else Outcome.REFUSED
+
+
+def _why(visit: Visit) -> str:
+    """Why the face was not even asked for; empty when the visitor chose so, or the precheck has said it."""
+    holder = visit.take(Holder)
+    if holder.age < ADULT_FOR_FACE:
+        return visit.say("other_way.under_14")
+    if holder.card.photo is None:
+        return catalogue()[FaultCode.PHOTO_UNDECODABLE].visitor
+    return ""
 
 
 CHOICE_STEP = Step(
