@@ -51,7 +51,7 @@ def test_without_one_it_starts(fake: Path) -> None:
 def _refused(ran: subprocess.CompletedProcess[str], fake: Path) -> None:
     assert ran.returncode == 1
     assert ran.stdout == ""
-    assert "another package named 'drivers'" in ran.stderr
+    assert "另一个叫 drivers 的程序包" in ran.stderr
     assert str(fake) in ran.stderr
     assert "Traceback" not in ran.stderr
     assert not list(fake.rglob("ran")), "the other package was run"
