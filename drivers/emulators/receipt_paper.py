@@ -32,6 +32,13 @@ def find_font() -> tuple[Path, int]:
     raise FileNotFoundError(f"{_FONT_NAME} is not under /usr/share/fonts; install fonts-noto-cjk")
 
 
+SIDE = 32
+"""Unprinted dots at each side: 80 mm paper under a head of 72 mm, at 203 dpi."""
+
+HEAD_TO_CUTTER = 96
+"""Blank dots that lie between head and cutter when a slip begins: 12 mm, as in 80 mm desktop printers."""
+
+
 @dataclass(frozen=True)
 class Slip:
     """What was cut off: the picture, the lines of text, the payloads of QR codes, the number of pictures and of boxes."""
@@ -133,10 +140,11 @@ class Paper:
         strips, self._strips = self._strips, []
         slip = None
         if strips:
-            picture = Image.new("L", (self.dots, sum(strip.height for strip in strips)), 255)
-            top = 0
+            height = HEAD_TO_CUTTER + sum(strip.height for strip in strips)
+            picture = Image.new("L", (self.dots + 2 * SIDE, height), 255)
+            top = HEAD_TO_CUTTER
             for strip in strips:
-                picture.paste(strip, (0, top))
+                picture.paste(strip, (SIDE, top))
                 top += strip.height
             slip = Slip(picture, tuple(self._text), tuple(self._qr), self._rare, self._boxes)
         self._text, self._qr, self._rare, self._boxes = [], [], 0, 0
