@@ -62,19 +62,24 @@ class Painter:
 
     def begin(self, pages: Sequence[Texture]) -> None:
         """A new screen: forget everything of the old one, its pictures too."""
-        self._ground.clear()
-        self._painted.clear()
+        self._clear()
         self._pages = pages
         self._camera = None
-        self._camera_rectangles.clear()
         self.release()
+
+    def _clear(self) -> None:
+        # A group and what is drawn in it hold each other: emptied, they go now, with every letter of the screen that was, and not
+        # whenever Python next looks for cycles (some visits later).
+        for painted in self._painted.values():
+            painted.group.clear()
+        self._ground.clear()
+        self._painted.clear()
+        self._camera_rectangles.clear()
 
     def paint(self, parts: Sequence[Part]) -> None:
         """Show exactly these parts."""
         if list(self._painted) != [part.key for part in parts]:
-            self._ground.clear()
-            self._painted.clear()
-            self._camera_rectangles.clear()
+            self._clear()
             for part in parts:
                 group = InstructionGroup()
                 self._ground.add(group)
