@@ -1,7 +1,7 @@
 """What the kernel says of the kiosk's processes while nobody is at the screen, and what lies on its disk.
 
-`private_mb` is what only this process holds (USS); `pss_mb` counts shared pages by share, so it moves when another program on the
-machine maps the same library. Growth is judged by the first, both are kept.
+`private_mb` is what only this process holds and has written to. Memory that is backed by a file moves when another program on the
+machine maps the same library or lets it go, so `pss_mb` is kept beside it, and growth is judged by the first.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _process(pid: int, role: str) -> Process:
         role=role,
         pid=pid,
         pss_mb=round(memory["Pss"] / 1e3, 3),
-        private_mb=round((memory["Private_Clean"] + memory["Private_Dirty"]) / 1e3, 3),
+        private_mb=round(memory["Private_Dirty"] / 1e3, 3),
         fds=len(links),
         threads=psutil.Process(pid).num_threads(),
         memfds=sum(each.startswith("/memfd:") for each in links),

@@ -106,43 +106,42 @@ class Guest:
     async def visit(self) -> None:
         """From idle to idle. Raise Stuck."""
         ended = (await self.glass.state())["visits"]
-        since, tried = time.monotonic(), 0.0
+        number, since, tried = None, time.monotonic(), 0.0
         while True:
             screen = await self.glass.screen()
             name, now = screen["screen"], time.monotonic()
-            if not self.path or name != self.path[-1]:
+            if screen["number"] != number:
+                number, since, tried = screen["number"], now, now
                 self.path.append(name)
-            if screen["number"] != self._acted:
-                since = tried = now
                 if name == "idle" and (await self.glass.state())["visits"] > ended:
-                    break
-                if screen["drawn"] and not (self.silent and name != "take_card"):
-                    self._acted = screen["number"]
-                    await self._act(name)
-            elif self._touched and now - tried > TOUCH_AGAIN_S and name in self.habits and not self.silent:
+                    return
+            here = not self.silent or name == "take_card"  # whoever walks away comes back for the card
+            if here and number != self._acted and screen["drawn"]:
+                self._acted = number
+                await self._act(name)
+            elif here and self._touched and number == self._acted and now - tried > TOUCH_AGAIN_S:
                 self.touches_repeated += 1
                 tried = now
                 await self._act(name)
             if now - since > LONGEST_S:
-                raise Stuck(f"{name} stays for {LONGEST_S:.0f} s, after {' > '.join(self.path[-5:])}")
+                raise Stuck(f"{name} stays for {LONGEST_S:.0f} s")
             await asyncio.sleep(LOOK_S)
 
     async def _act(self, name: str) -> None:
-        self._touched = False
-        if (trick := self._tricks.pop(name, None)) is not None:
-            self._done_here = False
-            await trick(self)
-            if self.silent or self._touched or self._done_here:
-                return
-        if name in PASSING:
-            return
-        if name not in self.habits:
-            raise Stuck(f"nobody knows the screen {name}, after {' > '.join(self.path[-5:])}")
+        self._touched = self._done_here = False
         try:
-            await self.habits[name]()
+            if (trick := self._tricks.pop(name, None)) is not None:
+                await trick(self)
+            if not (self.silent or self._touched or self._done_here or name in PASSING):
+                await self._habit(name)
         except NotOnScreen:
             # It has changed under the finger; whatever is there now is looked at next.
             self._acted = None
+
+    async def _habit(self, name: str) -> None:
+        if name not in self.habits:
+            raise Stuck(f"nobody knows the screen {name}")
+        await self.habits[name]()
 
     def settle_accounts(self) -> None:
         """Say of the last card what came of it, as the visitor was told it; the checker says what really did."""

@@ -64,7 +64,7 @@ class Walking:
         try:
             await asyncio.wait_for(guest.visit(), VISIT_S)
         except (Stuck, NotOnScreen, AssertionError, ValueError, TimeoutError, httpx.HTTPError) as error:
-            findings.append(f"{type(error).__name__}: {str(error)[:300]}")
+            findings.append(f"{type(error).__name__}: {str(error)[:300]}, after {' > '.join(guest.path[-5:])}")
         seconds = time.monotonic() - began
         guest.settle_accounts()
         self.cards += [(plan.number, card) for card in guest.cards]
