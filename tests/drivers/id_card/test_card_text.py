@@ -118,7 +118,7 @@ def test_the_last_appended_address_that_says_something_is_the_newest() -> None:
 MUTATION = st.lists(st.tuples(st.integers(0, 255), st.integers(0, 255)), min_size=1, max_size=6)
 
 
-@settings(max_examples=300, deadline=1000)
+@settings(max_examples=300, deadline=None)
 @given(st.sampled_from(["citizen", "hmt_permit", "foreigner_2017", "foreigner_2023"]), MUTATION)
 def test_mutated_text_is_refused_or_changes_only_the_mutated_field(kind: str, changes: list[tuple[int, int]]) -> None:
     raw = bytearray(id_card_text.compose(_CARDS[kind]))
@@ -149,7 +149,7 @@ def test_mutated_text_is_refused_or_changes_only_the_mutated_field(kind: str, ch
     assert {key for key in after if after[key] != before[key]} <= hit
 
 
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(min_size=0, max_size=300) | st.binary(min_size=256, max_size=256))
 def test_any_bytes_at_all_are_refused_with_a_device_fault_or_read(raw: bytes) -> None:
     code = None
@@ -160,7 +160,7 @@ def test_any_bytes_at_all_are_refused_with_a_device_fault_or_read(raw: bytes) ->
     assert code in (None, FaultCode.CARD_TEXT_INVALID, FaultCode.CARD_UNKNOWN_TYPE)
 
 
-@settings(max_examples=100, deadline=1000)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=280))
 def test_any_appended_bytes_are_refused_with_a_device_fault_or_read(raw: bytes) -> None:
     detail = "newest_address: "

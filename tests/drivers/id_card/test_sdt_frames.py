@@ -104,7 +104,7 @@ def test_a_packet_that_ends_in_the_next_heads_first_byte_is_not_lost() -> None:
     assert len(reader.feed(raw + packet(0x9F, b"next"))) == 2
 
 
-@settings(max_examples=150, deadline=1000)
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=3000), st.lists(st.integers(1, 700), max_size=12))
 def test_noise_never_hangs_nor_crashes_and_a_good_packet_is_found_behind_it(noise: bytes, cuts: list[int]) -> None:
     reader = sdt.FrameReader()
@@ -118,7 +118,7 @@ def test_noise_never_hangs_nor_crashes_and_a_good_packet_is_found_behind_it(nois
     assert not reader.waiting
 
 
-@settings(max_examples=150, deadline=1000)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_mutated_packet_never_takes_the_next_one_with_it(data: st.DataObject) -> None:
     raw = bytearray(packet(0x90, data.draw(st.binary(max_size=400))))

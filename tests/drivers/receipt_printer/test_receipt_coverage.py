@@ -57,7 +57,7 @@ def test_the_smallest_font(small: Path) -> None:
     assert points(coverage(str(small))) == {0x4E00 + 7 * number for number in range(30)} | {0x20BB7}
 
 
-@settings(max_examples=200, deadline=2000)
+@settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_a_changed_or_torn_file_is_read_or_refused(small: Path, data: st.DataObject) -> None:
     raw = bytearray(small.read_bytes())
@@ -69,7 +69,7 @@ def test_a_changed_or_torn_file_is_read_or_refused(small: Path, data: st.DataObj
         assert len(coverage(str(torn))) == 0x110000 // 8
 
 
-@settings(max_examples=100, deadline=2000)
+@settings(max_examples=100, deadline=None)
 @given(raw=st.binary(max_size=300))
 def test_any_bytes_are_refused(small: Path, raw: bytes) -> None:
     path = small.with_name("bytes")

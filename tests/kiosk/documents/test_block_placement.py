@@ -42,7 +42,7 @@ def test_ink_is_mapped_from_the_foot_up_and_never_missed():
     assert np.argwhere(ink).tolist() == [[0, 84], [296, 209]]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 200), st.integers(0, 280), st.integers(1, 60), st.integers(1, 60)), max_size=12),
     st.sampled_from([(198.0, 33.3), (130.0, 44.0), (92.0, 58.5)]),

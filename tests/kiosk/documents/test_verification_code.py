@@ -165,7 +165,7 @@ def test_write_refuses_what_could_not_be_read(signer):
         code.write(msgspec.structs.replace(CLAIM, serial="编号"), signer)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text(hostile):
     for each in (hostile, f"KX1:{hostile}:"):
@@ -173,7 +173,7 @@ def test_any_text(hostile):
             code.parse(each)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=600))
 def test_any_bytes(hostile):
     with pytest.raises(code.CodeInvalid):
