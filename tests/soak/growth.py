@@ -58,6 +58,11 @@ class Trend(msgspec.Struct, frozen=True):
         """Whether it certainly grows by more than it may."""
         return self.known and self.per_visit > self.limit and self.per_visit > CERTAIN * self.error
 
+    @property
+    def vague(self) -> bool:
+        """Whether a growth beyond the limit could hide in the noise: more visits are needed to tell."""
+        return self.known and not self.grows and self.per_visit + CERTAIN * self.error > self.limit
+
 
 LIMITS = (
     Limit("fds", 0.02, "none may be lost; one in 50 visits is a kiosk that stops after a year"),

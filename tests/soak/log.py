@@ -32,7 +32,8 @@ class Leg(msgspec.Struct, frozen=True, tag="leg"):
 
 
 class Walked(msgspec.Struct, frozen=True, tag="visit"):
-    """One visit. `seconds` from idle to idle, `spent` with everything around it; `restarts` by process, since the visit before."""
+    """One visit. `seconds` from idle to idle, `spent` with everything around it; `restarts` by process, since the visit before;
+    `load` is the machine's, for each of its processors, at the visit's end; `remarks` are no findings."""
 
     leg: int
     plan: Plan
@@ -43,7 +44,9 @@ class Walked(msgspec.Struct, frozen=True, tag="visit"):
     killed: list[str]
     restarts: dict[str, int]
     touches_repeated: int
+    load: float
     findings: list[str]
+    remarks: list[str]
     sample: Sample
 
 

@@ -95,8 +95,17 @@ def _restarts(walked: list[Walked]) -> list[str]:
         started.update(each.restarts)
     lines = ["## Restarts", "", "| process | killed on purpose | started again |", "|---|---|---|"]
     lines += [f"| {name} | {killed[name]} | {started[name]} |" for name in sorted({*killed, *started})]
+    remarks = [f"- visit {each.plan.number}: {remark}" for each in walked for remark in each.remarks]
+    if remarks:
+        lines += ["", "While the machine was overloaded by others, which is no finding:", "", *remarks]
     repeated = sum(each.touches_repeated for each in walked)
-    return [*lines, "", f"Touches that had to be repeated: {repeated}."]
+    loads = sorted(each.load for each in walked)
+    middle = f"{loads[len(loads) // 2]:.1f}, at most {loads[-1]:.1f}" if loads else "unknown"
+    return [
+        *lines,
+        "",
+        f"Touches that had to be repeated: {repeated}. Load for each processor: in the middle {middle}.",
+    ]
 
 
 def _growth(leg: int, trends: list[Trend]) -> list[str]:
@@ -104,13 +113,14 @@ def _growth(leg: int, trends: list[Trend]) -> list[str]:
         f"## Growth with each visit, leg {leg}",
         "",
         f"A line by least squares after {growth.WARM_UP} visits; processes that were killed begin a new life. A slope fails when "
-        f"it is over its limit and over {growth.CERTAIN:g} standard errors.",
+        f"it is over its limit and over {growth.CERTAIN:g} standard errors; "
+        "where it says 「not certain」, more visits are needed to tell.",
         "",
         "| figure | visits | first fifth | last fifth | per visit | ± | limit | |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for each in trends:
-        word = "**grows**" if each.grows else ("ok" if each.known else "too few visits")
+        word = "**grows**" if each.grows else "not certain" if each.vague else "ok" if each.known else "too few visits"
         lines.append(
             f"| {each.name} | {each.points} | {each.begins:.2f} | {each.ends:.2f} | {each.per_visit:+.4f} | "
             f"{each.error:.4f} | {each.limit:g} | {word} |"

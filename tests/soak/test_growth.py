@@ -33,9 +33,9 @@ def series(figure: Callable[[int], dict[str, float]]) -> list[tuple[int, Sample]
     return [(visit, look(**figure(visit))) for visit in range(1, VISITS + 1)]
 
 
-def noisy(level: float, per_visit: float = 0.0) -> Callable[[int], dict[str, float]]:
+def noisy(level: float, per_visit: float = 0.0, noise: float = NOISE_MB) -> Callable[[int], dict[str, float]]:
     draw = random.Random(5)
-    return lambda visit: {"private_mb": level + per_visit * visit + draw.gauss(0, NOISE_MB)}
+    return lambda visit: {"private_mb": level + per_visit * visit + draw.gauss(0, noise)}
 
 
 def test_what_stands_still_passes() -> None:
@@ -81,6 +81,13 @@ def test_a_process_that_was_started_again_is_measured_within_its_lives() -> None
 
     assert growth.wrong(lives(0.0)) == []
     assert len(growth.wrong(lives(0.2))) == 1
+
+
+def test_what_the_noise_could_hide_is_called_vague() -> None:
+    quiet, loud = ({each.name: each for each in growth.trends(series(noisy(80.0, 0.0, noise)))} for noise in (0.1, 5.0))
+    assert not quiet["core: private_mb"].vague
+    assert loud["core: private_mb"].vague
+    assert not quiet["core: fds"].vague
 
 
 def test_what_happens_before_it_is_warm_is_no_growth() -> None:

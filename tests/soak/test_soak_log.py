@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from tests.soak import report
 from tests.soak.guest import Card
 from tests.soak.log import Begun, Checked, Ended, Leg, Log, Walked, unfinished
 from tests.soak.plan import BY_KEEPER, HOST_FALLS_AT, Ending, plan
 from tests.soak.test_growth import look
+from tests.soak.walking import unasked
 
 SEED = 4
 
@@ -26,7 +28,9 @@ def walked(number: int, leg: int = 1, findings: tuple[str, ...] = ()) -> Walked:
         killed=["shell"],
         restarts={"shell": 1},
         touches_repeated=0,
+        load=1.0,
         findings=list(findings),
+        remarks=[],
         sample=look(),
     )
 
@@ -90,3 +94,10 @@ def test_a_row_is_read_as_it_was_written(tmp_path: Path) -> None:
     log = begun(tmp_path / "run-1")
     log.add(walked(1))
     assert msgspec.json.encode(Log(log.folder).rows) == msgspec.json.encode(log.rows)
+
+
+@pytest.mark.parametrize(
+    ("restarts", "killed", "found"), [({"shell": 1}, ["shell"], 0), ({"shell": 2}, ["shell"], 1), ({"face": 1}, [], 1)]
+)
+def test_a_restart_that_nobody_asked_for_is_told(restarts: dict[str, int], killed: list[str], found: int) -> None:
+    assert len(unasked(restarts, killed, load=0.5)) == found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
 import time
 from typing import Any
@@ -27,6 +28,10 @@ SETTLE_S = 1.0
 """After the screen is idle: what the visit let go of is let go of."""
 
 LOOKS, BETWEEN_LOOKS_S = 4, 0.25
+
+OVERLOAD = 2.0
+"""Programs that want each processor at once (load average of a minute). The kiosk alone, drawn by software, wants about one; beyond
+this a window that is given no time cannot be told from one that hangs, and is rightly started again."""
 
 _COMPLAINTS = ("Traceback", "never retrieved", "never awaited", "ResourceWarning")
 """Words in the core's log that no visit may leave there."""
@@ -72,7 +77,9 @@ class Walking:
         state = await self._house.until(lambda found: found["outbox"] == 0, 30)
         self._note_idle(state)
         restarts = self._restarts(state)
-        findings += self._judge(state, restarts, killed)
+        findings += self._judge(state)
+        load = os.getloadavg()[0] / (os.cpu_count() or 1)
+        restarted = unasked(restarts, killed, load)
         return Walked(
             leg=self._leg,
             plan=plan,
@@ -82,20 +89,19 @@ class Walking:
             killed=killed,
             restarts=restarts,
             touches_repeated=guest.touches_repeated,
-            findings=findings,
+            load=round(load, 2),
+            findings=findings + (restarted if load <= OVERLOAD else []),
+            remarks=restarted if load > OVERLOAD else [],
             sample=await self._sample(),
             spent=round(time.monotonic() - began, 2),
         )
 
-    def _judge(self, state: dict[str, Any], restarts: dict[str, int], killed: list[str]) -> list[str]:
+    def _judge(self, state: dict[str, Any]) -> list[str]:
         """What can be said at once; the far ends are the checker's."""
         shown = list(self._house.glass.seen.values())
         self._house.glass.seen.clear()
         found = [fault for screen in shown for fault in contract.faults(screen)]
         found += [f"whole on the screen: {what}" for what in traces.in_screens(shown, self._needles)]
-        for name, times in restarts.items():
-            if times > killed.count(name):
-                found.append(f"{name} was started {times} times, killed {killed.count(name)} times")
         alive = int(state["secrets"]["made"] - state["secrets"]["wiped"] - state["secrets"]["dropped"])
         if alive > self._alive:
             found.append(f"{alive} secrets are alive, {self._alive} were before the first visit")
@@ -146,6 +152,15 @@ class Walking:
             )
             await asyncio.sleep(BETWEEN_LOOKS_S)
         return figures.least(looks)
+
+
+def unasked(restarts: dict[str, int], killed: list[str], load: float) -> list[str]:
+    """What was started again although nobody had killed it."""
+    return [
+        f"{name} was started {times} times, killed {killed.count(name)} times (load {load:.1f} for each processor)"
+        for name, times in restarts.items()
+        if times > killed.count(name)
+    ]
 
 
 def _lives(state: dict[str, Any]) -> dict[str, int]:
