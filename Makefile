@@ -2,8 +2,9 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 # Most tests wait for a device or a platform more than they compute; a file stays on one worker. Those that drive the real
-# window come afterwards, alone: a person does not touch three screens at once.
+# window, and those that kill the core, come afterwards: two queues, one after another within each (tests/conftest.py).
 PARALLEL := -n 2 --dist loadfile
+QUEUES := -n 2 --dist loadgroup
 
 .PHONY: setup demo test test-all bench chaos soak lint lock docs clean
 
@@ -16,13 +17,13 @@ demo: setup
 	@if [ -f out/demo/report.json ]; then $(PY) tests/checker out/demo/stage --expect out/demo/stage/expect.json; fi
 
 test: setup
-	@$(PY) -m pytest -m "not slow and not bench and not screen" $(PARALLEL) $(ARGS)
-	@$(PY) -m pytest -m "screen and not slow and not bench" $(ARGS)
+	@$(PY) -m pytest -m "not slow and not bench and not screen and not kills" $(PARALLEL) $(ARGS)
+	@$(PY) -m pytest -m "(screen or kills) and not slow and not bench" $(QUEUES) $(ARGS)
 
 test-all:
 	@bash .ci/setup extra
-	@$(PY) -m pytest -m "not bench and not screen" $(PARALLEL) $(ARGS)
-	@$(PY) -m pytest -m "screen and not bench" $(ARGS)
+	@$(PY) -m pytest -m "not bench and not screen and not kills" $(PARALLEL) $(ARGS)
+	@$(PY) -m pytest -m "(screen or kills) and not bench" $(QUEUES) $(ARGS)
 
 bench: setup
 	@$(PY) -m pytest -m bench -s $(ARGS)

@@ -19,8 +19,10 @@ from kiosk.journal.states import OPEN_STATES, PrintState
 from kiosk.journal.store import Journal
 from tests.chaos.lives import kill_now, live
 
+pytestmark = pytest.mark.kills
+
 SEED = 20261122
-SAMPLE = 32
+SAMPLE = 30
 OPTIONS = {
     "id_reader": {"radio_seconds": 0.0},
     "a4_printer": {"seconds_per_page": 0.15},
@@ -111,7 +113,7 @@ async def run_kills(folder: Path, sample: int) -> list[str]:
         return [await kill_and_judge(stage, number, report) for number in chosen(whole.report["boundaries"], sample)]
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 def test_kills_at_the_boundaries_of_the_visit(tmp_path: Path) -> None:
     killed = asyncio.run(run_kills(tmp_path, SAMPLE))
     assert len(killed) >= 30

@@ -58,13 +58,21 @@ def test_what_cannot_be_proved_is_never_printed(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
-@pytest.mark.parametrize("endpoint", ["/v1/licences/fetch", "/v1/licences/grant", "/v1/licences/status"])
-def test_a_platform_that_fails_leaves_a_way_on(tmp_path: Path, endpoint: str) -> None:
+ENDPOINTS = ("/v1/licences/fetch", "/v1/licences/grant", "/v1/licences/status")
+FAILURES = (Verb.HTTP500, Verb.TORN, Verb.GARBLED, Verb.HUGE, Verb.CUT_BEFORE, Verb.CUT_AFTER)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "verbs"),
+    # Each failure at one endpoint; all of them at all in `make test-all`.
+    [(endpoint, FAILURES[at::3]) for at, endpoint in enumerate(ENDPOINTS)]
+    + [pytest.param(endpoint, FAILURES, marks=pytest.mark.slow) for endpoint in ENDPOINTS],
+)
+def test_a_platform_that_fails_leaves_a_way_on(tmp_path: Path, endpoint: str, verbs: tuple[Verb, ...]) -> None:
     async def go() -> None:
         async with on_stage(tmp_path, {}) as run:
             run.window.script |= base_script(run)
             run.window.script["fetch_slow"] = "again"
-            verbs = [Verb.HTTP500, Verb.TORN, Verb.GARBLED, Verb.HUGE, Verb.CUT_BEFORE, Verb.CUT_AFTER]
             for done, verb in enumerate(verbs, 1):
                 run.bench.sandbox.break_(verb, endpoint, count=4)
                 assert await once(run) == "done", verb
