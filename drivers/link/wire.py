@@ -38,4 +38,7 @@ def decode(raw: bytes, kind: Any) -> Any:
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.msgpack.Decoder(kind, dec_hook=_dec_hook)
-    return decoder.decode(raw)
+    try:
+        return decoder.decode(raw)
+    except UnicodeDecodeError:  # of a bent key; it would carry the message's bytes along
+        raise msgspec.DecodeError("a text in the message is not UTF-8") from None
