@@ -172,14 +172,18 @@ class Printing:
 
     async def _replace(self, voids: str, wanted: IssueRequest) -> Serial:
         """Void a serial by the next. One that was replaced before, by a serial whose answer was lost, stands for its newest."""
+        tried: set[str] = set()
         while True:
+            tried.add(voids)
             try:
                 return await self._serials.replace(ReplaceRequest(voids=voids, **msgspec.structs.asdict(wanted)))
             except GatewayFault as error:
                 newer = (
                     (await self._serials.serial_state(voids)).replaced_by if error.code is GatewayCode.CONFLICT else ""
                 )
-                if not newer:
+                if (
+                    not newer or newer in tried
+                ):  # a platform that leads in a circle must not hold the visitor before 「正在打印」
                     raise
                 voids = newer
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from drivers.contract.a4_printer import Evidence
+from kiosk.gateways.fault import GatewayCode, GatewayFault
+from kiosk.gateways.serials import IssueRequest, ReplaceRequest
 from kiosk.journal.states import PrintState
 from kiosk.operations import printing as module
 from kiosk.operations.printing import Printing
@@ -41,6 +43,28 @@ def test_a_print_that_a_defect_breaks_off_ends_the_visit_and_not_the_kiosk(
             assert run.sheets_out() == 1
 
     asyncio.run(go())
+
+
+def test_a_platform_whose_serials_replace_each_other_in_a_circle_is_given_up() -> None:
+    """Otherwise a visitor would stand before 「正在打印」 for ever."""
+
+    async def replace(request: ReplaceRequest) -> None:
+        await asyncio.sleep(0)
+        raise GatewayFault(GatewayCode.CONFLICT, "/v1/serials/replace")
+
+    async def serial_state(serial: str) -> Any:
+        return SimpleNamespace(replaced_by={"A": "B", "B": "A"}[serial])
+
+    nothing: Any = None
+    serials: Any = SimpleNamespace(replace=replace, serial_state=serial_state)
+    printing = Printing(nothing, nothing, serials, nothing, nothing, visit_policy())
+    wanted = IssueRequest(operation="o", licence="l", sha256="0" * 64, pages=1, item="KX-RS-001")
+
+    async def go() -> None:
+        await asyncio.wait_for(printing._replace("A", wanted), 5)
+
+    with pytest.raises(GatewayFault):
+        asyncio.run(go())
 
 
 @pytest.mark.parametrize(
