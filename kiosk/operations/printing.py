@@ -178,12 +178,10 @@ class Printing:
             try:
                 return await self._serials.replace(ReplaceRequest(voids=voids, **msgspec.structs.asdict(wanted)))
             except GatewayFault as error:
-                newer = (
-                    (await self._serials.serial_state(voids)).replaced_by if error.code is GatewayCode.CONFLICT else ""
-                )
-                if (
-                    not newer or newer in tried
-                ):  # a platform that leads in a circle must not hold the visitor before 「正在打印」
+                if error.code is not GatewayCode.CONFLICT:
+                    raise
+                newer = (await self._serials.serial_state(voids)).replaced_by
+                if not newer or newer in tried:  # a circle must not hold the visitor before 「正在打印」
                     raise
                 voids = newer
 
