@@ -20,8 +20,7 @@ test: setup
 	@$(PY) -m pytest -m "not slow and not bench and not screen and not kills" $(PARALLEL) $(ARGS)
 	@$(PY) -m pytest -m "(screen or kills) and not slow and not bench" $(QUEUES) $(ARGS)
 
-test-all:
-	@bash .ci/setup extra
+test-all: setup
 	@$(PY) -m pytest -m "not bench and not screen and not kills" $(PARALLEL) $(ARGS)
 	@$(PY) -m pytest -m "(screen or kills) and not bench" $(QUEUES) $(ARGS)
 

@@ -1,4 +1,8 @@
-"""The drivers by id, read from their manifests (`<id>.manifest.toml` beside each), and loaded only when used."""
+"""The drivers by id, read from their manifests (`<id>.manifest.toml` beside each), and loaded only when used.
+
+Ours lie in the class folders of `drivers`; others come as installed packages that name a module in the entry-point group
+`kiosk.drivers`. A package that is broken costs itself only: `problems()` tells of it, everything else is there.
+"""
 
 from __future__ import annotations
 
@@ -8,64 +12,119 @@ from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any, NamedTuple
 
 import msgspec
 
-from drivers.contract.common import DeviceClass
+from drivers.contract.bus import Attached
 from drivers.contract.driver import Driver
 from drivers.contract.faults import FaultCode, failing
+from drivers.manifest import Manifest, Match
+
+GROUP = "kiosk.drivers"
+"""The entry-point group; each entry names a module whose folder holds manifests."""
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a driver says of itself without being loaded. `entry` is "module:Class"."""
+class Claim(NamedTuple):
+    """A driver that would serve an attached thing, and the rule by which it says so."""
 
-    id: str
-    device_class: DeviceClass
-    title: str
-    entry: str
-    protocol: str
-    sources: tuple[str, ...]
-    tested: tuple[str, ...] = ()
-    wanted: tuple[str, ...] = ()
+    driver: str
+    rule: Match
+
+
+class _Found(NamedTuple):
+    manifests: dict[str, Manifest]
+    folders: dict[str, Traversable]
+    problems: tuple[str, ...]
 
 
 @cache
-def manifests() -> dict[str, Manifest]:
-    """Return every manifest by driver id. Raise msgspec.ValidationError naming the field, ValueError for a double id."""
+def _read() -> _Found:
     found: dict[str, Manifest] = {}
-    for folder in _folders():
-        for manifest in _read_folder(folder):
+    folders: dict[str, Traversable] = {}
+    problems: list[str] = []
+    for source, folder in _folders(problems):
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if not entry.name.endswith(".manifest.toml"):
+                continue
+            try:
+                manifest = msgspec.convert(tomllib.loads(entry.read_text("utf-8")), type=Manifest)
+            except (OSError, ValueError, msgspec.ValidationError) as error:
+                problems.append(f"{source}: {entry.name}: {error}")
+                continue
             if manifest.id in found:
-                raise ValueError(f"driver id {manifest.id} stands in two manifests")
+                problems.append(f"{source}: {entry.name}: id {manifest.id!r} is taken by another driver")
+                continue
             found[manifest.id] = manifest
+            folders[manifest.id] = folder
+    return _Found(found, folders, tuple(problems))
+
+
+def _folders(problems: list[str]) -> list[tuple[str, Traversable]]:
+    """Our own class folders, then those of installed packages; ours come first, so that nobody can take an id of ours."""
+    own = sorted((entry for entry in files("drivers").iterdir() if entry.is_dir()), key=lambda entry: entry.name)
+    found = [("drivers", folder) for folder in own]
+    for point in entry_points(group=GROUP):
+        try:
+            folder = files(point.module)
+            if not folder.is_dir():
+                raise ImportError(f"{point.module} has no folder")
+        except Exception as error:
+            # Another's package: whatever its import raises is told, and costs that package only.
+            problems.append(f"{point.name} ({point.module}): {type(error).__name__}: {error}")
+            continue
+        found.append((point.name, folder))
     return found
 
 
-def _folders() -> list[Traversable]:
-    """Our own class folders, then those of installed packages that name a module in the group `kiosk.drivers`."""
-    own = sorted((entry for entry in files("drivers").iterdir() if entry.is_dir()), key=lambda entry: entry.name)
-    return own + [files(point.module) for point in entry_points(group="kiosk.drivers")]
+def manifests() -> dict[str, Manifest]:
+    """Return every sound manifest by driver id."""
+    return dict(_read().manifests)
 
 
-def _read_folder(folder: Traversable) -> list[Manifest]:
-    return [
-        msgspec.convert(tomllib.loads(entry.read_text("utf-8")), type=Manifest)
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".manifest.toml")
+def problems() -> tuple[str, ...]:
+    """Return what is wrong with manifests and packages that could not be used: package, file, field."""
+    return _read().problems
+
+
+def folder(driver_id: str) -> Traversable:
+    """Return the folder in which a driver's manifest lies. Raise KeyError."""
+    return _read().folders[driver_id]
+
+
+def claims(attached: Attached) -> list[Claim]:
+    """Return the drivers that claim a thing, best first; those of equal priority in the order of their ids. Does no I/O."""
+    fitting = [
+        Claim(driver_id, rule)
+        for driver_id, manifest in _read().manifests.items()
+        if (rule := manifest.claim(attached)) is not None
     ]
+    return sorted(fitting, key=lambda claim: (-claim.rule.priority, claim.driver))
 
 
 def load(driver_id: str) -> type[Driver]:
-    """Import a driver's class. Raise DeviceFault(SETTING_INVALID) when there is none of that id."""
-    manifest = manifests().get(driver_id)
+    """Import a driver's class.
+
+    Raise DeviceFault(SETTING_INVALID) when there is none of that id, or when its package does not hold what it names.
+    """
+    manifest = _read().manifests.get(driver_id)
     if manifest is None:
-        raise failing(FaultCode.SETTING_INVALID, f"no driver {driver_id!r}; there are {', '.join(manifests())}")
-    module, _, name = manifest.entry.partition(":")
-    driver: type[Driver] = getattr(importlib.import_module(module), name)
-    return driver
+        raise failing(FaultCode.SETTING_INVALID, f"no driver {driver_id!r}; there are {', '.join(_read().manifests)}")
+    kind: type[Driver] = _named(manifest.entry, driver_id)
+    if not (isinstance(kind, type) and issubclass(kind, Driver)):
+        raise failing(FaultCode.SETTING_INVALID, f"{driver_id}: {manifest.entry} is no Driver")
+    return kind
 
 
-def make(driver_id: str, settings: dict[str, object], *, production: bool) -> Driver:
+def _named(entry: str, driver_id: str) -> Any:
+    module, _, name = entry.partition(":")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise failing(FaultCode.SETTING_INVALID, f"{driver_id}: {entry} cannot be loaded: {error}") from error
+
+
+def make(driver_id: str, settings: dict[str, Any], *, production: bool) -> Driver:
     """Make a driver from settings as a profile writes them.
 
     Raise DeviceFault: SETTING_INVALID naming the key, EMULATOR_REFUSED when `production` meets a stand-in.

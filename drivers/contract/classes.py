@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
-from drivers.contract import a4_printer, camera, id_card, receipt_printer
+from drivers.contract import (
+    a4_printer,
+    camera,
+    card_dispenser,
+    code_scanner,
+    document_camera,
+    fingerprint,
+    id_card,
+    inputs_outputs,
+    power_supply,
+    receipt_printer,
+    smart_card,
+)
 from drivers.contract.common import DeviceClass
 
 
@@ -20,19 +33,21 @@ class ClassTypes:
     result: Any
 
 
+def _types(module: ModuleType) -> ClassTypes:
+    """Each class's file names its five sets the same way."""
+    return ClassTypes(module.Capabilities, module.Status, module.Command, module.Event, module.Result)
+
+
 CLASS_TYPES: dict[DeviceClass, ClassTypes] = {
-    DeviceClass.ID_CARD_READER: ClassTypes(
-        id_card.Capabilities, id_card.Status, id_card.Command, id_card.Event, id_card.Result
-    ),
-    DeviceClass.CAMERA: ClassTypes(camera.Capabilities, camera.Status, camera.Command, camera.Event, camera.Result),
-    DeviceClass.A4_PRINTER: ClassTypes(
-        a4_printer.Capabilities, a4_printer.Status, a4_printer.Command, a4_printer.Event, a4_printer.Result
-    ),
-    DeviceClass.RECEIPT_PRINTER: ClassTypes(
-        receipt_printer.Capabilities,
-        receipt_printer.Status,
-        receipt_printer.Command,
-        receipt_printer.Event,
-        receipt_printer.Result,
-    ),
+    DeviceClass.ID_CARD_READER: _types(id_card),
+    DeviceClass.CAMERA: _types(camera),
+    DeviceClass.A4_PRINTER: _types(a4_printer),
+    DeviceClass.RECEIPT_PRINTER: _types(receipt_printer),
+    DeviceClass.SMART_CARD_READER: _types(smart_card),
+    DeviceClass.CODE_SCANNER: _types(code_scanner),
+    DeviceClass.DOCUMENT_CAMERA: _types(document_camera),
+    DeviceClass.INPUTS_OUTPUTS: _types(inputs_outputs),
+    DeviceClass.POWER_SUPPLY: _types(power_supply),
+    DeviceClass.CARD_DISPENSER: _types(card_dispenser),
+    DeviceClass.FINGERPRINT_READER: _types(fingerprint),
 }

@@ -16,6 +16,13 @@ class DeviceClass(StrEnum):
     CAMERA = "camera"
     A4_PRINTER = "a4_printer"
     RECEIPT_PRINTER = "receipt_printer"
+    SMART_CARD_READER = "smart_card_reader"
+    CODE_SCANNER = "code_scanner"
+    DOCUMENT_CAMERA = "document_camera"
+    INPUTS_OUTPUTS = "inputs_outputs"
+    POWER_SUPPLY = "power_supply"
+    CARD_DISPENSER = "card_dispenser"
+    FINGERPRINT_READER = "fingerprint_reader"
 
 
 class Readiness(StrEnum):
@@ -54,6 +61,16 @@ class Cover(StrEnum):
     NOT_SUPPORTED = "not_supported"
     CLOSED = "closed"
     OPEN = "open"
+
+
+class Room(StrEnum):
+    """How much a bin can still take: an error bin of cards, an output tray."""
+
+    UNKNOWN = "unknown"
+    NOT_SUPPORTED = "not_supported"
+    FREE = "free"
+    NEARLY_FULL = "nearly_full"
+    FULL = "full"
 
 
 class Supported(StrEnum):

@@ -17,22 +17,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from drivers import registry
 from drivers.emulators.base import Emulator
 from drivers.link.parent import die_with_parent
-
-KINDS = {
-    "sdt_serial": "drivers.emulators.id_card_reader:SdtEmulator",
-    "frames": "drivers.emulators.camera:CameraEmulator",
-    "ipp": "drivers.emulators.a4_printer:IppEmulator",
-    "escpos": "drivers.emulators.receipt_printer:EscposEmulator",
-}
 
 
 def create(kind: str, capture: Path | None = None, **options: Any) -> Emulator:
     """Make an emulator by the driver id that it answers. Raise LookupError for an unknown one."""
-    if kind not in KINDS:
-        raise LookupError(f"no emulator for driver {kind!r}; there are {', '.join(KINDS)}")
-    module, _, name = KINDS[kind].partition(":")
+    entries = {driver_id: each.emulator for driver_id, each in registry.manifests().items() if each.emulator}
+    if kind not in entries:
+        raise LookupError(f"no emulator for driver {kind!r}; there are {', '.join(entries)}")
+    module, _, name = entries[kind].partition(":")
     made: Emulator = getattr(importlib.import_module(module), name)(capture=capture, **options)
     return made
 

@@ -20,7 +20,7 @@ from drivers.emulators import id_card_text
 from drivers.emulators.base import Emulator, verb
 from drivers.emulators.id_card_faults import FAULTS, ActiveFault, spoil
 from drivers.emulators.id_card_photo import stand_in_photo as stand_in_photo
-from drivers.emulators.id_card_wire import PtyWire, Unplugged
+from drivers.emulators.pty_wire import PtyWire, Unplugged
 
 _HEAD = bytes.fromhex("AAAAAA9669")
 _RADIO_SHARE = {"2001": 120 / 950, "2002": 80 / 950, "3001": 750 / 950, "3003": 40 / 950, "3005": 40 / 950}
@@ -53,7 +53,7 @@ class SdtEmulator(Emulator):
         self._radio_seconds = radio_seconds
         self._reread = reread
         self._baud = baud
-        self._wire = PtyWire(baud, capture)
+        self._wire = PtyWire(baud, capture, name="id-card-reader")
         self._lock = threading.RLock()
         self._card: _LaidCard | None = None
         self._faults: dict[str, ActiveFault] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from drivers.contract.faults import DeviceFault, FaultCode, failing
 from drivers.id_card.sdt_frames import Command, FrameReader, Reply, Status
-from drivers.id_card.sdt_line import SerialLine
+from drivers.lines.serial_line import SerialLine
 
 CHECK_EVERY = 0.1
 """Seconds between two looks at the caller's deadline and cancel; the contract asks for 0.2."""

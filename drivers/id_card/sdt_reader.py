@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from drivers.contract.faults import DeviceFault, FaultCode, failing
 from drivers.id_card import sdt_frames as sdt
-from drivers.id_card.sdt_line import SerialLine
 from drivers.id_card.sdt_link import SdtLink, Timing
 from drivers.id_card.sdt_settings import SdtSettings
+from drivers.lines.serial_line import SerialLine
 
 PROBE_SECONDS = 0.5
 """Time to answer a probe: a driver's `status()` must end within 2 s and may have to wait for a late answer and ask twice."""

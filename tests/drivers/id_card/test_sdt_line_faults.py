@@ -16,9 +16,9 @@ from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.id_card import CardSeen, WaitCard, WaitLift
 from drivers.emulators.id_card_reader import SdtEmulator
 from drivers.id_card import sdt_frames as sdt
-from drivers.id_card.sdt_line import SerialLine
 from drivers.id_card.sdt_link import SdtLink, Timing
 from drivers.id_card.sdt_serial import SdtSerial
+from drivers.lines.serial_line import SerialLine
 
 Make = Callable[..., SdtSerial]
 

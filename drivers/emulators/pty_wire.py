@@ -1,4 +1,4 @@
-"""The reader emulator's end of the wire: a pseudo-terminal behind a stable path, paced like a serial line, captured."""
+"""An emulator's end of a serial line: a pseudo-terminal behind a stable path, paced like the line, captured."""
 
 from __future__ import annotations
 
@@ -32,11 +32,12 @@ class Unplugged(Exception):
 class PtyWire:
     """`port` is a symbolic link in a folder of its own that points to the pty of the moment, so it survives a replug."""
 
-    def __init__(self, baud: int, capture: Path | None) -> None:
+    def __init__(self, baud: int, capture: Path | None, *, name: str) -> None:
         self.baud = baud
+        self._name = name
         self.wire_seconds = 0.0
         """Time that all bytes so far took on the line, both ways, by the baud rate."""
-        self._folder = Path(tempfile.mkdtemp(prefix="id-card-reader-"))
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{name}-"))
         self._capture = capture
         self._offsets = {direction: _size(capture, direction) for direction in ("tx", "rx")}
         self._lock = threading.Lock()
@@ -47,7 +48,7 @@ class PtyWire:
     @property
     def port(self) -> Path:
         """What to write in the driver's settings."""
-        return self._folder / "ttyIDCARD"
+        return self._folder / f"tty-{self._name}"
 
     @property
     def plugged(self) -> bool:

@@ -1,4 +1,4 @@
-"""The serial line to an SDT reader: opened exclusively by pyserial, read into buffers that can be wiped."""
+"""A serial line: opened exclusively by pyserial, read into a buffer that can be wiped."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import serial
 from drivers.contract.faults import DeviceFault, FaultCode, failing
 
 _CHUNK = 4096
-_WRITE_SECONDS = 1.0  # a packet is at most 12 bytes; a driver's send buffer that is full for this long is a dead line
+_WRITE_SECONDS = 1.0  # commands are short; a send buffer that is full for this long is a dead line
 
 
 class SerialLine:
-    """8 data bits, no parity, one stop bit, no flow control (GA 450 readers)."""
+    """8 data bits, no parity, one stop bit, no flow control."""
 
     def __init__(self, port: str, baud: int) -> None:
         """Open the port. Raise DeviceFault: PORT_ABSENT, PORT_DENIED (also when another program holds it)."""
@@ -31,7 +31,7 @@ class SerialLine:
         self._chunk = bytearray(_CHUNK)
 
     def write(self, data: bytes) -> None:
-        """Send a packet. Raise DeviceFault(DEVICE_GONE) when the port is gone."""
+        """Send all of it. Raise DeviceFault(DEVICE_GONE) when the port is gone."""
         try:
             self._port.write(data)
         except OSError as error:  # SerialException is one
