@@ -99,6 +99,12 @@ class Switched(msgspec.Struct, frozen=True, tag="switched"):
     on: bool
 
 
+class Sensed(msgspec.Struct, frozen=True, tag="sensed"):
+    """Inputs that changed while a `Pulse` lasts, when no status is told: it may last 30 s, and the visitor may go."""
+
+    inputs: tuple[InputIs, ...]
+
+
 Command = Switch | Pulse | AllOff
-Event = Switched
+Event = Switched | Sensed
 Result = Done

@@ -17,12 +17,20 @@ _WRITE_SECONDS = 1.0  # commands are short; a send buffer that is full for this 
 
 
 class SerialLine:
-    """8 data bits, no parity, one stop bit, no flow control."""
+    """8 data bits, no flow control; no parity and one stop bit unless told otherwise. `parity`: "N", "E", "O"."""
 
-    def __init__(self, port: str, baud: int) -> None:
+    def __init__(self, port: str, baud: int, *, parity: str = "N", stop_bits: int = 1) -> None:
         """Open the port. Raise DeviceFault: PORT_ABSENT, PORT_DENIED (also when another program holds it)."""
         try:
-            self._port = serial.Serial(port, baud, timeout=0, write_timeout=_WRITE_SECONDS, exclusive=True)
+            self._port = serial.Serial(
+                port,
+                baud,
+                parity=parity,
+                stopbits=stop_bits,
+                timeout=0,
+                write_timeout=_WRITE_SECONDS,
+                exclusive=True,
+            )
             self._fd: int = self._port.fileno()
         except serial.SerialException as error:
             raise _cannot_open(port, error) from error

@@ -1,0 +1,1 @@
+"""Drivers of input and output modules: locks, lights, contacts, presence."""
