@@ -129,6 +129,8 @@ class EscposPrinter(Driver):
             for piece in chunks(data):
                 call.check()
                 port.write(piece)
+            if self.settings.cutter:
+                call.emit(contract.Cut())
             if self.settings.barrier:
                 self._wait_printed(port, call)
             self._refuse_if_stopped(self._ask())

@@ -1,4 +1,4 @@
-"""`kiosk device list | read | test`: the bench side of the hardware layer, without a kiosk around it."""
+"""`kiosk device list | read`: the bench side of the hardware layer, without a kiosk around it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import threading
 from typing import TYPE_CHECKING, Any
 
+from kiosk.cli import device_test
 from kiosk.cli.common import add_json, add_set, assignments, say, say_json
 from kiosk.cli.failure import Failure, Usage
 from kiosk.cli.parser import seconds, subcommands
@@ -29,11 +30,7 @@ def add(commands: Any) -> None:
     add_json(reading)
     add_set(reading, "port=/dev/ttyS0")
     reading.set_defaults(run=run_read)
-    testing = actions.add_parser("test", help="打开设备、问它的状态、关上")
-    testing.add_argument("--driver", required=True, metavar="ID", help="驱动的名字，见 kiosk device list")
-    add_json(testing)
-    add_set(testing, "uri=ipp://192.0.2.7/ipp/print")
-    testing.set_defaults(run=run_test)
+    device_test.add(actions)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -83,32 +80,6 @@ def run_read(arguments: argparse.Namespace) -> int:
     else:
         for key, value in shown.items():
             say(f"{key}: {value}")
-    return 0
-
-
-def run_test(arguments: argparse.Namespace) -> int:
-    """Open, probe, close; exit 0 only if the device answered."""
-    import msgspec
-
-    from drivers.contract.faults import DeviceFault
-
-    try:
-        driver = _make(arguments)
-    except DeviceFault as error:
-        return _told(arguments, error)
-    try:
-        capabilities, status = driver.open(), driver.status()
-    except DeviceFault as error:
-        return _told(arguments, error)
-    finally:
-        driver.close()
-    found = {"capabilities": msgspec.to_builtins(capabilities), "status": msgspec.to_builtins(status)}
-    if arguments.json:
-        say_json(found)
-    else:
-        for part, values in found.items():
-            for key, value in values.items():
-                say(f"{part}.{key}: {value}")
     return 0
 
 

@@ -92,3 +92,8 @@ def _within(kind: Callable[[str], N], text: str, least: N, most: N, wanted: str)
     if not least <= value <= most:  # also false for nan
         raise argparse.ArgumentTypeError(f"{text} 不行，要{wanted}")
     return value
+
+
+def count(text: str) -> int:
+    """How often: a whole number, a million at most."""
+    return _within(int, text, 0, 1_000_000, " 0 到 1000000 的整数")

@@ -1,0 +1,179 @@
+"""The bench: a device behind its real host and client, with hands at it, and an ear for what is logged."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from drivers.client import DeviceClient, EventHandler, Snapshot, is_ready
+from drivers.conformance.check import Unfit
+from drivers.conformance.hands import Hands
+from drivers.contract.faults import DeviceFault, FaultCode
+from drivers.contract.secret import Secret
+from drivers.link.channel import close_all
+from drivers.manifest import Manifest
+
+BACK_SECONDS = 10.0
+"""From the cable's return to the next good status (the hardware layer's promise)."""
+
+RESTART_SECONDS = 2.0
+"""From a host's death to its successor's first message to the core, beyond what the device itself takes to open."""
+
+_LOOK_SECONDS = 0.02
+
+
+class Bench:
+    """One driver under test. `hands` reach the device, `client` is what the kiosk would use."""
+
+    def __init__(self, manifest: Manifest, settings: dict[str, Any], hands: Hands, log: Path) -> None:
+        self.manifest = manifest
+        self.settings = settings
+        self.hands = hands
+        self.secrets: set[bytes] = set()
+        """Every secret that came out of the device, to be looked for in what was logged."""
+        self.told: list[str] = []
+        """Details of every fault, as a technician would read them."""
+        self._log = log
+        self.started = False
+        self.client = self._new_client()
+
+    def _new_client(self) -> DeviceClient:
+        return DeviceClient(
+            self.manifest.id,
+            self.manifest.device_class,
+            self.manifest.id,
+            self.settings,
+            production=False,
+            on_change=self._hear,
+        )
+
+    def _hear(self, snapshot: Snapshot) -> None:
+        if snapshot.fault is not None:
+            self.told.append(snapshot.fault.detail)
+        for each in getattr(snapshot.status, "faults", ()):
+            self.told.append(each.detail)
+
+    # --- the device's life
+
+    async def start(self) -> None:
+        """Begin to keep the device, by a client that knows nothing of earlier ones."""
+        self.client = self._new_client()
+        self.started = True
+        await self.client.start()
+
+    async def up(self) -> None:
+        """Start and wait until the device is ready. Raise Unfit when it is not, within the promise."""
+        await self.start()
+        await self.ready()
+
+    async def down(self) -> None:
+        """Stop the client."""
+        self.started = False
+        await self.client.stop()
+
+    @property
+    def now(self) -> Snapshot:
+        """What is known of the device."""
+        return self.client.snapshot
+
+    @property
+    def capabilities(self) -> Any:
+        """What the device said it can do, the last time it was opened."""
+        return self.client.snapshot.capabilities
+
+    async def ready(self, seconds: float = BACK_SECONDS) -> float:
+        """Wait until a command can be given; return how long that took. Raise Unfit."""
+        return await self.until(lambda: is_ready(self.now), seconds, "the device is not ready")
+
+    async def until(self, true: Callable[[], bool], seconds: float, otherwise: str) -> float:
+        """Wait until something holds; return how long that took. Raise Unfit with `otherwise` and the fault of now."""
+        begun = time.monotonic()
+        while not true():
+            if time.monotonic() - begun > seconds:
+                fault = self.now.fault or next(iter(getattr(self.now.status, "faults", ())), None)
+                raise Unfit(f"{otherwise} after {seconds:g} s ({self.now.link}{f', {fault.code}' if fault else ''})")
+            await asyncio.sleep(_LOOK_SECONDS)
+        return time.monotonic() - begun
+
+    # --- commands
+
+    async def call(
+        self, command: Any, seconds: float, on_event: EventHandler | None = None, *, fds: Sequence[int] = ()
+    ) -> Any:
+        """Perform a command; its secrets and its fault's words are remembered for the log check. Raise DeviceFault."""
+
+        def heard(event: Any, fds: list[int]) -> None:
+            self.secrets.update(secrets_in(event))
+            if on_event is None:
+                close_all(fds)
+            else:
+                on_event(event, fds)
+
+        try:
+            result = await self.client.call(command, seconds=seconds, fds=fds, on_event=heard)
+        except DeviceFault as error:
+            self.told.append(error.fault.detail)
+            raise
+        self.secrets.update(secrets_in(result))
+        return result
+
+    @asynccontextmanager
+    async def running(self, command: Any, seconds: float) -> AsyncIterator[asyncio.Task[Any]]:
+        """Run a command beside the block until the host has taken it; cancelled at the end if it still runs."""
+        task = asyncio.create_task(self.call(command, seconds))
+        try:
+            await asyncio.sleep(_TAKEN_SECONDS)
+            yield task
+        finally:
+            task.cancel()
+            with contextlib.suppress(DeviceFault, asyncio.CancelledError):
+                await task
+
+    # --- the log
+
+    def logged(self) -> bytes:
+        """Everything that the host and this process wrote to standard error so far, and every fault's words."""
+        return self._log.read_bytes() + "\n".join(self.told).encode()
+
+
+_TAKEN_SECONDS = 0.3
+"""A host takes a command in a few milliseconds; this is long enough to be in the middle of it."""
+
+_SHORTEST_SECRET = 4
+"""Shorter ones (a sex, a code) stand in any log by chance."""
+
+
+def secrets_in(value: object) -> set[bytes]:
+    """Return the bytes of every secret reachable from a value of the contract."""
+    if isinstance(value, Secret):
+        return {value.raw()} if not value.wiped and len(value.raw()) >= _SHORTEST_SECRET else set()
+    if isinstance(value, dict):
+        return set().union(*(secrets_in(inner) for inner in value.values()))
+    if isinstance(value, (tuple, list)):
+        return set().union(*(secrets_in(inner) for inner in value))
+    fields = getattr(value, "__struct_fields__", ())
+    return set().union(*(secrets_in(getattr(value, name)) for name in fields))
+
+
+@contextmanager
+def captured_stderr() -> Iterator[Path]:
+    """Send this process' standard error, and that of every child started meanwhile, to a file; yield its path."""
+    with tempfile.NamedTemporaryFile(prefix="conformance-", suffix=".log") as log:
+        kept = os.dup(2)
+        os.dup2(log.fileno(), 2)
+        try:
+            yield Path(log.name)
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+HUNG = frozenset({FaultCode.HOST_HUNG, FaultCode.HOST_DIED, FaultCode.INTERNAL})
+"""Faults that say that the driver, not the device, failed."""

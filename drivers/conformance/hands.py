@@ -1,0 +1,101 @@
+"""Whose hands are at the device while it is tested: an emulator's verbs, a person who is asked, or nobody's."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from drivers.conformance.check import NeedsHand, NotApplicable
+from drivers.emulators.base import Emulator
+
+
+class Hands(ABC):
+    """What can be done to the device from outside: the cable, what a person lays on it, what goes wrong on its line."""
+
+    emulated: bool
+    faults: Mapping[str, str] = {}
+    """The kinds of `fault` that can be made here."""
+
+    @abstractmethod
+    async def start(self) -> dict[str, Any]:
+        """Make the device ready; return the settings that reach it."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Put everything away."""
+
+    @abstractmethod
+    async def do(self, verb: str, **arguments: Any) -> Any:
+        """Do it. Raise NeedsHand when nobody can, NotApplicable when it makes no sense at this device."""
+
+
+class EmulatorHands(Hands):
+    """An emulator in this process. Its verbs may wait (a daemon starts), so they run beside the loop."""
+
+    emulated = True
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self.faults = emulator.FAULTS
+
+    async def start(self) -> dict[str, Any]:
+        """Start the emulator."""
+        return await asyncio.to_thread(self._emulator.start)
+
+    async def stop(self) -> None:
+        """Stop the emulator."""
+        await asyncio.to_thread(self._emulator.stop)
+
+    async def do(self, verb: str, **arguments: Any) -> Any:
+        """Call a verb."""
+        return await asyncio.to_thread(lambda: self._emulator.do(verb, **arguments))
+
+
+class PersonHands(Hands):
+    """A person at a real device, asked by `ask`, which returns when it is done. Nobody can spoil a real line on purpose."""
+
+    emulated = False
+
+    def __init__(self, settings: dict[str, Any], prompts: Mapping[str, str], ask: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._prompts = prompts
+        self._ask = ask
+
+    async def start(self) -> dict[str, Any]:
+        """The device stands there already."""
+        return self._settings
+
+    async def stop(self) -> None:
+        """It goes on standing there."""
+
+    async def do(self, verb: str, **arguments: Any) -> Any:
+        """Ask the person. A verb without a prompt is nothing that a person can do here."""
+        if verb not in self._prompts:
+            raise NotApplicable(f"only an emulator can do {verb}")
+        await asyncio.to_thread(self._ask, self._prompts[verb])
+        return True
+
+
+class NoHands(Hands):
+    """A real device and nobody beside it."""
+
+    emulated = False
+
+    def __init__(self, settings: dict[str, Any], prompts: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._prompts = prompts
+
+    async def start(self) -> dict[str, Any]:
+        """The device stands there already."""
+        return self._settings
+
+    async def stop(self) -> None:
+        """It goes on standing there."""
+
+    async def do(self, verb: str, **arguments: Any) -> Any:
+        """Nobody is there."""
+        if verb not in self._prompts:
+            raise NotApplicable(f"only an emulator can do {verb}")
+        raise NeedsHand(verb)

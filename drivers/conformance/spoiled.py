@@ -1,0 +1,81 @@
+"""One check for each fault that the emulator can make: whatever comes over the line, the driver says so, ends, and recovers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from drivers.conformance.bench import BACK_SECONDS, HUNG, Bench
+from drivers.conformance.check import Check, Level, Unfit, demand
+from drivers.conformance.plays import PLAYS
+from drivers.contract.faults import DeviceFault, FaultCode
+
+TOLD: dict[str, frozenset[FaultCode]] = {
+    "paper_out": frozenset({FaultCode.PAPER_OUT}),
+    "paper_low": frozenset({FaultCode.PAPER_LOW}),
+    "cover": frozenset({FaultCode.COVER_OPEN}),
+    "jam": frozenset({FaultCode.PAPER_JAM, FaultCode.CARD_JAM}),
+}
+"""States of the device that must be told by their own code, in the status or as the end of the work."""
+
+WORK_SECONDS = 12.0
+"""Longer than any play's own deadline for a read or a slip; what is not over by then hangs."""
+
+TOLD_SECONDS = 6.0
+
+
+def checks(bench: Bench) -> list[Check]:
+    """Return one check for each kind of fault that this bench can make."""
+    return [Check(f"fault.{kind}", Level.SILVER, _survives(kind)) for kind in bench.hands.faults]
+
+
+def _survives(kind: str) -> Callable[[Bench], Awaitable[str | None]]:
+    async def play(bench: Bench) -> str | None:
+        work = PLAYS[bench.manifest.device_class]
+        await bench.hands.do("fault", kind=kind)
+        try:
+            ended = await _ended(bench)
+            if kind in TOLD:
+                await _told(bench, kind, ended)
+        finally:
+            await bench.hands.do("clear_faults")
+            await bench.hands.do("replug")
+        await bench.ready(BACK_SECONDS)
+        await work.clear(bench)
+        await _recovered(bench)
+        return ended
+
+    return play
+
+
+async def _ended(bench: Bench) -> str:
+    """Work under the fault: well, or with a fault of the device; never a hang, a crash or a defect."""
+    work = PLAYS[bench.manifest.device_class]
+    try:
+        async with asyncio.timeout(WORK_SECONDS):
+            await work.work(bench)
+    except DeviceFault as error:
+        demand(error.fault.code not in HUNG, f"ended with {error.fault.code}: {error.fault.detail}")
+        return str(error.fault.code)
+    except Unfit as error:
+        # A page that did not come out, a card that was not sensed: the truth about a spoiled device, told in time.
+        return str(error)
+    except TimeoutError:
+        raise Unfit("the work did not end") from None
+    return "done"
+
+
+async def _told(bench: Bench, kind: str, ended: str) -> None:
+    wanted = TOLD[kind]
+    if ended in wanted:
+        return
+
+    def told() -> bool:
+        return any(each.code in wanted for each in getattr(bench.now.status, "faults", ()))
+
+    await bench.until(told, TOLD_SECONDS, f"{kind} is not told")
+
+
+async def _recovered(bench: Bench) -> None:
+    """The first command after the fault is served: nothing of the spoiled answer is left on the line."""
+    await PLAYS[bench.manifest.device_class].work(bench)

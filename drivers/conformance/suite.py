@@ -1,0 +1,104 @@
+"""The run: every check of a driver, one after another, each on a device that is ready again."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from drivers.conformance import common, spoiled
+from drivers.conformance.bench import BACK_SECONDS, Bench
+from drivers.conformance.check import Check, Level, NeedsHand, NotApplicable, Unfit, Verdict
+from drivers.conformance.hands import Hands
+from drivers.conformance.plays import PLAYS
+from drivers.conformance.report import FORMAT, Outcome, Report, digest_of
+from drivers.contract.common import Identity
+from drivers.contract.faults import DeviceFault
+from drivers.manifest import Manifest
+
+CHECK_SECONDS = 90.0
+"""What has not ended by then hangs; the longest check waits for three misses, twice."""
+
+Told = Callable[[Outcome], None]
+
+
+async def run(
+    manifest: Manifest,
+    settings: dict[str, Any],
+    hands: Hands,
+    log: Path,
+    *,
+    cycles: int = 0,
+    told: Told = lambda _: None,
+) -> Report:
+    """Run the whole suite; `told` hears each outcome as it comes. `cycles` > 0 adds the long soak."""
+    reached = await hands.start()
+    bench = Bench(manifest, {**reached, **settings}, hands, log)
+    outcomes: list[Outcome] = []
+    try:
+        for check in _checks(bench, cycles):
+            outcome = await _one(bench, check)
+            outcomes.append(outcome)
+            told(outcome)
+    finally:
+        await bench.down()
+        await hands.stop()
+    capabilities = bench.capabilities
+    return Report(
+        format=FORMAT,
+        driver=manifest.id,
+        device_class=manifest.device_class,
+        digest=digest_of(manifest.id),
+        emulated=hands.emulated,
+        identity=capabilities.identity if capabilities is not None else Identity(),
+        settings=tuple(sorted(settings)),
+        at=datetime.now(UTC).replace(microsecond=0).isoformat(),
+        platform=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        cycles=cycles,
+        outcomes=tuple(outcomes),
+    )
+
+
+def _checks(bench: Bench, cycles: int) -> list[Check]:
+    chosen = [*common.CHECKS, *PLAYS[bench.manifest.device_class].checks, *spoiled.checks(bench)]
+    if cycles:
+
+        async def soak(bench: Bench) -> str | None:
+            return await common.cycles(bench, cycles)
+
+        chosen.append(Check("common.soak", Level.GOLD, soak))
+    return [*chosen, common.LAST]
+
+
+async def _one(bench: Bench, check: Check) -> Outcome:
+    begun = time.monotonic()
+    verdict, words = Verdict.PASSED, ""
+    seconds = CHECK_SECONDS if check.id != "common.soak" else None
+    try:
+        async with asyncio.timeout(seconds):
+            await _made_ready(bench)
+            words = await check.play(bench) or ""
+    except NotApplicable as reason:
+        verdict, words = Verdict.NOT_APPLICABLE, str(reason)
+    except NeedsHand as reason:
+        verdict, words = Verdict.SKIPPED, str(reason)
+    except Unfit as reason:
+        verdict, words = Verdict.FAILED, str(reason)
+    except DeviceFault as error:
+        verdict, words = Verdict.FAILED, f"{error.fault.code}: {error.fault.detail}"
+    except TimeoutError:
+        verdict, words = Verdict.FAILED, f"no end after {CHECK_SECONDS:g} s"
+    return Outcome(
+        id=check.id, level=check.level, verdict=verdict, seconds=round(time.monotonic() - begun, 2), words=words
+    )
+
+
+async def _made_ready(bench: Bench) -> None:
+    """Start the client if the check before stopped it; a device that is not ready fails the check that comes."""
+    if not bench.started:
+        await bench.start()
+    await bench.ready(BACK_SECONDS)

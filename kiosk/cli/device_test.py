@@ -1,0 +1,144 @@
+"""`kiosk device test`: the conformance kit on one driver, at its emulator or at a real device; exit 0 only if it conforms.
+
+Without a `--set` that says where the device is, the driver's own emulator is started. With one, the device is real: what needs a
+hand is asked for at the terminal, or skipped where there is none (or `--no-interaction` says so), and the report says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kiosk.cli.common import add_json, add_set, assignments, say, say_json
+from kiosk.cli.failure import Failure, Usage
+from kiosk.cli.parser import count
+
+if TYPE_CHECKING:
+    from drivers.conformance.hands import Hands
+    from drivers.conformance.report import Outcome, Report
+    from drivers.manifest import Manifest
+
+PLATINUM_CYCLES = "1000"
+
+
+def add(actions: Any) -> None:
+    """Add the subcommand."""
+    parser = actions.add_parser("test", help="对一个驱动做一致性测试，留下签名的报告")
+    parser.add_argument("--driver", required=True, metavar="ID", help="驱动的名字，见 kiosk device list")
+    parser.add_argument("--report", type=Path, metavar="OUT.json", help="报告写到哪里（默认只显示，不写文件）")
+    parser.add_argument("--no-interaction", action="store_true", help="不问人；要动手的检查跳过，并记在报告里")
+    parser.add_argument(
+        "--cycles", type=count, default=0, metavar="N", help=f"再连续工作 N 次（白金级要真机 {PLATINUM_CYCLES} 次）"
+    )
+    parser.add_argument("--key", type=Path, metavar="FILE", help="签名用的私钥（默认用本机的，没有就新建）")
+    add_json(parser)
+    add_set(parser, "port=/dev/serial/by-path/…")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the suite, tell each outcome, sign and write the report."""
+    from drivers import registry
+    from drivers.conformance import report, suite
+    from drivers.conformance.bench import captured_stderr
+    from drivers.conformance.titles import title
+    from kiosk.locales.marks import chinese_marks
+
+    manifest = registry.manifests().get(arguments.driver)
+    if manifest is None:
+        known = "、".join(registry.manifests())
+        raise Usage(f"--driver {arguments.driver}：没有这个驱动 → 可用的有 {known}")
+    settings = assignments(arguments)
+    hands = _hands(manifest, settings, _asker(arguments))
+
+    def told(outcome: Outcome) -> None:
+        if not arguments.json:
+            words = f"（{outcome.words}）" if outcome.words else ""
+            say(f"{_MARKS[outcome.verdict]}  {chinese_marks(title(outcome.id))}{words}")
+
+    if not arguments.json:
+        say(f"{manifest.id}：{'模拟设备' if hands.emulated else '真实设备'}")
+    with captured_stderr() as log:
+        made = asyncio.run(suite.run(manifest, settings, hands, log, cycles=arguments.cycles, told=told))
+    if arguments.report is not None:
+        made = report.signed(made, _key(arguments.key))
+        _write(arguments.report, report.encode(made))
+    if arguments.json:
+        import msgspec
+
+        say_json({**msgspec.to_builtins(made), "conforms": made.conforms, "level": _level(made)})
+    else:
+        say(_verdict(made))
+    return 0 if made.conforms else 1
+
+
+_MARKS = {"passed": "通过", "failed": "不通过", "skipped": "跳过", "not_applicable": "不适用"}
+
+
+def _hands(manifest: Manifest, settings: dict[str, Any], ask: Callable[[str], None] | None) -> Hands:
+    """The emulator, unless a setting says where a real device is."""
+    from drivers.conformance.hands import EmulatorHands, NoHands, PersonHands
+    from drivers.conformance.titles import prompts
+    from drivers.emulators.__main__ import create
+
+    addresses = {key for rule in manifest.match for key in rule.address.split(":")}
+    if addresses & set(settings):
+        words = prompts(manifest.device_class)
+        return PersonHands(settings, words, ask) if ask is not None else NoHands(settings, words)
+    if not manifest.emulator:
+        missing = "、".join(sorted(addresses)) or "设备的地址"
+        raise Usage(f"--driver {manifest.id}：这个驱动没有模拟设备 → 用 --set 写明真实设备在哪里（{missing}）")
+    return EmulatorHands(create(manifest.id, **manifest.emulator_options))
+
+
+def _asker(arguments: argparse.Namespace) -> Callable[[str], None] | None:
+    """How to ask the person at the terminal; None when nobody is to be asked, or nobody is there."""
+    if arguments.no_interaction or arguments.json or not sys.stdin.isatty():
+        return None
+    from kiosk.locales.marks import chinese_marks
+
+    def ask(words: str) -> None:
+        input(f"{chinese_marks(words)}，然后按回车：")
+
+    return ask
+
+
+def _key(path: Path | None) -> Any:
+    from drivers.conformance.report import signing_key
+
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    chosen = path or state / "kiosk" / "conformance.key"
+    try:
+        return signing_key(chosen)
+    except (OSError, ValueError) as error:
+        raise Failure(f"{chosen}：签名用的私钥读不到也建不了（{error}）→ 用 --key 换一个位置") from None
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{path}：报告写不进去（{error.strerror}）→ 换一个位置") from None
+
+
+def _level(made: Report) -> str | None:
+    from drivers.conformance.levels import earned
+
+    level = earned(made, None) if made.emulated else earned(None, made)
+    return level.value if level else None
+
+
+def _verdict(made: Report) -> str:
+    from drivers.conformance.check import Verdict
+
+    counts = {each: sum(1 for one in made.outcomes if one.verdict is each) for each in Verdict}
+    numbers = "，".join(f"{_MARKS[verdict]} {number}" for verdict, number in counts.items() if number)
+    return f"{'符合' if made.conforms else '不符合'}：{numbers}；等级 {LEVELS.get(_level(made) or '', '无')}"
+
+
+LEVELS = {"bronze": "铜", "silver": "银", "gold": "金", "platinum": "白金"}
