@@ -23,7 +23,12 @@ class IdCard(msgspec.Struct, frozen=True, kw_only=True):
     """What one read gave. Dates are YYYY-MM-DD; `valid_to` is empty for 长期.
 
     `photo` is a decoded image file (PNG, 102 × 126 px as the card carries it) or None when no decoder could read it;
-    then `photo_problem` says why. `number` is the citizen number (GB 11643) or the permit's number.
+    then `photo_problem` says why. `number` is the citizen number (GB 11643) or the permit's number. `name` is the Chinese one
+    where the card has one, else the English one; `english_name` is there on foreigners' permits.
+
+    The rest is on permits only, as the card has it (None or "": not on this kind, or blank): `pass_number` of the pass with
+    which a resident of Hong Kong, Macau or Taiwan travels, `issue_count` and `renewals` two digits, `old_permit` the link from
+    a foreigner's permit of 2023 to the one of 2017 (city and sequence), `version` of the permit of 2017.
     """
 
     kind: CardKind
@@ -40,6 +45,12 @@ class IdCard(msgspec.Struct, frozen=True, kw_only=True):
     photo: SecretBytes | None = None
     photo_problem: str = ""
     card_serial: SecretBytes | None = None
+    english_name: SecretText | None = None
+    pass_number: SecretText | None = None
+    issue_count: str = ""
+    renewals: str = ""
+    old_permit: SecretText | None = None
+    version: str = ""
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):

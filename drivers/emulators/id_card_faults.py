@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass
@@ -21,33 +21,46 @@ class ActiveFault:
     baud: int = 0
 
 
-def _named(**defaults: int | float | str) -> Callable[..., ActiveFault]:
-    """Make a fault from verb arguments. Raise TypeError for an argument that this fault does not take."""
-
-    def make(**given: int | float | str | None) -> ActiveFault:
-        unknown = set(given) - set(defaults) - {"command", "times"}
-        if unknown:
-            raise TypeError(f"this fault takes command, times{''.join(', ' + key for key in defaults)}")
-        return ActiveFault(**{**defaults, **given})  # type: ignore[arg-type]  # the names are checked; the values come as JSON
-
-    return make
-
-
-FAULTS: dict[str, Callable[..., ActiveFault]] = {
-    "silent": _named(),  # no answer at all
-    "slow": _named(seconds=0.5),  # answers so much later
-    "drop": _named(every=100),  # loses each nth byte
-    "garble": _named(every=100),  # changes each nth byte
-    "noise": _named(count=50),  # so many random bytes before the packet
-    "short": _named(keep=20),  # only the first bytes of the packet
-    "wrong_checksum": _named(),
-    "wrong_length": _named(count=7),  # the length says so many bytes more
-    "status": _named(sw3=0x41, command=""),  # answers with this SW3
-    "lift_early": _named(command="3001"),  # the card vanishes while it is read
-    "die_mid_command": _named(command="3001"),  # unplugged in the middle of the answer; `replug` brings it back
-    "sam_offline": _named(),  # the SAM failed its self test
-    "baud_mismatch": _named(baud=9600),  # the reader was set to another speed
+FAULTS: dict[str, str] = {
+    "silent": "不回答",
+    "slow": "晚 seconds 秒才回答",
+    "drop": "每 every 个字节丢一个",
+    "garble": "每 every 个字节错一个",
+    "noise": "数据包前有 count 个杂乱字节",
+    "short": "数据包只有前 keep 个字节",
+    "duplicate": "同一数据包发两次",
+    "wrong_checksum": "校验字节不对",
+    "wrong_length": "长度多说 count 个字节",
+    "status": "只回答状态 sw3",
+    "fingerprint": "读文字和照片时,连指纹一起回答(30 10 的格式)",
+    "lift_early": "正在读时证件被拿走",
+    "die_mid_command": "答到一半被拔掉,要 replug 才回来",
+    "sam_offline": "安全模块自检失败",
+    "baud_mismatch": "阅读器被改成另一速率 baud(只有串口才有)",
 }
+
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "slow": {"seconds": 0.5},
+    "drop": {"every": 100},
+    "garble": {"every": 100},
+    "noise": {"count": 50},
+    "short": {"keep": 20},
+    "wrong_length": {"count": 7},
+    "status": {"sw3": 0x41},
+    "lift_early": {"command": "3001"},
+    "die_mid_command": {"command": "3001"},
+    "baud_mismatch": {"baud": 9600},
+}
+
+
+def make(kind: str, arguments: dict[str, Any]) -> ActiveFault:
+    """Make a fault from a verb's arguments. Raise LookupError for an unknown kind, TypeError for an argument it does not take."""
+    if kind not in FAULTS:
+        raise LookupError(f"no fault {kind!r}; there are {', '.join(FAULTS)}")
+    known = {"command", "times", *_DEFAULTS.get(kind, {})}
+    if set(arguments) - known:
+        raise TypeError(f"{kind} takes {', '.join(sorted(known))}")
+    return ActiveFault(**{**_DEFAULTS.get(kind, {}), **arguments})
 
 
 def spoil(name: str, active: ActiveFault, frame: bytes) -> bytes:
@@ -55,6 +68,8 @@ def spoil(name: str, active: ActiveFault, frame: bytes) -> bytes:
     match name:
         case "short":
             return frame[: active.keep]
+        case "duplicate":
+            return frame + frame
         case "wrong_checksum":
             return frame[:-1] + bytes([frame[-1] ^ 0x01])
         case "wrong_length":

@@ -54,17 +54,20 @@ LAYOUTS: dict[CardKind, dict[str, Field]] = {
     CardKind.HMT_PERMIT: {
         "name": Field(0, 30), "sex": Field(30, 2), "birth": Field(36, 16), "address": Field(52, 70),
         "number": Field(122, 36), "issuer": Field(158, 30), "valid_from": Field(188, 16), "valid_to": Field(204, 16),
+        "pass_number": Field(220, 18), "issue_count": Field(238, 4),
     },
     CardKind.FOREIGNER_2017: {
         "english_name": Field(0, 120), "sex": Field(120, 2), "number": Field(122, 30), "nationality": Field(152, 6),
         "chinese_name": Field(158, 30), "valid_from": Field(188, 16), "valid_to": Field(204, 16), "birth": Field(220, 16),
-        "issuer": Field(240, 8),
+        "version": Field(236, 4), "issuer": Field(240, 8),
     },
     CardKind.FOREIGNER_2023: {
         "chinese_name": Field(0, 30), "sex": Field(30, 2), "birth": Field(36, 16), "english_name": Field(52, 70, 220, 22),
         "number": Field(122, 36), "valid_from": Field(188, 16), "valid_to": Field(204, 16), "nationality": Field(242, 6),
+        "renewals": Field(32, 4), "old_permit": Field(250, 6),
     },
 }  # fmt: skip
+"""Every field of the public tables but those called reserved. `nation` lies where a permit of HK, Macau or Taiwan has blanks."""
 
 
 class CardText(NamedTuple):
@@ -80,6 +83,12 @@ class CardText(NamedTuple):
     issuer: str
     valid_from: str
     valid_to: str
+    english_name: SecretText | None
+    pass_number: SecretText | None
+    issue_count: str
+    renewals: str
+    old_permit: SecretText | None
+    version: str
 
 
 def parse(raw: bytearray | bytes | memoryview) -> CardText:
@@ -113,6 +122,13 @@ def parse(raw: bytearray | bytes | memoryview) -> CardText:
         issuer=text("issuer"),
         valid_from=valid_from,
         valid_to=valid_to,
+        english_name=_secret(text("english_name", optional=True)),
+        # Taken as they stand: no public rule says what may be in them, and no journey fails for want of them.
+        pass_number=_secret(text("pass_number", optional=True)),
+        issue_count=text("issue_count", optional=True),
+        renewals=text("renewals", optional=True),
+        old_permit=_secret(text("old_permit", optional=True)),
+        version=text("version", optional=True),
     )
 
 
@@ -174,6 +190,10 @@ def _name(text: Callable[..., str]) -> str:
         if value:
             return value
     raise _invalid("name", "empty")
+
+
+def _secret(value: str) -> SecretText | None:
+    return SecretText(value) if value else None
 
 
 def _coded(field: str, code: str, table: dict[str, str]) -> str:

@@ -5,29 +5,46 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from drivers.contract.faults import DeviceFault, FaultCode, failing
 from drivers.id_card.sdt_frames import Command, FrameReader, Reply, Status
-from drivers.lines.serial_line import SerialLine
 
 CHECK_EVERY = 0.1
 """Seconds between two looks at the caller's deadline and cancel; the contract asks for 0.2."""
 
-_BITS_A_BYTE = 10
-"""8N1: a start bit, eight data bits, a stop bit."""
+
+class Line(Protocol):
+    """What carries the packets' bytes: a serial line, USB reports, USB bulk endpoints. Every method may raise DEVICE_GONE."""
+
+    def write(self, data: bytes) -> None:
+        """Send one whole packet."""
+
+    def read(self, seconds: float) -> memoryview:
+        """Wait for bytes, at most `seconds`; the view (empty: none came) is valid until the next call, which overwrites it."""
+
+    def discard_input(self) -> None:
+        """Forget what has arrived."""
+
+    def wipe(self) -> None:
+        """Overwrite what was read."""
+
+    def close(self) -> None:
+        """Close it; it may be gone already."""
 
 
 @dataclass(frozen=True)
 class Timing:
-    """Limits in seconds: `gap` of silence ends a torn packet; `attempts` counts the first one too."""
+    """Limits in seconds: `gap` of silence ends a torn packet; `attempts` counts the first one too. `line` is for the technician."""
 
     gap: float
     attempts: int
-    baud: int
+    bytes_per_second: float
+    line: str
 
     def wire(self, size: int) -> float:
         """How long `size` bytes take on the line."""
-        return size * _BITS_A_BYTE / self.baud
+        return size / self.bytes_per_second
 
 
 class _Damaged(Exception):
@@ -41,7 +58,7 @@ class _Silent(Exception):
 class SdtLink:
     """Asks and hears. Replies carry no command id, so an answer that is still owed is awaited before the next question."""
 
-    def __init__(self, line: SerialLine, timing: Timing) -> None:
+    def __init__(self, line: Line, timing: Timing) -> None:
         self._line = line
         self._timing = timing
         self._reader = FrameReader()
@@ -137,4 +154,4 @@ class SdtLink:
 
     def _fault_of(self, problem: Exception, command: Command) -> DeviceFault:
         code = FaultCode.LINK_SILENT if isinstance(problem, _Silent) else FaultCode.LINK_GARBLED
-        return failing(code, f"{command.name} at {self._timing.baud} baud")
+        return failing(code, f"{command.name} {self._timing.line}")

@@ -1,4 +1,4 @@
-"""The reader behind its port: greeted when the port is opened, asked, and let go when the port vanishes."""
+"""The reader behind its line: greeted when the line is opened, asked, and let go when the line is lost."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 from drivers.contract.faults import DeviceFault, FaultCode, failing
 from drivers.id_card import sdt_frames as sdt
-from drivers.id_card.sdt_link import SdtLink, Timing
+from drivers.id_card.sdt_link import Line, SdtLink, Timing
 from drivers.id_card.sdt_settings import SdtSettings
-from drivers.lines.serial_line import SerialLine
 
 PROBE_SECONDS = 0.5
 """Time to answer a probe: a driver's `status()` must end within 2 s and may have to wait for a late answer and ask twice."""
@@ -18,22 +17,22 @@ Check = Callable[[], None]
 
 
 class SdtReader:
-    """One reader on one port. Not connected until `connect()`, and no longer once the port is gone."""
+    """One reader on the line that `open_line` opens. Not connected until `connect()`, and no longer once the line is lost."""
 
-    def __init__(self, settings: SdtSettings) -> None:
+    def __init__(self, open_line: Callable[[], Line], timing: Timing, settings: SdtSettings) -> None:
+        self._open_line = open_line
+        self._timing = timing
         self._set = settings
         self._link: SdtLink | None = None
 
     @property
     def connected(self) -> bool:
-        """Whether the port is open."""
+        """Whether the line is open."""
         return self._link is not None
 
     def connect(self) -> str:
-        """Open the port and greet the SAM; return its number. Raise DeviceFault, leaving no half-open port behind."""
-        line = SerialLine(self._set.port, self._set.baud)
-        timing = Timing(gap=self._set.gap_seconds, attempts=self._set.attempts, baud=self._set.baud)
-        self._link = SdtLink(line, timing)
+        """Open the line and greet the SAM; return its number. Raise DeviceFault, leaving no half-open line behind."""
+        self._link = SdtLink(self._open_line(), self._timing)
         try:
             self.demand(sdt.SAM_STATUS, no_check, attempts=2, seconds=PROBE_SECONDS)
             return _sam_id(self.demand(sdt.SAM_ID, no_check, attempts=1, seconds=PROBE_SECONDS).data)
@@ -44,9 +43,9 @@ class SdtReader:
     def ask(
         self, command: sdt.Command, check: Check, *, attempts: int | None = None, seconds: float | None = None
     ) -> sdt.Reply:
-        """Return the reply, whatever its status; see `SdtLink.ask`. A port that is gone is closed."""
+        """Return the reply, whatever its status; see `SdtLink.ask`. A line that is gone is closed."""
         if self._link is None:
-            raise failing(FaultCode.DEVICE_GONE, "the serial port is closed")
+            raise failing(FaultCode.DEVICE_GONE, "the line to the reader is closed")
         try:
             return self._link.ask(command, seconds=seconds or self._set.answer_seconds, check=check, attempts=attempts)
         except DeviceFault as error:
@@ -64,7 +63,7 @@ class SdtReader:
         raise _refused(command, reply)
 
     def close(self) -> None:
-        """Close the port."""
+        """Close the line."""
         if self._link is not None:
             self._link.close()
             self._link = None

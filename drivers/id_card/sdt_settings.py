@@ -1,4 +1,4 @@
-"""What a device profile may write for `sdt_serial`."""
+"""What a device profile may write for the SDT readers: what they share, and what belongs to each line."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ from drivers.contract.faults import FaultCode, failing
 
 
 class SdtSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a device profile may write. Figures: GA 450 readers as public sources drive them, see each."""
-
-    port: str
-    baud: Literal[115200, 57600, 38400, 19200, 9600] = 115200  # the protocol's factory setting
+    """What every SDT reader takes. Figures: GA 450 readers as public sources drive them, see each."""
 
     photo_decoder: Literal["none", "stand_in", "vendor"] = "none"
     photo_library: str = ""
@@ -34,6 +31,25 @@ class SdtSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         if self.photo_decoder == "vendor":
             for key in ("photo_library", "photo_symbol"):
                 if not getattr(self, key):
-                    raise failing(
-                        FaultCode.SETTING_INVALID, f'sdt_serial: {key} is needed with photo_decoder = "vendor"'
-                    )
+                    raise failing(FaultCode.SETTING_INVALID, f'{key} is needed with photo_decoder = "vendor"')
+
+
+class SerialSettings(SdtSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`sdt_serial`: a port, best by its stable name (/dev/serial/by-path/…)."""
+
+    port: str
+    baud: Literal[115200, 57600, 38400, 19200, 9600] = 115200  # the protocol's factory setting
+
+
+class UsbSettings(SdtSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`sdt_usb`: the reader's node, /dev/hidraw3 (best by a udev rule's stable name) or the USB device, /dev/bus/usb/001/004.
+
+    `connection`: "hid" for reports of 64 bytes, "bulk" for readers on a pair of bulk endpoints.
+    """
+
+    device: str
+    connection: Literal["hid", "bulk"] = "hid"
+
+    def __post_init__(self) -> None:
+        if not self.device.startswith("/"):
+            raise ValueError("device must be a path such as /dev/hidraw0 or /dev/bus/usb/001/004")

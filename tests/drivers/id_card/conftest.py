@@ -63,6 +63,12 @@ def portrait() -> str:
 
 
 @pytest.fixture
+def quick() -> dict[str, Any]:
+    """Settings with short limits."""
+    return dict(QUICK)
+
+
+@pytest.fixture
 def cards() -> dict[str, dict[str, str]]:
     """One invented person for each layout."""
     return {kind: dict(card) for kind, card in CARDS.items()}

@@ -147,7 +147,7 @@ def test_an_answer_of_another_shape_is_not_taken_for_this_commands() -> None:
     """A read's 1,284 bytes, late by any time, are no answer to select: replies carry no command id."""
     far, near = os.openpty()
     tty.setraw(near)
-    link = SdtLink(SerialLine(os.ttyname(near), 115200), Timing(gap=0.05, attempts=1, baud=115200))
+    link = SdtLink(SerialLine(os.ttyname(near), 115200), Timing(0.05, 1, 11520, "at 115200 baud"))
     late = bytes.fromhex("AAAAAA9669 0508 000090") + bytes(1284)
     late += bytes([sdt.checksum(late[5:])])
     select = bytes.fromhex("AAAAAA9669 000C 000090 0102030405060708 94")
