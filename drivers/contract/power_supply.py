@@ -20,7 +20,7 @@ class Source(StrEnum):
 
 
 class Battery(StrEnum):
-    """The battery's state. LOW: the machine must shut down now."""
+    """The battery's state. LOW: on battery, the machine must shut down now (fault BATTERY_LOW); on mains it is being charged."""
 
     UNKNOWN = "unknown"
     OK = "ok"
