@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any, ClassVar
+
+import msgspec
 
 from drivers.a4_printer import ipp_settings
 from drivers.a4_printer.ipp_client import IppClient, IppRefusal, Job, JobState
@@ -38,34 +41,33 @@ class IppPrinter(Driver):
     """One printer. Keeps no connection: each question is one exchange, so a printer that was away needs no re-opening."""
 
     device_class: ClassVar[DeviceClass] = DeviceClass.A4_PRINTER
-    Settings = ipp_settings.Settings
+    Settings: ClassVar[type[msgspec.Struct]] = ipp_settings.Settings
 
-    def __init__(self, settings: ipp_settings.Settings) -> None:
+    def __init__(self, settings: Any) -> None:
         super().__init__(settings)
-        self._client = IppClient(settings.uri, settings.request_seconds)
         self._faults = FaultMemory()
         self._floor = 0
 
     def open(self) -> Capabilities:
         """Ask what it is. Raise DeviceFault: DEVICE_GONE, LINK_SILENT, LINK_GARBLED, PORT_DENIED, SETTING_INVALID (path)."""
         meanings()  # a table that cannot be read must fail here, not in the middle of a page
-        return capabilities(self._client.printer())
+        return capabilities(self._client().printer())
 
     def status(self) -> Status:
         """Ask how it is."""
-        return self._faults.status(understand(self._client.printer()))
+        return self._faults.status(understand(self._client().printer()))
 
     def perform(self, command: Any, call: Call) -> Printed | Taken | Traced | Floor:
         """Do one of the class's commands.
 
         Print raises STALE_FENCE, PAGE_DIGEST and JOB_REFUSED before anything was sent; any other ending is a Printed.
         """
-        client = IppClient(self.settings.uri, self.settings.request_seconds, lambda: call.canceled)
+        client = self._client(lambda: call.canceled)
         match command:
             case Print():
                 self._admit(command)
                 check_pages(command, call.fds)
-                return PrintRun(client, self.settings, command, call).run()
+                return self._print(client, command, call)
             case WaitTaken():
                 return self._wait_taken(client, call)
             case Trace():
@@ -77,6 +79,13 @@ class IppPrinter(Driver):
 
     def close(self) -> None:
         """Nothing is held between two exchanges."""
+
+    def _client(self, stopped: Callable[[], bool] = lambda: False) -> IppClient:
+        """What asks the printer; `stopped` ends an exchange early."""
+        return IppClient(self.settings.uri, self.settings.request_seconds, stopped)
+
+    def _print(self, client: IppClient, command: Print, call: Call) -> Printed:
+        return PrintRun(client, self.settings, command, call).run()
 
     def _admit(self, command: Print) -> None:
         """Let through only the newest owner; an older one may be a command that was stuck somewhere on its way."""
@@ -140,8 +149,8 @@ def _furthest(jobs: list[Job]) -> PageOut:
 
 
 def _how_far(job: Job) -> PageOut:
-    if job.printed:
+    if job.printed and job.sure:
         return PageOut.COMPLETED
-    if job.sheets_out or job.state not in _WITHOUT_PAPER:
+    if job.sheets_out or not job.sure or job.state not in _WITHOUT_PAPER:
         return PageOut.UNKNOWN
     return _WITHOUT_PAPER[job.state]

@@ -28,6 +28,7 @@ class Operation(IntEnum):
     GET_JOB_ATTRIBUTES = 0x0009
     GET_JOBS = 0x000A
     GET_PRINTER_ATTRIBUTES = 0x000B
+    RESUME_PRINTER = 0x0011
 
 
 class JobState(IntEnum):
@@ -55,7 +56,7 @@ TEMPORARY = (0x0505, BUSY)
 
 _LAST_SUCCESS = 0x00FF
 
-_PRINTER_ATTRIBUTES = (
+PRINTER_ATTRIBUTES = (
     "printer-state", "printer-state-reasons", "printer-is-accepting-jobs", "operations-supported",
     "document-format-supported", "media-supported", "printer-make-and-model", "printer-device-id",
     "printer-firmware-string-version", "printer-input-tray", "printer-output-tray",
@@ -65,6 +66,7 @@ _PRINTER_ATTRIBUTES = (
 
 _JOB_ATTRIBUTES = (
     "job-id", "job-name", "job-state", "job-state-reasons", "job-impressions-completed", "job-media-sheets-completed",
+    "time-at-processing",
 )  # fmt: skip
 
 _HISTORY = 500
@@ -85,13 +87,18 @@ class IppRefusal(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """One job as the printer tells it. `sheets_out` is None where the printer does not count."""
+    """One job as the printer tells it. `sheets_out` is None where the printer does not count.
+
+    `begun`: it was taken up at some time. `sure`: its state is the printer's own word, not that of a queue before the printer.
+    """
 
     id: int
     name: str
     state: JobState
     reasons: tuple[str, ...]
     sheets_out: int | None
+    begun: bool = False
+    sure: bool = True
 
     @property
     def printed(self) -> bool:
@@ -101,11 +108,13 @@ class Job:
 
 @dataclass(frozen=True)
 class IppClient:
-    """Speaks to one printer. `stopped` is looked at during each exchange; see `unstoppable()`."""
+    """Speaks to one printer. `stopped` is looked at during each exchange; see `unstoppable()`. `local`: by a Unix socket."""
 
     uri: str
     seconds: float
     stopped: Callable[[], bool] = lambda: False
+    local: ipp_http.Local | None = None
+    user: str = USER
 
     def unstoppable(self, seconds: float) -> IppClient:
         """The same printer, asked in spite of a cancel: to cancel its job."""
@@ -117,8 +126,11 @@ class IppClient:
 
     def printer(self) -> Attributes:
         """Get-Printer-Attributes: what capabilities and status are read from. Raise DeviceFault only."""
+        return self._printer(PRINTER_ATTRIBUTES)
+
+    def _printer(self, names: Sequence[str]) -> Attributes:
         try:
-            reply = self._ask(Operation.GET_PRINTER_ATTRIBUTES, [_asking(_PRINTER_ATTRIBUTES)])
+            reply = self._ask(Operation.GET_PRINTER_ATTRIBUTES, [_asking(names)])
         except IppRefusal as refusal:
             wrong_path = refusal.status == NOT_FOUND
             raise refusal.fault(FaultCode.SETTING_INVALID if wrong_path else FaultCode.PRINTER_STOPPED) from refusal
@@ -168,12 +180,12 @@ class IppClient:
             if refusal.status not in (NOT_FOUND, NOT_POSSIBLE):
                 raise
 
-    def _jobs(self, which: str) -> list[Job]:
+    def _jobs(self, which: str, *, mine: bool = False) -> list[Job]:
         lines: list[Line] = [
             (Tag.INTEGER, "limit", _HISTORY),
             _asking(_JOB_ATTRIBUTES),
             (Tag.KEYWORD, "which-jobs", which),
-            (Tag.BOOLEAN, "my-jobs", False),
+            (Tag.BOOLEAN, "my-jobs", mine),
         ]
         return [_job(attributes) for attributes in self._ask(Operation.GET_JOBS, lines).all(Group.JOB)]
 
@@ -190,10 +202,10 @@ class IppClient:
         # RFC 8011 4.1.5 and 4.3: the target (printer-uri, then job-id) comes right after charset and language.
         target = [line for line in lines if line[1] == "job-id"]
         rest = [line for line in lines if line[1] != "job-id"]
-        user: Line = (Tag.NAME, "requesting-user-name", USER)
+        user: Line = (Tag.NAME, "requesting-user-name", self.user)
         groups = [(Group.OPERATION, [*head, *target, user, *rest]), (Group.JOB, template)]
         body = encode(operation, number, groups) + document
-        reply = decode(ipp_http.post(self.uri, body, seconds=self.seconds, stopped=self.stopped))
+        reply = decode(ipp_http.post(self.uri, body, seconds=self.seconds, stopped=self.stopped, local=self.local))
         if reply.status > _LAST_SUCCESS:
             raise IppRefusal(operation, reply.status)
         if reply.request_id != number:
@@ -220,4 +232,5 @@ def _job(attributes: Attributes, name: str = "") -> Job:
         state=attributes.enum("job-state", JobState),
         reasons=attributes.texts("job-state-reasons"),
         sheets_out=max((count for count in counts if count is not None), default=None),
+        begun=bool(attributes.integer("time-at-processing")),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from drivers.a4_printer.ipp_client import TEMPORARY, IppClient, IppRefusal, Operation
 from drivers.a4_printer.ipp_codec import Attributes, Line, Tag
-from drivers.a4_printer.ipp_settings import Settings
+from drivers.a4_printer.ipp_settings import Patience
 from drivers.contract.driver import Call, CommandCanceled
 from drivers.contract.faults import DeviceFault, Fault, FaultCode, failing, fault
 
@@ -72,7 +72,7 @@ def _keeps(attributes: Attributes, line: Line) -> bool:
 class HandOver:
     """Hands pages over to one printer. With Create-Job the job's number is known before the page leaves; Print-Job otherwise."""
 
-    def __init__(self, client: IppClient, settings: Settings, call: Call, attributes: Attributes) -> None:
+    def __init__(self, client: IppClient, settings: Patience, call: Call, attributes: Attributes) -> None:
         self._client = client
         self._settings = settings
         self._call = call

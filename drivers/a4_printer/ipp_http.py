@@ -16,6 +16,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from drivers.contract.faults import DeviceFault, FaultCode, failing
@@ -43,25 +44,40 @@ _REFUSED = {
 """HTTP answers that say for sure: not taken. 404 is a wrong path in the settings, 413 too long, 426 wants TLS first."""
 
 
-def post(uri: str, body: bytes, *, seconds: float, stopped: Callable[[], bool]) -> bytes:
+@dataclass(frozen=True)
+class Local:
+    """A server on this machine: its Unix socket, and the account as which it knows us.
+
+    CUPS compares `account` with the owner of the process at the other end (PeerCred, the scheme that its own tools use):
+    that is what lets a queue be resumed without a password.
+    """
+
+    socket: str
+    account: str
+
+
+def post(uri: str, body: bytes, *, seconds: float, stopped: Callable[[], bool], local: Local | None = None) -> bytes:
     """Send one IPP request, return the bytes of its reply. Ends within `seconds`, or soon after `stopped()` turns true.
 
     Raise DeviceFault as the module says.
     """
     deadline = time.monotonic() + seconds
     parts = urlsplit(uri)
-    connection = http.client.HTTPConnection(
-        parts.hostname or "", parts.port or DEFAULT_PORT, timeout=min(seconds, _CONNECT_SECONDS)
-    )
+    patience = min(seconds, _CONNECT_SECONDS)
+    if local is not None:
+        connection: http.client.HTTPConnection = _LocalConnection(local.socket, timeout=patience)
+    else:
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port or DEFAULT_PORT, timeout=patience)
     try:
         connection.connect()
     except OSError as error:
-        raise failing(FaultCode.DEVICE_GONE, f"{parts.netloc}: {_name(error)}") from error
+        where = local.socket if local else parts.netloc
+        raise failing(FaultCode.DEVICE_GONE, f"{where}: {_name(error)}") from error
     # From here the guard keeps the time: a limit for each single wait would let a printer dribble for ever.
     connection.sock.settimeout(None)
     guard = _Guard(connection.sock, deadline, stopped)
     try:
-        return _exchange(connection, parts.path or "/", body)
+        return _exchange(connection, parts.path or "/", body, local)
     except (OSError, http.client.HTTPException) as error:
         raise guard.explain(error) from error
     finally:
@@ -69,9 +85,26 @@ def post(uri: str, body: bytes, *, seconds: float, stopped: Callable[[], bool]) 
         connection.close()
 
 
-def _exchange(connection: http.client.HTTPConnection, path: str, body: bytes) -> bytes:
+class _LocalConnection(http.client.HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path: str, *, timeout: float) -> None:
+        super().__init__("localhost", timeout=timeout)
+        self._path = path
+
+    def connect(self) -> None:
+        """Connect to the socket instead of a port."""
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+def _exchange(connection: http.client.HTTPConnection, path: str, body: bytes, local: Local | None) -> bytes:
+    headers = {"Content-Type": "application/ipp", "Connection": "close"}
+    if local is not None and local.account:
+        headers["Authorization"] = f"PeerCred {local.account}"
     try:
-        connection.request("POST", path, body, {"Content-Type": "application/ipp", "Connection": "close"})
+        connection.request("POST", path, body, headers)
     except (BrokenPipeError, ConnectionResetError):
         # A printer that refuses early closes before it has read everything; its reason may still be there to read.
         reply = connection.getresponse()

@@ -12,7 +12,7 @@ from drivers.a4_printer.ipp_client import NOT_FOUND, PDF, TEMPORARY, IppClient, 
 from drivers.a4_printer.ipp_codec import Attributes, Line
 from drivers.a4_printer.ipp_handover import HandOver, InDoubt, NotTaken, template
 from drivers.a4_printer.ipp_pages import job_name, read_page
-from drivers.a4_printer.ipp_settings import LAST_LOOK_SECONDS, Settings
+from drivers.a4_printer.ipp_settings import LAST_LOOK_SECONDS, Patience
 from drivers.a4_printer.ipp_status import Snapshot, understand
 from drivers.a4_printer.ipp_trays import ExitWatch
 from drivers.contract.a4_printer import PageMoved, PageOut, Print, Printed
@@ -26,7 +26,7 @@ _DOCUMENT_MISSING = ("job-incoming", "job-data-insufficient")
 class PrintRun:
     """Carries out one Print command; its pages have been checked."""
 
-    def __init__(self, client: IppClient, settings: Settings, command: Print, call: Call) -> None:
+    def __init__(self, client: IppClient, settings: Patience, command: Print, call: Call) -> None:
         self._client = client
         self._settings = settings
         self._command = command
@@ -188,7 +188,7 @@ class PrintRun:
         """The job is over: say how far the page got, and what to report if it is not out."""
         told = ", ".join(job.reasons)
         if job.printed:
-            self._move(index, PageOut.COMPLETED, job.id)
+            self._move(index, PageOut.COMPLETED if job.sure else PageOut.SENT, job.id)
             if self._came_out(exit_watch):
                 self._move(index, PageOut.EJECTED, job.id)
             return None
@@ -211,10 +211,10 @@ class PrintRun:
         return exit_watch.risen
 
     def _unless_paper_moved(self, out: PageOut, job: Job) -> PageOut:
-        """A page that is called off is so only if no sheet was counted for it; otherwise nobody knows."""
+        """A page that is called off is so only if the printer says so and no sheet was counted; otherwise nobody knows."""
         now = self._counter_now()
         counted = now is not None and self._page_counter is not None and now > self._page_counter
-        return PageOut.UNKNOWN if counted or job.sheets_out else out
+        return PageOut.UNKNOWN if counted or job.sheets_out or not job.sure else out
 
     # --- calling a page off
 

@@ -13,11 +13,8 @@ LAST_LOOK_SECONDS = 0.3
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=600)]
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Raise ValueError (msgspec.ValidationError when converted) naming the key that is wrong."""
-
-    uri: str
-    """ipp://HOST[:PORT]/PATH. Give the address rather than a name: a name server that is away must not stop a print."""
+class Patience(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long what may take. Raise msgspec.ValidationError naming the key that is wrong."""
 
     request_seconds: Annotated[float, msgspec.Meta(gt=0, le=1.8)] = 1.8
     """For one answer. The contract wants a status within 2 s."""
@@ -46,6 +43,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     exit_seconds: Seconds = 2.0
     """How long the exit sensor may lag behind the job state before the page counts as "completed" only."""
 
+    @property
+    def reserve(self) -> float:
+        """Seconds kept back before a deadline, to call a page off and tell of it in time."""
+        return self.cancel_seconds + 2 * LAST_LOOK_SECONDS
+
+
+class Settings(Patience, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Raise ValueError (msgspec.ValidationError when converted) naming the key that is wrong."""
+
+    uri: str
+    """ipp://HOST[:PORT]/PATH. Give the address rather than a name: a name server that is away must not stop a print."""
+
     def __post_init__(self) -> None:
         try:
             parts = urlsplit(self.uri)
@@ -56,8 +65,3 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError("uri: a user name or password does not belong here; let the printer trust this address")
         if parts.scheme != "ipp" or not parts.hostname or port == 0:
             raise ValueError(f"uri: write ipp://HOST:PORT/PATH, not {self.uri!r}")
-
-    @property
-    def reserve(self) -> float:
-        """Seconds kept back before a deadline, to call a page off and tell of it in time."""
-        return self.cancel_seconds + 2 * LAST_LOOK_SECONDS

@@ -24,12 +24,16 @@ class Evidence(StrEnum):
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """`evidence` names every kind of proof this printer gives; `formats` are the MIME types it accepts."""
+    """`evidence` names every kind of proof this printer gives; `formats` are the MIME types it accepts.
+
+    `spooled`: pages go through a queue of the operating system, which writes them to its disk before they are printed.
+    """
 
     identity: Identity
     evidence: tuple[Evidence, ...]
     formats: tuple[str, ...]
     media: str = "iso_a4_210x297mm"
+    spooled: bool = False
 
 
 class Status(DeviceStatus, frozen=True, kw_only=True, tag="a4_printer"):

@@ -12,6 +12,8 @@ from typing import Any
 PATH = "/ipp/print"
 """The path of an IPP Everywhere printer (PWG 5100.14 4.1)."""
 
+_LONGEST_LINE = 256
+
 
 class Handler(BaseHTTPRequestHandler):
     """One connection."""
@@ -33,13 +35,30 @@ class Handler(BaseHTTPRequestHandler):
             self.server.answer(body, self)
 
     def _body(self) -> bytes | None:
-        """The whole body, None when it was cut off."""
+        """The whole body, None when it was cut off. Our driver says how long it is; CUPS sends documents in chunks."""
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            return self._chunks()
         try:
             length = int(self.headers.get("Content-Length", ""))
         except ValueError:
-            return None  # our driver always says how long its request is
+            return None
         body = self.rfile.read(length)
         return body if len(body) == length else None
+
+    def _chunks(self) -> bytes | None:
+        """A body in chunks (RFC 9112 7.1), None when it was cut off or is none."""
+        body = bytearray()
+        while True:
+            try:
+                size = int(self.rfile.readline(_LONGEST_LINE).split(b";")[0], 16)
+            except ValueError:
+                return None
+            chunk = self.rfile.read(size)
+            if len(chunk) != size or self.rfile.readline(_LONGEST_LINE) != b"\r\n":
+                return None
+            if not size:
+                return bytes(body)
+            body += chunk
 
     def reply(self, status: int, content: bytes, *, keep: int | None = None) -> None:
         """Answer; with `keep` only so many bytes of the content, then hang up."""
@@ -48,7 +67,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content[:keep])
-        self.close_connection = True
+        if keep is not None:
+            self.close_connection = True  # else as the caller asked: CUPS keeps its connection
 
     def wait_for_hangup(self) -> None:
         """Say nothing until the caller gives up."""

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import random
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from drivers.emulators import a4_ipp_wire as wire
+from drivers.emulators.a4_faults import FAULTS, WIRE_FAULTS, Armed, WireFaults
 from drivers.emulators.a4_ipp_service import OPERATION_NAMES, Abilities, IppService
 from drivers.emulators.a4_machine import Machine
 from drivers.emulators.a4_port import PATH, Handler, Port
 from drivers.emulators.base import Emulator, verb
 
-FAULTS = ("silent", "drop", "garble", "truncate", "http500")
-"""silent, drop: it does what was asked, but no answer comes. garble, truncate: the answer is damaged. http500: it does nothing."""
+_JOBS_SHOWN = 50
+"""Of the state: CUPS makes hundreds of empty jobs when it meets an error."""
 
-_GARBLED_BYTES = 6
-"""Bytes changed in a garbled answer."""
+_FEW_SHEETS = 3
+"""Of the fault paper_low."""
 
 
 class IppEmulator(Emulator):
@@ -30,6 +29,7 @@ class IppEmulator(Emulator):
     """
 
     kind: ClassVar[str] = "ipp"
+    FAULTS: ClassVar[Mapping[str, str]] = FAULTS
 
     def __init__(
         self,
@@ -51,7 +51,8 @@ class IppEmulator(Emulator):
     ) -> None:
         super().__init__(capture)
         self._port = port
-        self._random = random.Random(seed)  # noqa: S311  which byte is garbled is no secret
+        self._wire_faults = WireFaults(seed)
+        self._cures: list[Callable[[], object]] = []
         self._machine = Machine(
             sheets=sheets,
             exit_capacity=exit_capacity,
@@ -71,7 +72,6 @@ class IppEmulator(Emulator):
         )
         self._service = IppService(self._machine, abilities)
         self._server: Port | None = None
-        self._faults: list[_Fault] = []
         self._lock = threading.RLock()
 
     def start(self) -> dict[str, object]:
@@ -102,10 +102,10 @@ class IppEmulator(Emulator):
                 "jammed": machine.jammed,
                 "toner": machine.toner,
                 "seconds_per_page": machine.seconds_per_page,
-                "faults": [fault.kind for fault in self._faults],
+                "faults": self._wire_faults.kinds,
                 "jobs": [
                     {"id": job.id, "name": job.name, "state": job.state, "sheets_out": job.sheets_out}
-                    for job in machine.jobs.values()
+                    for job in list(machine.jobs.values())[-_JOBS_SHOWN:]
                 ],
             }
 
@@ -186,24 +186,52 @@ class IppEmulator(Emulator):
 
     @verb
     def replug(self) -> None:
-        """Put the cable back."""
-        self._open_port()
+        """Put the cable back; a printer that lost its power has it again."""
+        if self._machine.powered:
+            self._open_port()
+        else:
+            self.revive()
 
     @verb
-    def fault(self, kind: str, operation: str = "", times: int | None = None) -> None:
-        """Damage answers: `kind` is one of FAULTS; only those to `operation` ("print-job"), only `times` times."""
+    def withdraw(self) -> bool:
+        """Take the paper out of the exit tray. False: none lay there."""
+        return self.take_paper() > 0
+
+    @verb
+    def fault(
+        self, kind: str, operation: str = "", times: int | None = None, seconds: float = 1.0, at_page: int = 1
+    ) -> None:
+        """Let something of `FAULTS` go wrong; `operation` and `times` are for answers only."""
         if kind not in FAULTS:
             raise ValueError(f"kind: one of {', '.join(FAULTS)}, not {kind!r}")
         if operation and operation not in OPERATION_NAMES.values():
             raise ValueError(f"operation: one of {', '.join(OPERATION_NAMES.values())}, not {operation!r}")
-        with self._lock:
-            self._faults.append(_Fault(kind, operation, times))
+        if kind in WIRE_FAULTS:
+            self._wire_faults.arm(Armed(kind, operation, times, seconds))
+        else:
+            self._break(kind, at_page)
+
+    def _break(self, kind: str, at_page: int) -> None:
+        sheets = self._machine.sheets
+        match kind:
+            case "jam":
+                self.jam(at_page)
+                self._cures.append(self.clear_jam)
+            case "paper_low" | "paper_out":
+                self._machine.change(sheets=_FEW_SHEETS if kind == "paper_low" else 0)
+                self._cures.append(lambda: self._machine.change(sheets=sheets))
+            case "cover":
+                self.cover(open=True)
+                self._cures.append(lambda: self.cover(open=False))
+            case "die_mid_command":
+                self.die_mid_job()
 
     @verb
     def clear_faults(self) -> None:
-        """Answer properly again."""
-        with self._lock:
-            self._faults.clear()
+        """Answer properly again, and mend what `fault` broke."""
+        self._wire_faults.clear()
+        while self._cures:
+            self._cures.pop()()
 
     # --- the port
 
@@ -227,39 +255,10 @@ class IppEmulator(Emulator):
         except wire.BadRequest:
             handler.reply(400, b"")
             return
-        fault = self._armed(OPERATION_NAMES.get(request.operation, ""))
+        fault = self._wire_faults.use(OPERATION_NAMES.get(request.operation, ""))
         if fault is None:
             handler.reply(200, self._service.answer(request))
         elif fault.kind == "http500":
             handler.reply(500, b"")
         else:
-            self._damage(fault, self._service.answer(request), handler)
-
-    def _damage(self, fault: _Fault, answer: bytes, handler: Handler) -> None:
-        if fault.kind == "silent":
-            handler.wait_for_hangup()
-        elif fault.kind == "garble":
-            garbled = bytearray(answer)
-            for _ in range(_GARBLED_BYTES):
-                garbled[self._random.randrange(8, len(garbled))] ^= self._random.randrange(1, 256)
-            handler.reply(200, bytes(garbled))
-        elif fault.kind == "truncate":
-            handler.reply(200, answer, keep=len(answer) // 2)
-
-    def _armed(self, operation: str) -> _Fault | None:
-        with self._lock:
-            fault = next((fault for fault in self._faults if fault.operation in ("", operation)), None)
-            if fault is not None and fault.times is not None:
-                fault.times -= 1
-                if fault.times <= 0:
-                    self._faults.remove(fault)
-            return fault
-
-
-@dataclass
-class _Fault:
-    """An armed fault verb; `times` is None for "until cleared"."""
-
-    kind: str
-    operation: str
-    times: int | None
+            self._wire_faults.damage(fault, self._service.answer(request), handler)

@@ -1,0 +1,63 @@
+"""What a device profile may write for a queue of CUPS."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+import msgspec
+
+from drivers.a4_printer.ipp_settings import Patience, Seconds
+
+_QUEUE = re.compile(r"[^\x00-\x20/#?%\x7f]{1,127}")
+"""lpadmin(8): any printable character but blank, "/" and "#", at most 127; "?" and "%" mean something in an address."""
+
+_ADDRESS = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
+
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+class CupsSettings(Patience, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Raise ValueError (msgspec.ValidationError when converted) naming the key that is wrong."""
+
+    queue: str
+    """The queue's name, as `lpstat -e` lists it."""
+
+    server: str = "/run/cups/cups.sock"
+    """The scheduler: the path of its Unix socket, or HOST[:PORT]. Only by the socket can a stopped queue be started again."""
+
+    user: str = "kiosk"
+    """Whose jobs these are in the queue. Where several kiosks share one print server, each needs its own: what an earlier
+    life of this kiosk left in the queue is found, and called off, by this name."""
+
+    resume: Literal["after_errors", "always", "never"] = "after_errors"
+    """When a stopped queue is started again. "after_errors" leaves alone what a person paused (the state says "Paused")."""
+
+    resume_seconds: Seconds = 10.0
+    """Between two attempts to start a queue, so that one that stops again at once is no busy loop."""
+
+    request_seconds: Annotated[float, msgspec.Meta(gt=0, le=0.6)] = 0.6
+    """For one answer. A status is two or three exchanges, and the contract wants it within 2 s."""
+
+    def __post_init__(self) -> None:
+        if not _QUEUE.fullmatch(self.queue):
+            raise ValueError(f"queue: write the queue's name as `lpstat -e` lists it, not {self.queue!r}")
+        if not self.server.startswith("/") and not _ADDRESS.fullmatch(self.server):
+            raise ValueError(f"server: write the path of the Unix socket, or HOST:PORT, not {self.server!r}")
+        if not self.user.strip():
+            raise ValueError("user: write a name for the jobs in the queue, such as kiosk")
+
+    @property
+    def socket(self) -> str:
+        """The path of the Unix socket, "" when the server is reached by an address."""
+        return self.server if self.server.startswith("/") else ""
+
+    @property
+    def here(self) -> bool:
+        """Whether the scheduler runs on this machine, so that its printers are where it says they are."""
+        return bool(self.socket) or self.server.rsplit(":", 1)[0] in _LOOPBACK or self.server in _LOOPBACK
+
+    @property
+    def uri(self) -> str:
+        """The queue's address (RFC 8011; the path is CUPS' own)."""
+        return f"ipp://{'localhost' if self.socket else self.server}/printers/{self.queue}"
