@@ -75,7 +75,7 @@ class FramesCamera(Driver):
 
         Raise PORT_ABSENT, PORT_DENIED, LINK_SILENT, DEVICE_GONE, NO_FRAMES, or SETTING_INVALID when url or size do not fit.
         """
-        picture = self._one_picture()
+        picture = one_picture(self._own)
         wanted = (self._own.width or picture.width, self._own.height or picture.height)
         if wanted != (picture.width, picture.height):
             raise failing(
@@ -86,37 +86,18 @@ class FramesCamera(Driver):
 
     def status(self) -> contract.Status:
         """Fetch one picture; raise as `open` does."""
-        self._one_picture()
+        one_picture(self._own)
         return contract.Status(readiness=Readiness.READY)
 
     def perform(self, command: contract.Stream, call: Call) -> Done:
         """Deliver frames until cancelled. Raise NO_FRAMES, DEVICE_GONE when the camera hangs up, and what `open` raises."""
-        newest: Newest[bytes] = Newest()
-        with _connect(self._own, self._own.silence_seconds) as stream:
-            pump = threading.Thread(target=_pump, args=(stream, newest), name="camera", daemon=True)
-            pump.start()
-            try:
-                patience = Patience(self._own.silence_seconds, self._own.standstill_seconds)
-                deliver(newest, call, command.max_fps, self._of_agreed_size, patience)
-            finally:
-                stream.hang_up()
-                pump.join(self._own.silence_seconds)
+        with running(self._own) as newest:
+            patience = Patience(self._own.silence_seconds, self._own.standstill_seconds)
+            deliver(newest, call, command.max_fps, self._of_agreed_size, patience)
         return Done()
 
     def close(self) -> None:
         """Nothing is held between commands."""
-
-    def _one_picture(self) -> Picture:
-        end = time.monotonic() + self._own.connect_seconds
-        with _connect(self._own, self._own.connect_seconds) as stream:
-            damaged = 0
-            while time.monotonic() < end:
-                for jpeg in stream.read():
-                    picture = decode(jpeg)
-                    if picture is not None:
-                        return picture
-                    damaged += 1
-        raise failing(FaultCode.NO_FRAMES, f"{damaged + stream.damaged} damaged pictures, none good")
 
     def _of_agreed_size(self, jpeg: bytes) -> Picture | None:
         picture = decode(jpeg)
@@ -128,13 +109,52 @@ class FramesCamera(Driver):
         return picture
 
 
+def one_picture(settings: FramesSettings) -> Picture:
+    """Fetch one picture. Raise as `FramesCamera.open` does, but for the size."""
+    end = time.monotonic() + settings.connect_seconds
+    with _connect(settings, settings.connect_seconds) as stream:
+        damaged = 0
+        while time.monotonic() < end:
+            for jpeg in stream.read():
+                picture = decode(jpeg)
+                if picture is not None:
+                    return picture
+                damaged += 1
+    raise failing(FaultCode.NO_FRAMES, f"{damaged + stream.damaged} damaged pictures, none good")
+
+
+@contextlib.contextmanager
+def running(settings: FramesSettings) -> Iterator[Newest[bytes]]:
+    """Fetch the stream in a thread of its own; its shots are JPEG files. Raise as `FramesCamera.perform` does."""
+    newest: Newest[bytes] = Newest()
+    with _connect(settings, settings.silence_seconds) as stream:
+        pump = threading.Thread(target=_pump, args=(stream, newest), name="camera", daemon=True)
+        pump.start()
+        try:
+            yield newest
+        finally:
+            stream.hang_up()
+            pump.join(settings.silence_seconds)
+
+
 def decode(jpeg: bytes) -> Picture | None:
     """Return the picture, None when the file is damaged or monstrous."""
+    found = _decoded(jpeg, "RGB")
+    return Picture(*found) if found is not None else None
+
+
+def decode_grey(jpeg: bytes) -> tuple[int, int, bytes] | None:
+    """Return width, height and one byte a pixel, None when the file is damaged or monstrous. Half the work of `decode`."""
+    return _decoded(jpeg, "L")
+
+
+def _decoded(jpeg: bytes, mode: str) -> tuple[int, int, bytes] | None:
     try:
         with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
             if image.width * image.height > _MOST_PIXELS:
                 return None
-            return Picture(image.width, image.height, image.convert("RGB").tobytes())
+            image.draft(mode, image.size)  # colour that nobody asked for is not even unpacked
+            return image.width, image.height, image.convert(mode).tobytes()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         # Pillow's ways of saying that a file is broken; the caller counts it.
         return None

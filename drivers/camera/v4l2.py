@@ -79,8 +79,8 @@ class V4l2Camera(Driver):
 
     def open(self) -> contract.Capabilities:
         """Take one picture. Raise PORT_ABSENT, PORT_DENIED, NO_FRAMES, or SETTING_INVALID when the path is no camera."""
-        identity = _ask_device(self._own.path)
-        with self._pictures(self._own.fps) as newest:
+        identity = ask_device(self._own.path)
+        with running(self._own, self._own.fps) as newest:
             taken = newest.take(self._own.open_seconds)
         if taken is None:
             raise failing(FaultCode.NO_FRAMES, "no first picture")
@@ -89,32 +89,36 @@ class V4l2Camera(Driver):
 
     def status(self) -> contract.Status:
         """Ask the device what it is, without switching it on. Raise PORT_ABSENT, PORT_DENIED, SETTING_INVALID."""
-        _ask_device(self._own.path)
+        ask_device(self._own.path)
         return contract.Status(readiness=Readiness.READY)
 
     def perform(self, command: contract.Stream, call: Call) -> Done:
         """Deliver frames until cancelled. Raise NO_FRAMES, DEVICE_GONE when the device vanished, and what `open` raises."""
-        _ask_device(self._own.path)
-        with self._pictures(command.max_fps) as newest:
+        ask_device(self._own.path)
+        with running(self._own, command.max_fps) as newest:
             patience = Patience(max(self._own.silence_seconds, self._own.open_seconds), self._own.standstill_seconds)
-            deliver(newest, call, command.max_fps, _as_rgb, patience)
+            deliver(newest, call, command.max_fps, _as_picture, patience)
         return Done()
 
     def close(self) -> None:
         """Nothing is held between commands."""
 
-    @contextlib.contextmanager
-    def _pictures(self, max_fps: float) -> Iterator[Newest[Any]]:
-        """Run the camera's thread. It owns the capture from opening to release: OpenCV's calls can block and must not cross."""
-        newest: Newest[Any] = Newest()
-        stop = threading.Event()
-        grabber = threading.Thread(target=_grab, args=(self._own, max_fps, newest, stop), name="camera", daemon=True)
-        grabber.start()
-        try:
-            yield newest
-        finally:
-            stop.set()
-            grabber.join(self._own.silence_seconds)
+
+@contextlib.contextmanager
+def running(settings: V4l2Settings, max_fps: float) -> Iterator[Newest[Any]]:
+    """Run the camera's thread; its shots are OpenCV's pictures (height × width × 3 bytes, BGR), at most about `max_fps` a second.
+
+    The thread owns the capture from opening to release: OpenCV's calls can block and must not cross.
+    """
+    newest: Newest[Any] = Newest()
+    stop = threading.Event()
+    grabber = threading.Thread(target=_grab, args=(settings, max_fps, newest, stop), name="camera", daemon=True)
+    grabber.start()
+    try:
+        yield newest
+    finally:
+        stop.set()
+        grabber.join(settings.silence_seconds)
 
 
 def _grab(settings: V4l2Settings, max_fps: float, newest: Newest[Any], stop: threading.Event) -> None:
@@ -176,7 +180,7 @@ def _opened(path: str, backend: int, settings: V4l2Settings) -> Any:
     return capture
 
 
-def _ask_device(path: str) -> Identity:
+def ask_device(path: str) -> Identity:
     """Return what a video device says of itself (VIDIOC_QUERYCAP does not switch it on); nothing is asked of a FIFO."""
     try:
         kind = os.stat(path).st_mode
@@ -218,7 +222,16 @@ def _code_of(error: OSError) -> FaultCode:
             return FaultCode.NO_FRAMES
 
 
-def _as_rgb(picture: Any) -> Picture:
-    """OpenCV's pictures are BGR."""
+def as_rgb(picture: Any) -> Any:
+    """OpenCV's pictures are BGR; return height × width × 3 bytes, RGB."""
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+
+
+def as_grey(picture: Any) -> Any:
+    """Return height × width bytes."""
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+
+
+def _as_picture(picture: Any) -> Picture:
     height, width = picture.shape[:2]
-    return Picture(width, height, cv2.cvtColor(picture, cv2.COLOR_BGR2RGB).tobytes())
+    return Picture(width, height, as_rgb(picture).tobytes())

@@ -28,14 +28,14 @@ class Status(DeviceStatus, frozen=True, kw_only=True, tag="code_scanner"):
 
 
 class ReadCode(msgspec.Struct, frozen=True, tag="read_code"):
-    """Wait for one code. What was scanned before the command began does not count. Result: Code.
-
-    Fault CODE_TOO_LONG for more than `Capabilities.longest` bytes, CODE_UNREADABLE for what came torn.
-    """
+    """Wait for one code. What was scanned before the command began does not count. Result: Code; fault DEADLINE when none came."""
 
 
 class TryAgain(msgspec.Struct, frozen=True, tag="try_again"):
-    """Something was seen that is no whole code (torn, too long, two at once); the command goes on waiting."""
+    """Something was seen that is no whole code; the command goes on waiting.
+
+    CODE_UNREADABLE for what came torn, CODE_TOO_LONG for more than `Capabilities.longest` bytes, CODE_SEVERAL for two at once.
+    """
 
     code: str
 

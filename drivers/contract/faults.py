@@ -95,6 +95,10 @@ class FaultCode(StrEnum):
     FINGER_UNREADABLE = "finger_unreadable"
     TEMPLATE_INVALID = "template_invalid"
     QUEUE_STOPPED = "queue_stopped"
+    DISPENSER_FAILED = "dispenser_failed"
+    DEVICE_BUSY = "device_busy"
+    HOST_GREEDY = "host_greedy"
+    CODE_SEVERAL = "code_several"
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):

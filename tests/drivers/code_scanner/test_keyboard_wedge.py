@@ -198,7 +198,7 @@ def noted(fd, request, *rest):
 keyboard_device.fcntl.ioctl = noted
 driver = registry.make("keyboard_wedge", {"path": "/dev/input/event5"}, production=True)
 code = driver.perform(ReadCode(), Call(15.0, lambda event, fds: None))
-print(json.dumps({"code": code.data.reveal().decode(), "ioctls": ioctls}))
+print(json.dumps({"code": code.data.reveal().decode(), "ioctls": ioctls}), flush=True)
 driver.close()
 """
 
@@ -206,21 +206,26 @@ driver.close()
 def test_a_character_device_is_grabbed_and_read(tmp_path: Path) -> None:
     assert shutil.which("umockdev-run"), "umockdev is missing: run `make setup` (it installs .ci/apt-packages.txt)"
     (tmp_path / "device").write_text(DEVICE)
-    # evemu's format: seconds, type, code, value. Typed twice, for a machine that is slow to start Python.
+    # evemu's format: seconds, type, code, value. Typed again and again, for a machine that is slow to start Python.
     lines = ["# EVEMU 1.3", "E: 0.000001 0000 0000 0000"]
-    for begin in (1.5, 8.0):
+    for begin in (1.5, 4.0, 9.0, 18.0):
         for at, key in enumerate(KEYS):
             for step, value in ((0.0, 1), (0.002, 0)):
                 moment = f"{begin + at * 0.01 + step:.6f}"
                 lines += [f"E: {moment} 0001 {key:04x} {value:04d}", f"E: {moment} 0000 0000 0000"]
     (tmp_path / "events").write_text("\n".join(lines) + "\n")
-    ended = subprocess.run(
-        ["umockdev-run", "-d", str(tmp_path / "device"), "-e", f"/dev/input/event5={tmp_path / 'events'}", "--",
-         sys.executable, "-c", READ],
-        capture_output=True, text=True, timeout=30, check=False, cwd=Path(__file__).parents[3], env=dict(os.environ),
-    )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr
-    told = json.loads(ended.stdout)
+    command = ["umockdev-run", "-d", str(tmp_path / "device"), "-e", f"/dev/input/event5={tmp_path / 'events'}", "--"]
+    with subprocess.Popen(
+        [*command, sys.executable, "-c", READ],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        assert running.stderr is not None
+        line = running.stdout.readline()
+        running.terminate()  # it would play the events to their end
+        assert line, running.stderr.read()
+    told = json.loads(line)
     assert told["code"] == "abc"
     assert told["ioctls"][0] == 0x40044590
 
