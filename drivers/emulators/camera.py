@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import cv2
 from PIL import Image
@@ -23,13 +23,14 @@ from drivers.emulators.camera_server import PATH, MjpegServer, part
 
 _QUALITY = 85
 _SLOW_SECONDS = 1.0
-"""Between two pictures of a slow camera."""
+"""Between two pictures of a slow camera, unless the fault says otherwise."""
 _DROP_AFTER = 5
 """Pictures after which a camera with the fault "drop" hangs up in the middle of the next."""
 _MOST_PIXELS = 40_000_000
 
 NOBODY = "nobody"
-FAULTS = ("none", "silent", "slow", "garble", "drop")
+SOMEBODY = "hopper"
+NONE = "none"
 
 
 class CameraEmulator(Emulator):
@@ -39,6 +40,17 @@ class CameraEmulator(Emulator):
     """
 
     kind = "frames"
+    FAULTS: ClassVar[dict[str, str]] = {
+        "silent": "连着,但不再送画面",
+        "slow": "每 seconds 秒才送一幅",
+        "drop": "送几幅后断开,可以重连",
+        "garble": "画面数据损坏",
+        "short": "每幅画面只有前一半",
+        "duplicate": "每幅画面送两次",
+        "freeze": "总是同一幅画面",
+        "dark": "大厅没有灯光",
+        "die_mid_command": "一幅画面送到一半就消失,要 replug 才回来",
+    }
 
     def __init__(
         self,
@@ -61,7 +73,8 @@ class CameraEmulator(Emulator):
         self._photo: Image.Image | None = None
         self._dark = False
         self._frozen = False
-        self._fault = "none"
+        self._fault = NONE
+        self._slow_seconds = _SLOW_SECONDS
         self._plugged = False
         self._drawn: tuple[float, bytes] = (0.0, b"")
         self._count = 0
@@ -129,18 +142,41 @@ class CameraEmulator(Emulator):
             self._frozen = True
 
     @verb
-    def fault(self, kind: str) -> None:
-        """Misbehave on the wire: silent, slow, garble, drop, or none."""
-        if kind not in FAULTS:
-            raise ValueError(f"kind is one of {', '.join(FAULTS)}, not {kind!r}")
+    def present(self, who: str = SOMEBODY) -> bool:
+        """Let a person stand before the camera. Raise ValueError for an unknown id."""
+        self.show(who)
+        return True
+
+    @verb
+    def withdraw(self) -> bool:
+        """Let the person go."""
+        self.show(NOBODY)
+        return True
+
+    @verb
+    def fault(self, kind: str, seconds: float = _SLOW_SECONDS) -> None:
+        """Misbehave: one of `FAULTS`, or "none"; `seconds` is for "slow". Raise ValueError for an unknown kind."""
+        if kind not in (NONE, *self.FAULTS):
+            raise ValueError(f"kind is one of {NONE}, {', '.join(self.FAULTS)}, not {kind!r}")
+        match kind:
+            case "freeze":
+                self.freeze()
+            case "dark":
+                self.dark()
+            case _:
+                with self._lock:
+                    self._fault, self._slow_seconds = kind, seconds
+
+    @verb
+    def clear_faults(self) -> None:
+        """End every fault, darkness and freezing."""
         with self._lock:
-            self._fault = kind
+            self._fault, self._dark, self._frozen = NONE, False, False
 
     @verb
     def clear(self) -> None:
-        """End fault, darkness and freezing."""
-        with self._lock:
-            self._fault, self._dark, self._frozen = "none", False, False
+        """As `clear_faults`."""
+        self.clear_faults()
 
     @verb
     def unplug(self) -> None:
@@ -190,19 +226,31 @@ class CameraEmulator(Emulator):
         since_drop = 0
         while self._plugged:
             with self._lock:
-                fault = self._fault
+                fault, period = self._fault, self._slow_seconds if self._fault == "slow" else self._period
             if fault == "silent":
                 time.sleep(self._period)
                 continue
             data = part(self.jpeg())
             since_drop = since_drop + 1 if fault == "drop" else 0
-            if since_drop > _DROP_AFTER:
+            if since_drop > _DROP_AFTER or fault == "die_mid_command":
                 yield data[: len(data) // 2]
+                if fault == "die_mid_command":
+                    self.unplug()
                 yield None
-            yield self._garble(data) if fault == "garble" else data
-            due = max(due + (_SLOW_SECONDS if fault == "slow" else self._period), time.monotonic())
+            yield self._spoilt(fault, data)
+            due = max(due + period, time.monotonic())
             time.sleep(max(0.0, due - time.monotonic()))
         yield None
+
+    def _spoilt(self, fault: str, data: bytes) -> bytes:
+        match fault:
+            case "garble":
+                return self._garble(data)
+            case "short":
+                return data[: len(data) // 2]
+            case "duplicate":
+                return data + data
+        return data
 
     def _garble(self, data: bytes) -> bytes:
         """Damage a part in one of the ways of bad lines and worse firmware; no picture of it can be trusted."""

@@ -17,7 +17,6 @@ import os
 import select
 import struct
 import time
-from pathlib import Path
 
 from drivers.contract.faults import DeviceFault, FaultCode, failing
 
@@ -47,24 +46,6 @@ def part_of(report: memoryview) -> memoryview | None:
         return None
     (told,) = struct.unpack_from("<H", report, end)
     return report[_BODY_AT + _PACKET_AT : end] if told == sum(report[3:end]) else None
-
-
-def hidraw_of(node: str, sysfs: Path = Path("/sys")) -> str:
-    """Return the hidraw node of a USB device (/dev/bus/usb/001/004); any other node is returned as it is.
-
-    Raise DeviceFault(PORT_ABSENT) when the device has none.
-    """
-    if not node.startswith("/dev/bus/usb/"):
-        return node
-    wanted = tuple(int(part) for part in node.split("/")[-2:])
-    for entry in sorted(sysfs.glob("class/hidraw/hidraw*")):
-        for folder in (entry / "device").resolve().parents:
-            with contextlib.suppress(OSError, ValueError):
-                numbers = tuple(int((folder / name).read_text()) for name in ("busnum", "devnum"))
-                if numbers == wanted:
-                    return f"/dev/{entry.name}"
-                break
-    raise failing(FaultCode.PORT_ABSENT, f"device: {node} has no hidraw node")
 
 
 class HidLine:

@@ -42,9 +42,10 @@ class SerialSettings(SdtSettings, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class UsbSettings(SdtSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`sdt_usb`: the reader's node, /dev/hidraw3 (best by a udev rule's stable name) or the USB device, /dev/bus/usb/001/004.
+    """`sdt_usb`: the reader's node.
 
-    `connection`: "hid" for reports of 64 bytes, "bulk" for readers on a pair of bulk endpoints.
+    `connection`: "hid" for reports of 64 bytes, on /dev/hidraw0 (or a stable name that a udev rule gives it); "bulk" for a pair of
+    bulk endpoints of a USB device, /dev/bus/usb/001/004.
     """
 
     device: str
@@ -53,3 +54,5 @@ class UsbSettings(SdtSettings, frozen=True, kw_only=True, forbid_unknown_fields=
     def __post_init__(self) -> None:
         if not self.device.startswith("/"):
             raise ValueError("device must be a path such as /dev/hidraw0 or /dev/bus/usb/001/004")
+        if (self.connection == "bulk") != self.device.startswith("/dev/bus/usb/"):
+            raise ValueError('device is /dev/bus/usb/001/004 with connection = "bulk", and /dev/hidraw0 with "hid"')

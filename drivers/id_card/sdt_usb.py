@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.id_card.hid_line import HidLine, hidraw_of
+from drivers.id_card.hid_line import HidLine
 from drivers.id_card.sdt_driver import SdtDriver
 from drivers.id_card.sdt_link import Line, Timing
 from drivers.id_card.sdt_settings import UsbSettings
@@ -24,7 +24,7 @@ class SdtUsb(SdtDriver):
     def _open_line(self) -> Line:
         if self._own.connection == "bulk":
             return UsbLine(self._own.device)
-        return HidLine(hidraw_of(self._own.device))
+        return HidLine(self._own.device)
 
     def _timing(self) -> Timing:
         return Timing(

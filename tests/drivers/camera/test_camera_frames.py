@@ -94,13 +94,13 @@ def test_the_deadline_ends_it(driver: Driver, eye: Any) -> None:
     assert eye.fault_of(watching.wait_end(2.0)) is FaultCode.DEADLINE
 
 
-@pytest.mark.parametrize("kind", ["silent", "garble", "freeze"])
+@pytest.mark.parametrize("kind", ["silent", "garble", "short", "freeze"])
 def test_a_dead_picture_is_told(camera: CameraEmulator, driver: Driver, kind: str, eye: Any) -> None:
     watching = eye.watch(driver)
     watching.wait_frames(2)
-    camera.freeze() if kind == "freeze" else camera.fault(kind)
+    camera.do("fault", kind=kind)
     assert eye.fault_of(watching.wait_end(4.0)) is FaultCode.NO_FRAMES
-    camera.clear()
+    camera.do("clear_faults")
     again = eye.watch(driver)
     again.wait_frames(2)
     again.stop()
@@ -111,6 +111,40 @@ def test_hanging_up_in_the_middle_is_told(camera: CameraEmulator, driver: Driver
     watching.wait_frames(1)
     camera.fault("drop")
     assert eye.fault_of(watching.wait_end(3.0)) is FaultCode.DEVICE_GONE
+
+
+def test_a_camera_that_dies_in_the_middle_of_a_picture_is_gone_until_it_is_back(
+    camera: CameraEmulator, driver: Driver, eye: Any
+) -> None:
+    watching = eye.watch(driver)
+    watching.wait_frames(1)
+    camera.fault("die_mid_command")
+    assert eye.fault_of(watching.wait_end(3.0)) is FaultCode.DEVICE_GONE
+    assert eye.code_of(driver.status) is FaultCode.PORT_ABSENT
+    camera.clear_faults()
+    camera.replug()
+    assert driver.status().readiness is Readiness.READY
+
+
+def test_pictures_that_come_twice_are_borne(camera: CameraEmulator, driver: Driver, eye: Any) -> None:
+    camera.fault("duplicate")
+    watching = eye.watch(driver)
+    frames = watching.wait_frames(8)
+    assert isinstance(watching.stop(), CommandCanceled)
+    assert [frame.seq for frame, _, _ in frames] == list(range(1, len(frames) + 1))
+
+
+def test_people_come_and_go_and_a_dark_hall_is_a_fault(camera: CameraEmulator) -> None:
+    assert camera.do("withdraw")
+    assert camera.state()["who"] == "nobody"
+    assert camera.do("present")
+    assert camera.state()["who"] == "hopper"
+    camera.do("fault", kind="dark")
+    assert camera.state()["dark"]
+    camera.do("clear_faults")
+    assert not camera.state()["dark"]
+    with pytest.raises(ValueError, match="garble"):
+        camera.do("fault", kind="bad mood")
 
 
 def test_a_slow_camera_is_borne(camera: CameraEmulator, tmp_path: Path, eye: Any) -> None:

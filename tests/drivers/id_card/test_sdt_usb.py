@@ -84,22 +84,6 @@ def test_any_report_at_all_is_refused_or_gives_at_most_54_bytes(report: bytes) -
     assert piece is None or len(piece) <= 54
 
 
-def test_the_hidraw_node_of_a_usb_device_is_found(tmp_path: Path) -> None:
-    for number, (bus, device) in enumerate([(1, 4), (2, 9)]):
-        place = tmp_path / f"devices/usb{bus}/{bus}-1"
-        hid_device = place / f"{bus}-1:1.0/0003:10C4:0007.000{number}"
-        hid_device.mkdir(parents=True)
-        (place / "busnum").write_text(f"{bus}\n")
-        (place / "devnum").write_text(f"{device}\n")
-        (tmp_path / f"class/hidraw/hidraw{number}").mkdir(parents=True)
-        (tmp_path / f"class/hidraw/hidraw{number}/device").symlink_to(hid_device)
-    assert hid_line.hidraw_of("/dev/bus/usb/002/009", tmp_path) == "/dev/hidraw1"
-    assert hid_line.hidraw_of("/dev/hidraw7", tmp_path) == "/dev/hidraw7"
-    with pytest.raises(DeviceFault, match="003/001") as caught:
-        hid_line.hidraw_of("/dev/bus/usb/003/001", tmp_path)
-    assert caught.value.fault.code is FaultCode.PORT_ABSENT
-
-
 # --- the driver on the node
 
 
@@ -176,7 +160,13 @@ def test_the_node_is_held_and_other_paths_are_told(hid: SdtHidEmulator, usb_driv
         with pytest.raises(DeviceFault) as caught:
             registry.make("sdt_usb", {"device": device}, production=True).open()
         assert caught.value.fault.code is code
-    for wrong in ({"device": "COM3"}, {"device": "/dev/hidraw0", "connection": "wifi"}, {"device": "/x", "baud": 9600}):
+    for wrong in (
+        {"device": "COM3"},
+        {"device": "/dev/hidraw0", "connection": "wifi"},
+        {"device": "/x", "baud": 9600},
+        {"device": "/dev/bus/usb/001/004"},
+        {"device": "/dev/hidraw0", "connection": "bulk"},
+    ):
         with pytest.raises(DeviceFault, match=r"device|connection|baud") as caught:
             registry.make("sdt_usb", wrong, production=True)
         assert caught.value.fault.code is FaultCode.SETTING_INVALID
@@ -195,11 +185,12 @@ def test_a_lifted_card_is_done_over_reports(
 
 
 def test_the_manifest_claims_the_readers_that_public_sources_name() -> None:
-    for vendor, product, connection in (("10c4", "0007", "hid"), ("0400", "c35a", "bulk")):
-        attached = Attached(bus=Bus.USB, path="1-1", node="/dev/bus/usb/001/004", vendor=vendor, product=product)
+    hid = Attached(bus=Bus.USB, path="1-1", node="/dev/hidraw0", kind="hid", vendor="10c4", product="0007")
+    bulk = Attached(bus=Bus.USB, path="1-1", node="/dev/bus/usb/001/004", kind="device", vendor="0400", product="c35a")
+    for attached, connection in ((hid, "hid"), (bulk, "bulk")):
         claim = registry.claims(attached)[0]
         assert claim.driver == "sdt_usb"
-        assert claim.rule.settings_for(attached) == {"device": "/dev/bus/usb/001/004", "connection": connection}
+        assert claim.rule.settings_for(attached) == {"device": attached.node, "connection": connection}
 
 
 # --- bulk endpoints
