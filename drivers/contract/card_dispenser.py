@@ -49,7 +49,10 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, tag="move"):
 
 
 class WaitTaken(msgspec.Struct, frozen=True, tag="wait_taken"):
-    """Wait until the card at the gate is taken. Result: Done. Fault CARD_ABSENT when none stands there."""
+    """Wait until the card at the gate is taken. Result: Done.
+
+    Fault CARD_ABSENT when none stands there, also when the dispenser drew it back by itself: that card was not taken.
+    """
 
 
 class Capture(msgspec.Struct, frozen=True, tag="capture"):
@@ -57,7 +60,7 @@ class Capture(msgspec.Struct, frozen=True, tag="capture"):
 
 
 class Moved(msgspec.Struct, frozen=True, tag="moved"):
-    """Where the card was sensed after the move."""
+    """Where the card was sensed after the move; it may have stopped short of the place that was asked for."""
 
     to: Place
 

@@ -1,0 +1,1 @@
+"""Card dispensers: drivers for the class CardDispenser."""
