@@ -29,6 +29,9 @@ class DriverRelay:
         self._commands = commands
         self._on_command = on_command
         self._values: dict[bytes, bytes] = {}
+        self._dump: dict[bytes, bytes] = {}
+        """What dummy-ups told of itself, by what it is about: a upsd that comes back need not wait until it wakes again."""
+        self._dumped = False
         self._stale = False
         self._listener: socket.socket | None = None
         self._upsd: socket.socket | None = None
@@ -83,6 +86,12 @@ class DriverRelay:
                 threading.Thread(target=_lines, args=(source, sink, work), name="ups-relay", daemon=True).start()
 
     def _to_driver(self, line: bytes, driver: socket.socket) -> None:
+        if line == b"DUMPALL" and self._dumped:
+            upsd = self._upsd
+            for known in list(self._dump.values()):
+                if upsd is not None:
+                    self._to_upsd(known, upsd)
+            return
         found = _INSTCMD.fullmatch(line)
         if found is None or found[1].decode() not in self._commands:
             driver.sendall(line + b"\n")
@@ -94,6 +103,7 @@ class DriverRelay:
 
     def _to_upsd(self, line: bytes, upsd: socket.socket) -> None:
         with self._lock:
+            self._remember(line)
             if (found := _SETINFO.match(line)) and found[1] in self._values:
                 line = b'SETINFO %s "%s"' % (found[1], self._values[found[1]])
             fresh = line == b"DATAOK"
@@ -104,6 +114,16 @@ class DriverRelay:
             upsd.sendall(line + b"\n")
         if fresh:
             self.told.set()
+
+    def _remember(self, line: bytes) -> None:
+        about = b" ".join(line.split(b" ")[:2])
+        if not self._dumped:
+            self._dump.pop(about, None)  # so that DUMPDONE of the dump that was whole comes last
+            self._dump[about] = line
+        elif about in self._dump and line.startswith(b"SETINFO"):
+            self._dump[about] = line
+        if line == b"DUMPDONE" and b"DATAOK" in self._dump:
+            self._dumped = True
 
     def _send(self, data: bytes) -> None:
         if self._upsd is not None:
