@@ -8,11 +8,10 @@ from __future__ import annotations
 import logging
 import sys
 
-from drivers.buses.messages import AskAgain, Begin, BusIs, FromWatch, ToWatch
+from drivers.buses.messages import AskAgain, Begin, BusIs, FromWatch, Ping, Pong, ToWatch
 from drivers.buses.table import Answer, BusState
 from drivers.buses.watch import Watch
 from drivers.contract.faults import FaultCode, fault
-from drivers.contract.messages import Ping, Pong
 from drivers.link import wire
 from drivers.link.channel import MAX_MESSAGE, Channel, close_all
 from drivers.link.memory import be_frugal

@@ -19,11 +19,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from drivers.buses.messages import AskAgain, Begin, BusIs, FromWatch, Paces, Sources
+from drivers.buses.messages import AskAgain, Begin, BusIs, FromWatch, Paces, Ping, Sources
 from drivers.buses.table import Answer, BusState, Changed, Table
 from drivers.contract.bus import Bus
 from drivers.contract.faults import FaultCode, fault
-from drivers.contract.messages import Ping
 from drivers.link import child, wire
 from drivers.link.channel import close_all
 
@@ -67,7 +66,7 @@ class BusWatch:
         self._keeper: asyncio.Task[None] | None = None
         self._ending = False
         self._deaths = 0
-        self._pong_at = 0.0
+        self._heard_at = 0.0
 
     def table(self) -> Table:
         """Return what is known now; a snapshot."""
@@ -143,13 +142,13 @@ class BusWatch:
                 self._died(f"exit {code}")
 
     async def _watch(self, current: child.Child) -> None:
-        self._pong_at = time.monotonic() + self._limits.start
+        self._heard_at = time.monotonic() + self._limits.start
         number = 0
         while True:
             await asyncio.sleep(self._limits.ping_every)
             number += 1
             self._say(current, Ping(number))
-            if time.monotonic() - self._pong_at > self._limits.ping_answer:
+            if time.monotonic() - self._heard_at > self._limits.ping_answer:
                 _log.warning("the bus process does not answer; killed")
                 await current.kill()
                 raise EOFError
@@ -160,10 +159,9 @@ class BusWatch:
             close_all(fds)
             message: FromWatch = wire.decode(raw, FromWatch)
             self._deaths = 0
+            self._heard_at = time.monotonic()
             if isinstance(message, BusIs):
                 self._become(message.state)
-            else:
-                self._pong_at = max(self._pong_at, time.monotonic())
 
     def _died(self, detail: str) -> None:
         """One death takes nothing away; after several in a row nothing is known any more."""

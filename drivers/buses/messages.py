@@ -6,7 +6,6 @@ import msgspec
 
 from drivers.buses.table import BusState
 from drivers.contract.bus import Bus
-from drivers.contract.messages import Ping, Pong
 
 
 class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,6 +64,18 @@ class AskAgain(msgspec.Struct, frozen=True, tag="ask_again"):
     """List these buses now (a technician pressed "search")."""
 
     buses: tuple[Bus, ...]
+
+
+class Ping(msgspec.Struct, frozen=True, tag="ping"):
+    """Answered at once, whatever a bus does."""
+
+    number: int
+
+
+class Pong(msgspec.Struct, frozen=True, tag="pong"):
+    """The main thread hears."""
+
+    number: int
 
 
 class BusIs(msgspec.Struct, frozen=True, tag="bus_is"):

@@ -61,10 +61,15 @@ def bits(folder: Path, name: str) -> int:
 
 def _read(file: Path) -> bytes:
     try:
-        with open(file, "rb", buffering=0) as opened:
-            return (opened.read(_ATTRIBUTE_BYTES) or b"").partition(b"\0")[0]
+        opened = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return b""
+    try:
+        return os.read(opened, _ATTRIBUTE_BYTES).partition(b"\0")[0]
+    except OSError:
+        return b""
+    finally:
+        os.close(opened)
 
 
 def entries(folder: Path) -> list[Path]:

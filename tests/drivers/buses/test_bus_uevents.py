@@ -1,0 +1,92 @@
+"""Hot-plug by real events of the netlink family, on umockdev's machine; and what happens where the kernel says nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers.buses import uevents
+from drivers.buses.messages import Begin, Sources
+from drivers.buses.table import BusState
+from drivers.buses.watch import Watch
+from drivers.contract.bus import Bus
+
+from .conftest import PACES
+from .machine import Machine
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_a_real_event_is_in_the_table_at_once():
+    """Nothing is listed by the clock here (once a minute): what is seen within a second came by the kernel's word."""
+    wrapper = shutil.which("umockdev-wrapper")
+    if wrapper is None:
+        pytest.fail("umockdev-wrapper is not installed. Cure: sudo apt-get install -y umockdev")
+    done = subprocess.run(
+        [wrapper, sys.executable, str(Path(__file__).with_name("uevent_machine.py"))],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    took = json.loads(done.stdout)
+    assert took["came"] < 1
+    assert took["gone"] < 1, "one `remove` is enough, three misses would have taken minutes"
+
+
+def test_where_the_kernel_may_not_be_heard_one_looks(
+    machine: Machine, sources: Sources, monkeypatch: pytest.MonkeyPatch
+):
+    def refused() -> Any:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(uevents, "_listen", refused)
+    states: list[BusState] = []
+    watch = Watch(Begin(buses=(Bus.USB,), sources=sources, paces=PACES), states.append)
+    watch.start()
+    machine.usb("1")
+    end = time.monotonic() + 3
+    while not (states and states[-1].things):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    watch.stop()
+
+
+class Monitor:
+    """pyudev's, with a socket that overflows, and an event that cannot be read."""
+
+    def __init__(self) -> None:
+        self.errors: list[Exception] = [
+            OSError(105, "No buffer space available"),
+            UnicodeDecodeError("utf-8", b"\xff", 0, 1, "x"),
+        ]
+
+    def poll(self, seconds: float) -> None:
+        if self.errors:
+            raise self.errors.pop()
+        time.sleep(seconds)
+
+
+def test_the_listening_thread_never_ends_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    """pyscard's monitor thread ends silently at the first error: nothing is ever told again."""
+    monitor = Monitor()
+    monkeypatch.setattr(uevents, "_listen", lambda: monitor)
+    monkeypatch.setattr(uevents, "_RETRY_SECONDS", 0.01)
+    everywhere = threading.Semaphore(0)
+    assert uevents.start(lambda bus, removed: everywhere.release())
+    for _ in range(2 * len(uevents.KERNEL_BUSES)):
+        assert everywhere.acquire(timeout=3), "after each error every bus is looked at"
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
