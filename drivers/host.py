@@ -1,51 +1,29 @@
-"""One supervised process a device: `python -m drivers.host`, started by `drivers.client`.
+"""One supervised process a device: forked by the nursery (drivers.link.nursery) for `drivers.client`.
 
-Two threads. The main thread reads the channel, so that a cancel or a ping is heard while the driver works. The worker owns
-the driver: it opens it, performs one command at a time, and probes the status in between. Whatever goes wrong, `close()` runs.
+Two threads. The main thread, here, reads the channel, so that a cancel or a ping is heard while the driver works. The worker
+(drivers.host_worker) owns the driver. Whatever goes wrong, `close()` runs; whichever ends first, the process ends.
 """
 
 from __future__ import annotations
 
 import logging
-import queue
+import resource
 import sys
 import threading
-import time
 from collections.abc import Sequence
-from typing import Any
 
-from drivers import registry
-from drivers.contract.classes import CLASS_TYPES
-from drivers.contract.driver import Call, CommandCanceled, Driver
-from drivers.contract.faults import DeviceFault, FaultCode, fault
-from drivers.contract.messages import (
-    Accepted,
-    Cancel,
-    Canceled,
-    Failed,
-    FromHost,
-    Happened,
-    NotOpened,
-    Open,
-    Opened,
-    Perform,
-    Ping,
-    Pong,
-    StatusIs,
-    Succeeded,
-    ToHost,
-    Unwell,
-)
+from drivers.contract.messages import Cancel, Canceled, FromHost, Happened, Open, Perform, Ping, Pong, ToHost
+from drivers.host_worker import CoreGone, Task, Worker
 from drivers.link import wire
 from drivers.link.channel import Channel, close_all
 from drivers.link.memory import be_frugal
 from drivers.link.parent import parent_channel
 
-_log = logging.getLogger("drivers.host")
+_CLOSE_SECONDS = 1.5
+"""How long the driver's close() may take after the core closed the channel; the client kills after its own limit."""
 
-
-class _CoreGone(Exception):
-    """The channel to the core is broken: nobody is left to work for."""
+_DESCRIPTORS = 256
+"""A driver that leaks descriptors (each frame's memfd holds memory) meets this limit, not the machine's."""
 
 
 class Host:
@@ -53,154 +31,101 @@ class Host:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._work: queue.SimpleQueue[tuple[Perform, list[int]] | None] = queue.SimpleQueue()
-        self._calls: dict[int, Call] = {}
-        self._calls_lock = threading.Lock()
-        self._last_status: bytes = b""
+        self._tasks: dict[int, Task] = {}
+        self._tasks_lock = threading.Lock()
 
     def serve(self) -> int:
-        """Run until the core closes the channel; return the exit code."""
-        first = self._channel.receive()
-        assert first is not None
-        opening = wire.decode(first[0], ToHost)
+        """Run until the core closes the channel or the worker ends; return the exit code."""
+        packet = self._channel.receive()
+        assert packet is not None
+        opening = wire.decode(packet[0], ToHost)
         if not isinstance(opening, Open):
             raise SystemExit("the first message must be Open")
-        worker = threading.Thread(target=self._own_driver, args=(opening,), name="driver", daemon=True)
-        worker.start()
+        worker = Worker(opening, self._say, self._begin)
+        thread = threading.Thread(target=self._work, args=(worker,), name="driver", daemon=True)
+        thread.start()
         try:
             while True:
-                self._hear()
-        except EOFError:
-            self._cancel_everything()
-            self._work.put(None)
-            worker.join(_CLOSE_SECONDS)
-            return 0
+                self._hear(worker)
+        except (EOFError, ConnectionError, CoreGone):
+            with self._tasks_lock:
+                for task in self._tasks.values():
+                    task.call.cancel()
+            worker.finish()
+            thread.join(_CLOSE_SECONDS)
+            return worker.exit_code
 
-    # --- main thread
+    def _work(self, worker: Worker) -> None:
+        try:
+            worker.run()
+        finally:
+            # Without its worker the host must not go on answering pings; the core still reads what was sent before.
+            self._channel.shut()
 
-    def _hear(self) -> None:
+    def _hear(self, worker: Worker) -> None:
         packet = self._channel.receive()
         assert packet is not None
         message = wire.decode(packet[0], ToHost)
         match message:
             case Perform():
-                self._register(message, packet[1])
-                self._work.put((message, packet[1]))
+                task = self._task(message, packet[1])
+                with self._tasks_lock:
+                    self._tasks[message.id] = task
+                worker.add(task)
             case Cancel(id=number):
-                with self._calls_lock:
-                    call = self._calls.get(number)
-                if call is not None:
-                    call.cancel()
+                self._cancel(number)
             case Ping(number=number):
-                self._say(Pong(number))
+                stage, seconds = worker.stage()
+                self._say(Pong(number, stage, seconds))
             case Open():
                 close_all(packet[1])
                 raise SystemExit("Open came twice")
 
-    def _register(self, message: Perform, fds: list[int]) -> None:
+    def _task(self, message: Perform, fds: list[int]) -> Task:
         def emit(event: object, event_fds: Sequence[int]) -> None:
             self._say(Happened(id=message.id, body=wire.encode(event)), event_fds)
 
-        with self._calls_lock:
-            self._calls[message.id] = Call(message.seconds, emit, fds)
+        return Task(message, emit, fds)
 
-    def _cancel_everything(self) -> None:
-        with self._calls_lock:
-            for call in self._calls.values():
-                call.cancel()
+    def _cancel(self, number: int) -> None:
+        """A command that has not begun is taken out of the queue at once; one that runs sees its flag."""
+        with self._tasks_lock:
+            task = self._tasks.get(number)
+            waiting = task is not None and not task.begun
+            if waiting:
+                del self._tasks[number]
+        if task is None:
+            return
+        task.call.cancel()
+        if waiting:
+            self._say(Canceled(number))
+
+    def _begin(self, task: Task, begun: bool) -> bool:
+        """The worker begins (or has ended) a command. False: it was cancelled while it waited."""
+        with self._tasks_lock:
+            if task.message.id not in self._tasks:
+                return False
+            task.begun = True
+            if not begun:
+                del self._tasks[task.message.id]
+            return True
 
     def _say(self, message: FromHost, fds: Sequence[int] = ()) -> None:
+        """Raise CoreGone when nobody is left to work for, ValueError when it is too large for a message."""
         raw = wire.encode(message)
         try:
             self._channel.send(raw, fds)
         except OSError as error:
-            raise _CoreGone from error
-
-    # --- worker thread
-
-    def _own_driver(self, opening: Open) -> None:
-        try:
-            driver = registry.make(opening.driver, opening.settings, production=opening.production)
-        except DeviceFault as error:
-            self._say(NotOpened(error.fault))
-            return
-        try:
-            try:
-                capabilities = driver.open()
-            except DeviceFault as error:
-                self._say(NotOpened(error.fault))
-                return
-            self._say(Opened(capabilities=wire.encode(capabilities)))
-            self._tell_status(driver)
-            self._work_until_closed(driver)
-        except _CoreGone:
-            _log.info("the core is gone")
-        finally:
-            driver.close()
-
-    def _work_until_closed(self, driver: Driver) -> None:
-        command_type = CLASS_TYPES[driver.device_class].command
-        next_probe = time.monotonic() + driver.status_every
-        while True:
-            try:
-                item = self._work.get(timeout=max(0.0, next_probe - time.monotonic()))
-            except queue.Empty:
-                self._tell_status(driver)
-                next_probe = time.monotonic() + driver.status_every
-                continue
-            if item is None:
-                return
-            message, fds = item
-            try:
-                self._say(Accepted(message.id))
-                self._say(self._perform(driver, message, command_type))
-            finally:
-                close_all(fds)
-                with self._calls_lock:
-                    del self._calls[message.id]
-            # A command changes things (the tray is empty now): the next visitor must not meet the status of before.
-            self._tell_status(driver)
-            next_probe = time.monotonic() + driver.status_every
-
-    def _perform(self, driver: Driver, message: Perform, command_type: Any) -> FromHost:
-        call = self._calls[message.id]
-        try:
-            command = wire.decode(message.body, command_type)
-            call.check()
-            return Succeeded(id=message.id, body=wire.encode(driver.perform(command, call)))
-        except CommandCanceled:
-            return Canceled(message.id)
-        except DeviceFault as error:
-            return Failed(message.id, error.fault)
-        except _CoreGone:
-            raise
-        except Exception as error:
-            # A defect in the driver: it costs this command, not the host; the class name holds no personal data.
-            _log.exception("driver defect in %s", type(driver).__name__)
-            return Failed(message.id, fault(FaultCode.INTERNAL, type(error).__name__))
-
-    def _tell_status(self, driver: Driver) -> None:
-        """Send the status when it differs from the last one; a probe that fails is a status of its own."""
-        try:
-            status = driver.status()
-        except DeviceFault as error:
-            self._say(Unwell(error.fault))
-            self._last_status = b""
-            return
-        body = wire.encode(status)
-        if body != self._last_status:
-            self._last_status = body
-            self._say(StatusIs(body=body))
-
-
-_CLOSE_SECONDS = 1.5
-"""How long a good end may take after the core closed the channel; the client kills after that."""
+            raise CoreGone from error
 
 
 def main() -> int:
     """Entry point of the device host process."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("drivers").setLevel(logging.INFO)
+    # 1, not 0: the kernel then also skips a core handler behind a pipe (core(5)); a dump would hold what a card told.
+    resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS, _DESCRIPTORS))
     be_frugal()
     return Host(parent_channel()).serve()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -91,10 +92,21 @@ class StatusIs(msgspec.Struct, frozen=True, kw_only=True, tag="status"):
     body: bytes
 
 
+class Stage(StrEnum):
+    """What the host's driver is in at this moment."""
+
+    OPENING = "opening"
+    IDLE = "idle"
+    PROBING = "probing"
+    PERFORMING = "performing"
+
+
 class Pong(msgspec.Struct, frozen=True, tag="pong"):
-    """The host's own loop lives."""
+    """The host's own loop lives; its driver is in `stage` since `seconds`."""
 
     number: int
+    stage: Stage = Stage.IDLE
+    seconds: float = 0.0
 
 
 class Unwell(msgspec.Struct, frozen=True, tag="unwell"):

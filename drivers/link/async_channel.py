@@ -12,6 +12,9 @@ from drivers.link.channel import Packet, close_all, receive_from, send_to
 MAX_WAITING = 64
 """Messages held for a slow reader in the core; the peer's sends block after that."""
 
+MAX_WAITING_FDS = 64
+"""Descriptors among them: a child that sends sixteen with each message must not use up the core's table (often 1,024)."""
+
 
 class AsyncChannel:
     """The core's end: asyncio, never blocks; a peer that stops reading makes `send` raise, not wait."""
@@ -21,6 +24,7 @@ class AsyncChannel:
         self._sock = sock
         self._inbox: deque[Packet] = deque()
         self._arrived = asyncio.Event()
+        self._waiting_fds = 0
         self._closed = False
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(sock.fileno(), self._readable)
@@ -35,11 +39,15 @@ class AsyncChannel:
             packet = (b"", [])
         if packet[0]:
             self._inbox.append(packet)
-            if len(self._inbox) > MAX_WAITING:
+            self._waiting_fds += len(packet[1])
+            if self._full():
                 self._loop.remove_reader(self._sock.fileno())
         else:
             self._stop_reading()
         self._arrived.set()
+
+    def _full(self) -> bool:
+        return len(self._inbox) > MAX_WAITING or self._waiting_fds > MAX_WAITING_FDS
 
     def _stop_reading(self) -> None:
         if not self._closed:
@@ -53,9 +61,10 @@ class AsyncChannel:
                 raise EOFError
             self._arrived.clear()
             await self._arrived.wait()
-        was_full = len(self._inbox) > MAX_WAITING
+        was_full = self._full()
         packet = self._inbox.popleft()
-        if was_full and not self._closed:
+        self._waiting_fds -= len(packet[1])
+        if was_full and not self._full() and not self._closed:
             self._loop.add_reader(self._sock.fileno(), self._readable)
         return packet
 

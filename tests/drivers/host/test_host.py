@@ -17,6 +17,7 @@ from drivers.contract.common import DeviceClass, Done
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.id_card import WaitCard, WaitLift
 from drivers.link.child import Child
+from drivers.supervision.keeper import Keeper
 
 TIMING = Timing(open=3, ping_every=0.1, ping_answer=0.6, late=0.3)
 MANIFEST = """
@@ -71,7 +72,7 @@ async def back_in_service(client: DeviceClient, within: float) -> float:
     [
         ("segfault", FaultCode.HOST_DIED),
         ("exit", FaultCode.HOST_DIED),
-        ("hang_in_c", FaultCode.HOST_DIED),
+        ("hang_in_c", FaultCode.HOST_HUNG),
         ("hang", FaultCode.HOST_HUNG),
         ("defect", FaultCode.INTERNAL),
     ],
@@ -202,16 +203,16 @@ def test_a_host_that_dies_in_the_moment_of_the_stop_does_not_keep_the_client(mon
 
     async def run() -> None:
         stopping: list[asyncio.Task[None]] = []
-        hear = DeviceClient._hear
+        hear = Keeper._hear
 
-        async def hear_then_stop(client: DeviceClient, current: Child) -> None:
+        async def hear_then_stop(keeper: Keeper, current: Child) -> None:
             try:
-                await hear(client, current)
+                await hear(keeper, current)
             finally:
                 loop = asyncio.get_running_loop()
-                loop.call_soon(lambda: stopping.append(loop.create_task(client.stop())))
+                loop.call_soon(lambda: stopping.append(loop.create_task(keeper.stop())))
 
-        monkeypatch.setattr(DeviceClient, "_hear", hear_then_stop)
+        monkeypatch.setattr(Keeper, "_hear", hear_then_stop)
         async with device("") as client:
             assert client.snapshot.pid is not None
             os.kill(client.snapshot.pid, signal.SIGKILL)

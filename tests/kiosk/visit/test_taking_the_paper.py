@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -48,8 +50,8 @@ def test_a_printer_that_goes_away_over_the_paper_is_told_and_the_paper_replaced(
 
             async def kill_the_host(_: Any) -> None:
                 run.window.script["take_paper"] = base_script(run)["take_paper"]
-                assert printer._child is not None
-                await printer._child.kill()
+                assert printer.snapshot.pid is not None
+                os.kill(printer.snapshot.pid, signal.SIGKILL)
 
             async def failed(screen: Any) -> str | None:
                 await run.bench.do("visitor", "take_paper", {})

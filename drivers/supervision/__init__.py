@@ -1,0 +1,1 @@
+"""How the core keeps a device host alive: its limits, what is known of it, its commands, its output. For drivers.client."""
