@@ -199,3 +199,35 @@ def _keep_cards(cards: Cards) -> None:
 
 
 _CARDS: Cards = {}
+
+EVERY_FIELD = [(kind, name) for kind, layout in card_text.LAYOUTS.items() for name in layout]
+MEANT = {"chinese_name": {"name"}, "english_name": {"name", "english_name"}, "nationality": {"nation"}}
+ALSO_TOLD = {"valid_from": {"valid_to"}, "chinese_name": {"name"}, "english_name": {"name"}}
+
+
+def _written(kind: CardKind, name: str, raw: bytes) -> bytearray:
+    """A good card with these bytes in one field, blanks behind them."""
+    text, field = bytearray(id_card_text.compose(id_card_people.person(kind, 9))), card_text.LAYOUTS[kind][name]
+    padded = raw[: field.size + field.more_size].ljust(field.size + field.more_size, b" ").replace(b"  ", b" \0")
+    text[field.at : field.at + field.size] = padded[: field.size]
+    text[field.more_at : field.more_at + field.more_size] = padded[field.size :]
+    return text
+
+
+@pytest.mark.parametrize(("kind", "name"), EVERY_FIELD, ids=lambda value: str(value))
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_each_field_changed_at_will_is_refused_by_its_name_or_changes_alone(
+    kind: CardKind, name: str, data: st.DataObject
+) -> None:
+    letters = st.text(max_size=20).map(lambda text: text.encode("utf-16-le", "replace"))
+    digits = st.text("0123456789X长期", max_size=20).map(lambda text: text.encode("utf-16-le"))
+    raw = _written(kind, name, data.draw(letters | digits | st.binary(max_size=140)))
+    before = shown(card_text.parse(id_card_text.compose(id_card_people.person(kind, 9))))
+    detail, after = "", before
+    try:
+        after = shown(card_text.parse(raw))
+    except DeviceFault as error:
+        detail = error.fault.detail
+    assert not detail or detail.partition(":")[0] in {name, *ALSO_TOLD.get(name, ())}
+    assert {key for key in after if after[key] != before[key]} <= MEANT.get(name, {name})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import threading
 import time
 import tty
@@ -14,6 +15,7 @@ import pytest
 from drivers.contract.common import Readiness
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.id_card import CardSeen, WaitCard, WaitLift
+from drivers.emulators import id_card_people
 from drivers.emulators.id_card_reader import SdtEmulator
 from drivers.id_card import sdt_frames as sdt
 from drivers.id_card.sdt_link import SdtLink, Timing
@@ -166,3 +168,23 @@ def test_an_answer_of_another_shape_is_not_taken_for_this_commands() -> None:
         link.close()
         os.close(far)
         os.close(near)
+
+
+SPOILT = ("noise", "short", "wrong_checksum", "wrong_length", "garble", "drop", "duplicate", "silent", "slow")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_run_of_random_mishaps_on_the_wire_ends_with_the_right_card(
+    reader: SdtEmulator, driver: SdtSerial, heard: Any, seed: int
+) -> None:
+    """Some of the storm's streams on a real pseudo-terminal."""
+    dice = random.Random(seed)
+    for _ in range(3):
+        name, command = dice.choice(SPOILT), dice.choice(("2001", "2002", "3001", "3003"))
+        amount = {"garble": {"every": dice.randint(2, 90)}, "drop": {"every": dice.randint(2, 90)},
+                  "short": {"keep": dice.randint(0, 9)}, "noise": {"count": dice.randint(1, 200)}}.get(name, {})  # fmt: skip
+        card = id_card_people.person("citizen", dice.randrange(1000))
+        reader.place(card)
+        reader.fault(name, command=command, times=1, **amount)
+        assert driver.perform(WaitCard(), heard.call()).card.number.reveal() == card["number"]
+        reader.clear_faults()
