@@ -25,6 +25,7 @@ from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
 from kiosk.screens.parts import Action, Drawing, Hero, Icon, Picture, Tile, Tiles
 from kiosk.screens.screen import Answer, Bar, BarButton, Look, Mode, Screen
+from kiosk.settings.profile import Offered
 from kiosk.visit import Backed, Ending, Visit, VisitEnds
 from kiosk.window import Window
 
@@ -80,15 +81,21 @@ def idle_screen(visit: Visit, desk: Desk) -> Screen:
     )
 
 
-def choose_screen(visit: Visit, offered: tuple[Item, ...]) -> Screen:
-    """What can be done here."""
+def choose_screen(visit: Visit, offered: tuple[Item, ...], *, guide_only: frozenset[str] = frozenset()) -> Screen:
+    """What can be done here. `guide_only`: codes of items of which this model can only tell where else they are done."""
     say = visit.say
+
+    def note(item: Item) -> str:
+        if item.code in guide_only:
+            return say("choose.guide_only")
+        return "" if visit.elder else item.department
+
     shown = offered[:ELDER_CHOICES] if visit.elder else offered
     tiles = tuple(
         Tile(
             id=item.code,
             title=item.short_elder if visit.elder else item.short,
-            note="" if visit.elder else item.department,
+            note=note(item),
             icon=item.icon,
         )
         for item in shown
@@ -116,7 +123,9 @@ class Lobby:
         self._policy = policy
         self._composer = composer
         self._record = record
-        self._offered = tuple(items()[code] for code in desk.site.items)
+        ways = {code: desk.devices.offered(code, items()[code].required) for code in desk.site.items}
+        self._offered = tuple(items()[code] for code, way in ways.items() if way is not Offered.HIDDEN)
+        self._guide_only = frozenset(code for code, way in ways.items() if way is Offered.GUIDE)
         self.visit: Visit | None = None
         self.visits_ended = 0
 
@@ -154,7 +163,7 @@ class Lobby:
         visit.record("visit", visit=visit.token, mode=visit.look.mode.value)
         while True:
             try:
-                chosen = await visit.ask(choose_screen(visit, self._offered))
+                chosen = await visit.ask(choose_screen(visit, self._offered, guide_only=self._guide_only))
             except Backed:
                 return Ending.LEFT
             item = items()[chosen.action]

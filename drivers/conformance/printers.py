@@ -76,7 +76,7 @@ class ReceiptPrinterPlay(Play):
             Line(text="一致性测试", wide=True, centre=True),
             Rule(),
             Line(text="打印自检 0123456789"),
-            QrCode(text="conformance"),
+            QrCode(text=told),
         )
         result = await bench.call(
             PrintSlip(parts=parts),

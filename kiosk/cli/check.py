@@ -91,6 +91,7 @@ def _check_profile(path: Path, values: dict[str, Any]) -> None:
     """Also convert every device's settings as its driver will (a wrong key is told here, not at 02:00)."""
     from drivers import registry
     from drivers.contract.faults import DeviceFault
+    from kiosk.binding import settings_in_place
     from kiosk.settings.profile import load_profile
     from kiosk.settings.reading import Mistake
 
@@ -98,7 +99,14 @@ def _check_profile(path: Path, values: dict[str, Any]) -> None:
     lines = []
     for name, device in profile.devices.items():
         try:
-            registry.make(device.driver, device.settings, production=profile.production)
+            settings = settings_in_place(device)
+        except LookupError:
+            lines.append(
+                f"{path}: devices.{name}.place.kind: 驱动 {device.driver} 不认这种设备 → 用 kiosk device scan 核对"
+            )
+            continue
+        try:
+            registry.make(device.driver, settings, production=profile.production)
         except DeviceFault as error:
             lines.append(_setting(f"{path}: devices.{name}", error.fault))
     if lines:

@@ -1,4 +1,4 @@
-"""`kiosk device list | read`: the bench side of the hardware layer, without a kiosk around it."""
+"""`kiosk device list | read | show`: the bench side of the hardware layer, without a kiosk around it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import argparse
 import threading
 from typing import TYPE_CHECKING, Any
 
-from kiosk.cli import device_test
+from kiosk.cli import device_scan, device_test
 from kiosk.cli.common import add_json, add_set, assignments, say, say_json
+from kiosk.cli.drivers import level_word
 from kiosk.cli.failure import Failure, Usage
 from kiosk.cli.parser import seconds, subcommands
 
@@ -30,6 +31,12 @@ def add(commands: Any) -> None:
     add_json(reading)
     add_set(reading, "port=/dev/ttyS0")
     reading.set_defaults(run=run_read)
+    showing = actions.add_parser("show", help="打开一个设备，问它的能力和状态")
+    showing.add_argument("--driver", required=True, metavar="ID", help="驱动的名字，见 kiosk device list")
+    add_json(showing)
+    add_set(showing, "uri=ipp://192.0.2.7/ipp/print")
+    showing.set_defaults(run=run_show)
+    device_scan.add(actions)
     device_test.add(actions)
 
 
@@ -38,14 +45,17 @@ def run_list(arguments: argparse.Namespace) -> int:
     import msgspec
 
     from drivers import registry
+    from drivers.conformance.standing import standing
     from kiosk.locales.marks import chinese_marks
 
     found = registry.manifests()
+    levels = {driver_id: standing(driver_id).level for driver_id in found}
     if arguments.json:
-        say_json([msgspec.to_builtins(each) for each in found.values()])
+        say_json([{**msgspec.to_builtins(each), "level": levels[each.id]} for each in found.values()])
     else:
         for each in found.values():
-            say(f"{each.id:<14} {each.device_class.value:<18} {chinese_marks(each.title)}")
+            level = level_word(levels[each.id])
+            say(f"{each.id:<16} {each.device_class.value:<18} {level:<4} {chinese_marks(each.title)}")
     return 0
 
 
@@ -80,6 +90,32 @@ def run_read(arguments: argparse.Namespace) -> int:
     else:
         for key, value in shown.items():
             say(f"{key}: {value}")
+    return 0
+
+
+def run_show(arguments: argparse.Namespace) -> int:
+    """Open, probe, close; exit 0 only if the device answered."""
+    import msgspec
+
+    from drivers.contract.faults import DeviceFault
+
+    try:
+        driver = _make(arguments)
+    except DeviceFault as error:
+        return _told(arguments, error)
+    try:
+        capabilities, status = driver.open(), driver.status()
+    except DeviceFault as error:
+        return _told(arguments, error)
+    finally:
+        driver.close()
+    found = {"capabilities": msgspec.to_builtins(capabilities), "status": msgspec.to_builtins(status)}
+    if arguments.json:
+        say_json(found)
+    else:
+        for part, values in found.items():
+            for key, value in values.items():
+                say(f"{part}.{key}: {value}")
     return 0
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.cli.common import add_json, add_set, assignments, say, say_json
+from kiosk.cli.drivers import level_word
 from kiosk.cli.failure import Failure, Usage
 from kiosk.cli.parser import count
 
@@ -138,7 +139,4 @@ def _verdict(made: Report) -> str:
 
     counts = {each: sum(1 for one in made.outcomes if one.verdict is each) for each in Verdict}
     numbers = "，".join(f"{_MARKS[verdict]} {number}" for verdict, number in counts.items() if number)
-    return f"{'符合' if made.conforms else '不符合'}：{numbers}；等级 {LEVELS.get(_level(made) or '', '无')}"
-
-
-LEVELS = {"bronze": "铜", "silver": "银", "gold": "金", "platinum": "白金"}
+    return f"{'符合' if made.conforms else '不符合'}：{numbers}；等级 {level_word(_level(made))}"

@@ -49,6 +49,8 @@ class Finding:
 
     check: Check
     needed: bool
+    built_without: bool = False
+    """This model has no such device: looking again changes nothing."""
 
     @property
     def blocks(self) -> bool:
@@ -109,11 +111,14 @@ def _device(say: Phrasebook, desk: Desk, item: Item, device_class: DeviceClass, 
     elif client is not None and getattr(client.snapshot.status, "tray", None) is Presence.PRESENT:
         # Somebody's paper lies there: the next one must not fall onto it.
         word, note = say("precheck.word_tray"), say("precheck.note_tray")
-    elif client is None or not is_ready(client.snapshot):
-        word, note = say("precheck.missing"), _why(client.snapshot if client else None)
+    elif client is None:
+        word = say("precheck.word_none")
+    elif not is_ready(client.snapshot):
+        word, note = say("precheck.missing"), _why(client.snapshot)
     if not word:
         return Finding(_ok(say, label), needed)
-    return Finding(Check(label=label, state=CheckState.MISSING, word=word, note=note), needed)
+    check = Check(label=label, state=CheckState.MISSING, word=word, note=note)
+    return Finding(check, needed, built_without=client is None)
 
 
 def _short_of_paper(snapshot: Snapshot, item: Item) -> bool:
@@ -126,9 +131,7 @@ def _short_of_paper(snapshot: Snapshot, item: Item) -> bool:
     return False
 
 
-def _why(snapshot: Snapshot | None) -> str:
-    if snapshot is None:
-        return ""
+def _why(snapshot: Snapshot) -> str:
     fault = snapshot.fault or next(iter(getattr(snapshot.status, "faults", ())), None)
     return catalogue()[fault.code].visitor if fault else ""
 
@@ -168,8 +171,10 @@ def looking(visit: Visit) -> Screen:
 
 
 def cannot(visit: Visit, desk: Desk, findings: list[Finding]) -> Screen:
-    """What is missing, and where and when else."""
+    """What is missing, and where and when else. What the machine was built without is not looked for again."""
     say, there = visit.say, desk.site.elsewhere
+    never = any(each.blocks and each.built_without for each in findings)
+    again = () if never else (Action(id="again", label=say("precheck.again")),)
     blocks: list[Block] = [Checks(rows=tuple(each.check for each in findings if each.blocks))]
     blocks.append(
         Facts(
@@ -185,13 +190,17 @@ def cannot(visit: Visit, desk: Desk, findings: list[Finding]) -> Screen:
     return visit.composer.screen(
         say,
         "cannot",
-        title=say("precheck.cannot_title"),
+        title=say("precheck.never_title" if never else "precheck.cannot_title"),
         sentence=say("precheck.cannot_sentence"),
-        spoken=say("precheck.cannot_spoken"),
+        spoken=say("precheck.never_spoken" if never else "precheck.cannot_spoken"),
         blocks=tuple(blocks),
         actions=(
-            Action(id="again", label=say("precheck.again")),
-            Action(id="other_item", label=say("precheck.other_item"), kind=ActionKind.SECONDARY),
+            *again,
+            Action(
+                id="other_item",
+                label=say("precheck.other_item"),
+                kind=ActionKind.SECONDARY if again else ActionKind.PRIMARY,
+            ),
         ),
     )
 

@@ -65,7 +65,7 @@ class DeviceWatch:
         """Look for ever; what a full disk does not take is told as soon as there is room."""
         while True:
             try:
-                self.look(devices.table(), time.monotonic(), time.time())
+                self.look(devices.expected(), time.monotonic(), time.time())
             except JournalError as error:
                 _log.error("a device fault cannot be told yet: %s", error)
             await asyncio.sleep(LOOK_SECONDS)

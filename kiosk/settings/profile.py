@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from drivers import registry
+from drivers.buses.places import Place
+from drivers.contract.bus import Bus
 from drivers.contract.common import DeviceClass
 from kiosk import fonts
 from kiosk.screens.protocol import Panel
@@ -37,12 +40,59 @@ class PanelSettings(Model):
         return Panel(px=self.px, mm=self.mm, reach_mm=self.reach_mm)
 
 
+class Role(StrEnum):
+    """Whom a device serves, where a machine has two of a class."""
+
+    VISITOR = "visitor"
+    KEEPER = "keeper"
+    HALL = "hall"
+
+
+class PlaceSettings(Model):
+    """Where a device is plugged in; see `drivers.buses.places.Place`. What is not written may be anything."""
+
+    bus: Bus
+    path: str = "*"
+    serial: str = "*"
+    vendor: str = "*"
+    product: str = "*"
+    maker: str = "*"
+    model: str = "*"
+    kind: str = "*"
+
+    def value(self) -> Place:
+        """As the buses take it."""
+        return Place(**self.model_dump())
+
+
 class DeviceSettings(Model):
-    """One device: which class it serves, by which driver, and whether visits need it."""
+    """One device: which class it serves, by which driver, where it is plugged in.
+
+    `required`: a fault of it is a task for somebody; a device that is not required and was never there is nobody's task.
+    """
 
     device_class: DeviceClass = Field(alias="class")
     driver: str
+    role: Role = Role.VISITOR
+    required: bool = True
+    place: PlaceSettings | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
+
+
+class Offered(StrEnum):
+    """What becomes of an item that needs a device which this model does not have."""
+
+    GUIDE = "guide"
+    """Shown, marked, and leads to its guide and to where else it can be done."""
+    HIDDEN = "hidden"
+
+
+class Degradation(Model):
+    """A rule: without a device of this class, these items ("*": all that need it) are offered so."""
+
+    without: DeviceClass
+    items: tuple[str, ...] = ("*",)
+    offered: Offered = Offered.GUIDE
 
 
 class Profile(Model):
@@ -54,6 +104,30 @@ class Profile(Model):
     dock: bool = False
     panel: PanelSettings
     devices: dict[str, DeviceSettings]
+    degradations: tuple[Degradation, ...] = ()
+
+    def has(self, device_class: DeviceClass) -> bool:
+        """Whether this model is built with a device of this class for visitors."""
+        return any(each.device_class is device_class and each.role is Role.VISITOR for each in self.devices.values())
+
+    def offered(self, code: str, required: Iterable[DeviceClass]) -> Offered | None:
+        """How an item is offered that needs these classes; None: as usual. Without a rule it is offered as its guide."""
+        missing = [each for each in required if not self.has(each)]
+        if not missing:
+            return None
+        fitting = [
+            rule.offered
+            for rule in self.degradations
+            if rule.without in missing and ("*" in rule.items or code in rule.items)
+        ]
+        return Offered.HIDDEN if Offered.HIDDEN in fitting else Offered.GUIDE
+
+    @model_validator(mode="after")
+    def _degradations_are_about_what_is_missing(self) -> Profile:
+        for rule in self.degradations:
+            if self.has(rule.without):
+                raise ValueError(f"degradations: 本机型有 {rule.without} → 删掉这条规则，或删掉那个设备")
+        return self
 
     @model_validator(mode="after")
     def _dock_is_not_for_production(self) -> Profile:
@@ -71,13 +145,30 @@ def load_profile(path: Path, overrides: Mapping[str, Any] | None = None) -> Prof
         if manifest is None:
             known = "、".join(registry.manifests())
             lines.append(f"{path}: devices.{name}.driver: 没有驱动 {device.driver!r} → 可用的有 {known}")
+        elif device.place is not None and not any(rule.bus is device.place.bus for rule in manifest.match):
+            buses = "、".join(sorted({rule.bus for rule in manifest.match})) or "（无）"
+            lines.append(
+                f"{path}: devices.{name}.place.bus: 驱动 {device.driver} 不接在 {device.place.bus} 上 → 可用的有 {buses}"
+            )
         elif manifest.device_class is not device.device_class:
             lines.append(
                 f"{path}: devices.{name}.class: 驱动 {device.driver} 服务的是 {manifest.device_class} → 改 class 或换驱动"
             )
+    lines = lines or _twice(path, profile)
     if lines:
         raise Mistake(lines)
     return profile
+
+
+def _twice(path: Path, profile: Profile) -> list[str]:
+    """A line for each device that nobody could tell from an earlier one."""
+    lines = []
+    seen: dict[tuple[DeviceClass, Role], str] = {}
+    for name, device in profile.devices.items():
+        first = seen.setdefault((device.device_class, device.role), name)
+        if first != name:
+            lines.append(f"{path}: devices.{name}.role: 与 devices.{first} 的 class 和 role 都一样 → 改成别的 role")
+    return lines
 
 
 FONT_MARK = "font:"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.contract.common import DeviceClass
 from drivers.emulators.a4_printer import IppEmulator
 from drivers.emulators.camera_portraits import id_photo
 from drivers.emulators.id_card_reader import SdtEmulator, stand_in_photo
@@ -34,10 +35,13 @@ def reader() -> Iterator[str]:
 
 def test_every_bundled_driver_is_listed_with_its_class(tmp_path: Path) -> None:
     listed = kiosk("device", "list", "--json", folder=tmp_path).json
-    assert {each["id"]: each["device_class"] for each in listed} == {
+    found = {each["id"]: each["device_class"] for each in listed}
+    wanted = {
         "sdt_serial": "id_card_reader", "frames": "camera", "v4l2": "camera", "ipp": "a4_printer",
-        "escpos": "receipt_printer",
+        "escpos": "receipt_printer", "pcsc": "smart_card_reader", "nut": "power_supply", "crt_591": "card_dispenser",
     }  # fmt: skip
+    assert found.items() >= wanted.items()
+    assert set(found.values()) == {each.value for each in DeviceClass}, "a class comes with a driver, or not at all"
     assert "二代身份证" in kiosk("device", "list", folder=tmp_path).out
 
 
@@ -102,15 +106,15 @@ def test_a_device_is_probed(tmp_path: Path) -> None:
     printer = IppEmulator(None, seconds_per_page=0.1)
     uri = printer.start()["uri"]
     try:
-        found = kiosk("device", "test", "--driver", "ipp", "--set", f"uri={uri}", "--json", folder=tmp_path).json
+        found = kiosk("device", "show", "--driver", "ipp", "--set", f"uri={uri}", "--json", folder=tmp_path).json
         assert found["status"]["readiness"] == "ready"
         assert "page_counter" in found["capabilities"]["evidence"]
         printer.do("empty")
-        empty = kiosk("device", "test", "--driver", "ipp", "--set", f"uri={uri}", folder=tmp_path)
+        empty = kiosk("device", "show", "--driver", "ipp", "--set", f"uri={uri}", folder=tmp_path)
         assert "status.paper: out" in empty.out
     finally:
         printer.stop()
-    gone = kiosk("device", "test", "--driver", "ipp", "--set", f"uri={uri}", "--json", folder=tmp_path)
+    gone = kiosk("device", "show", "--driver", "ipp", "--set", f"uri={uri}", "--json", folder=tmp_path)
     assert (gone.code, gone.json["fault"]) == (1, "device_gone")
 
 

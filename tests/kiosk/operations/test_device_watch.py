@@ -74,7 +74,7 @@ def test_a_full_disk_puts_the_telling_off_and_does_not_end_the_watch(monkeypatch
             super().post_task(key, kind, operation=operation, serial=serial, **evidence)
 
     class Table:
-        def table(self) -> list[Snapshot]:
+        def expected(self) -> list[Snapshot]:
             return printer(FaultCode.PAPER_OUT)
 
     monkeypatch.setattr(module, "LOOK_SECONDS", 0.01)
@@ -101,7 +101,7 @@ def test_a_clock_that_jumps_neither_tells_a_passing_fault_nor_keeps_back_a_lasti
     """`run` measures by the monotonic clock; the wall clock only names the task."""
 
     class Table:
-        def table(self) -> list[Snapshot]:
+        def expected(self) -> list[Snapshot]:
             return printer(FaultCode.PAPER_OUT)
 
     walls = iter(range(10**9, 0, -7200))
