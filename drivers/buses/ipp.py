@@ -39,7 +39,7 @@ _CHUNK = 64 * 1024
 def attached(server: str = SERVER) -> tuple[Attached, ...]:
     """List the queues of a server.
 
-    Raise DeviceFault: SERVICE_DOWN (nobody listens), PORT_DENIED, LINK_SILENT (no whole answer in time), LINK_GARBLED.
+    Raise DeviceFault: SERVICE_DOWN (nobody listens, or it ended), PORT_DENIED, LINK_SILENT (no whole answer in time), LINK_GARBLED.
     """
     parts = urlsplit(server)
     place = (parts.hostname or "localhost", parts.port or _PORT)
@@ -85,7 +85,9 @@ def _post(place: tuple[str, int], body: bytes) -> bytes:
         return bytes(content)
     except TimeoutError as error:
         raise failing(FaultCode.LINK_SILENT, "cups: no answer in time") from error
-    except (OSError, http.client.HTTPException) as error:
+    except OSError as error:
+        raise failing(FaultCode.SERVICE_DOWN, f"cups: {type(error).__name__}") from error  # it ended while it was asked
+    except http.client.HTTPException as error:
         raise failing(FaultCode.LINK_GARBLED, f"cups: {type(error).__name__}") from error
     finally:
         connection.close()

@@ -79,16 +79,39 @@ def check(tears: list[tuple[int, tuple[str, bytes]]]) -> None:
         for number, (how, raw) in tears:
             everything = paths(machine)
             tear(everything[number % len(everything)], how, raw)
-        for thing in list_all(machine):
-            assert wire.decode(wire.encode(thing), Attached) == thing
-            assert thing.path
-            assert Path(thing.node).exists()
-            for text in (thing.path, thing.serial, thing.maker, thing.model, thing.kind):
-                assert text.isprintable()
-                assert len(text) <= 160
+        check_listings(machine)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+def check_listings(machine: Machine) -> None:
+    for thing in list_all(machine):
+        assert wire.decode(wire.encode(thing), Attached) == thing
+        assert thing.path
+        assert Path(thing.node).exists()
+        for text in (thing.path, thing.serial, thing.maker, thing.model, thing.kind):
+            assert text.isprintable()
+            assert len(text) <= 160
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Machine, list[Path]]:
+    machine = full(tmp_path_factory.mktemp("machine"))
+    return machine, [path for path in paths(machine) if path.is_file() and not path.is_symlink()]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(number=st.integers(0, 10_000), raw=st.binary(max_size=300))
+def test_whatever_an_attribute_says(whole: tuple[Machine, list[Path]], number: int, raw: bytes):
+    machine, attributes = whole
+    attribute = attributes[number % len(attributes)]
+    before = attribute.read_bytes()
+    attribute.write_bytes(raw)
+    try:
+        check_listings(machine)
+    finally:
+        attribute.write_bytes(before)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.integers(0, 10_000), TEAR), min_size=1, max_size=6))
 def test_a_torn_tree_never_ends_a_listing(tears: list[tuple[int, tuple[str, bytes]]]):
     check(tears)
