@@ -99,6 +99,7 @@ class FaultCode(StrEnum):
     DEVICE_BUSY = "device_busy"
     HOST_GREEDY = "host_greedy"
     CODE_SEVERAL = "code_several"
+    READER_FAILED = "reader_failed"
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):

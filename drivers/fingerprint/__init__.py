@@ -1,0 +1,1 @@
+"""Fingerprint readers: drivers for the class FingerprintReader."""
