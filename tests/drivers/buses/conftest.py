@@ -11,7 +11,7 @@ from drivers.buses.messages import Pace, Paces, Sources
 from .machine import Machine
 
 QUICK = Pace(every=0.03, later=0.03, again=0.03)
-PACES = Paces(told=QUICK, blind=QUICK, pcsc=QUICK, ipp=QUICK, network=QUICK, hang=0.3, settle=0.01)
+PACES = Paces(told=QUICK, blind=QUICK, pcsc=QUICK, ipp=QUICK, network=QUICK, hang=0.2, settle=0.01)
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def test_a_bus_that_hangs_is_told_and_asked_again():
         assert told.next().things == (A,), "another thread asked, while the first still hangs"
         hanging.set()
         with pytest.raises(queue.Empty):
-            told.next(0.6)
+            told.next(0.3)
 
 
 def test_a_bus_that_hangs_for_ever_does_not_eat_threads_and_heals_when_it_answers():
@@ -118,7 +118,7 @@ def test_a_bus_that_hangs_for_ever_does_not_eat_threads_and_heals_when_it_answer
     before = threads()
     with running(listing, after=stuck.set) as (_, told):
         assert told.next().answer is Answer.FAILED
-        time.sleep(2.1)  # seven times as long as a hang takes
+        time.sleep(1.4)  # seven times as long as a hang takes
         assert threads() - before <= 5
         stuck.set()
         assert told.next().things == (A,)

@@ -27,7 +27,7 @@ def announcer() -> Iterator[zeroconf.Zeroconf]:
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setattr(network, "_FIRST_ANSWERS", 0.5)
+    monkeypatch.setattr(network, "_FIRST_ANSWERS", 0.2)
     running = Browser(interfaces=LOOPBACK)
     yield running
     running.close()

@@ -26,7 +26,7 @@ from .conftest import PACES
 from .machine import Machine
 
 KERNEL = (Bus.USB, Bus.SERIAL, Bus.V4L2, Bus.EVDEV)
-QUICKLY = Supervision(ping_every=0.1, ping_answer=0.5, start=5)
+QUICKLY = Supervision(ping_every=0.1, ping_answer=0.5, start=5, end=0.3)
 
 
 class Seen:
@@ -89,7 +89,7 @@ def test_plugged_in_and_pulled_out(machine: Machine, sources: Sources):
 
 def test_a_thing_that_flickers_never_went(machine: Machine, sources: Sources):
     async def run() -> None:
-        slow = msgspec.structs.replace(PACES, told=msgspec.structs.replace(PACES.told, again=0.4))
+        slow = msgspec.structs.replace(PACES, told=msgspec.structs.replace(PACES.told, again=0.2))
         machine.camera(machine.usb("1"), 0)
         seen = Seen()
         watch = seen.watch = BusWatch([Bus.V4L2], seen, sources=sources, paces=slow)
@@ -98,9 +98,9 @@ def test_a_thing_that_flickers_never_went(machine: Machine, sources: Sources):
         link = machine.sysfs / "class/video4linux/video0"
         target = os.readlink(link)
         link.unlink()
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.15)
         link.symlink_to(target)
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(0.4)
         await watch.stop()
         assert len(seen.changes) == 1
 
@@ -173,7 +173,7 @@ def test_the_core_never_waits(machine: Machine, sources: Sources):
             os.kill(watch.pid, signal.SIGSTOP)
             for _ in range(200):
                 watch.ask_again()
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.2)
         turning.cancel()
         assert longest < 0.5, f"the loop stood still for {longest:.3f} s"
 
@@ -219,13 +219,13 @@ def test_without_a_wanted_bus_there_is_no_process():
     asyncio.run(run())
 
 
-def test_the_process_is_small_and_quiet(machine: Machine, sources: Sources):
-    """Private memory: what libraries bring is shared with the device hosts."""
+def test_the_process_is_small(machine: Machine, sources: Sources):
+    """The limit of a device host (15 MB), libudev included. What CUPS, PC/SC and zeroconf need comes on top, where wanted."""
 
     async def run() -> None:
-        async with watching(sources, *KERNEL, Bus.IPP) as (watch, _):
+        async with watching(sources, *KERNEL) as (watch, _):
             smaps = Path(f"/proc/{watch.pid}/smaps_rollup").read_text()
             private = sum(int(kb) for kb in re.findall(r"^Private_\w+:\s+(\d+) kB", smaps, re.M))
-            assert private < 25_000, smaps
+            assert private < 15_000, smaps
 
     asyncio.run(run())

@@ -26,13 +26,13 @@ from .machine import Machine
 ROOT = Path(__file__).parents[3]
 
 
-def test_a_real_event_is_in_the_table_at_once():
-    """Nothing is listed by the clock here (once a minute): what is seen within a second came by the kernel's word."""
-    wrapper = shutil.which("umockdev-wrapper")
-    if wrapper is None:
-        pytest.fail("umockdev-wrapper is not installed. Cure: sudo apt-get install -y umockdev")
+def under_umockdev(script: str) -> Any:
+    """Run a script of this folder on umockdev's machine; return what it printed."""
+    missing = [program for program in ("umockdev-wrapper", "udevadm") if shutil.which(program) is None]
+    if missing:
+        pytest.fail(f"not installed: {', '.join(missing)}. Cure: sudo apt-get install -y umockdev udev")
     done = subprocess.run(
-        [wrapper, sys.executable, str(Path(__file__).with_name("uevent_machine.py"))],
+        ["umockdev-wrapper", sys.executable, str(Path(__file__).with_name(script))],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -40,9 +40,19 @@ def test_a_real_event_is_in_the_table_at_once():
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    took = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def test_a_real_event_is_in_the_table_at_once():
+    """Nothing is listed by the clock here (once a minute): what is seen within a second came by the kernel's word."""
+    took = under_umockdev("uevent_machine.py")
     assert took["came"] < 1
     assert took["gone"] < 1, "one `remove` is enough, three misses would have taken minutes"
+
+
+def test_places_are_those_that_udev_names():
+    for theirs, ours in under_umockdev("udev_paths_machine.py"):
+        assert ours == theirs
 
 
 def test_where_the_kernel_may_not_be_heard_one_looks(
