@@ -1,4 +1,4 @@
-"""A receipt printer at the far end of a TCP port or a pty: it reads ESC/POS, draws the paper, has paper, a cover, a cutter.
+"""A receipt printer at the far end of a TCP port, a serial line or a USB node: it reads ESC/POS, draws the paper, cuts it.
 
 Real-time commands (DLE EOT, DLE DC4 8) are obeyed on arrival, wherever they stand in the stream, even inside a picture, as
 printers do; everything else waits its turn, and waits on while the printer is off-line.
@@ -6,44 +6,40 @@ printers do; everything else waits its turn, and waits on while the printer is o
 
 from __future__ import annotations
 
-import json
 import threading
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from drivers.emulators.base import Emulator, verb
+from drivers.emulators.receipt_capture import keep
 from drivers.emulators.receipt_commands import Command, take
+from drivers.emulators.receipt_faults import DIES_AFTER, FAULTS, LATER, WIRE_FAULTS, heard, said
 from drivers.emulators.receipt_paper import Paper, find_font
-from drivers.emulators.receipt_wire import PtyPlug, TcpPlug
+from drivers.emulators.receipt_wire import Heard, Plug, PtyPlug, TcpPlug, UsbPlug
 
 _DLE_EOT, _DLE_DC4_CLEAR = b"\x10\x04", b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 
-_SLOW = 0.2
-"""Seconds that a slow printer takes for an answer."""
 
-_DROP_AFTER = 64
-"""Bytes after which a printer with the fault "drop" hangs up."""
-
-_GARBLE = 0x91
-"""Flips fixed bits of an answer."""
-
-FAULTS = ("none", "silent", "slow", "garble", "drop")
+_PLUGS: dict[str, Callable[[Heard], Plug]] = {"tcp": TcpPlug, "pty": PtyPlug, "usb": UsbPlug}
 
 
 class EscposEmulator(Emulator):
-    """`link` "tcp" or "pty"; `speed` dots a second (203 dpi; 1,200 is a common printer's 150 mm/s), 0 for at once.
+    """`link` "tcp", "pty" (a serial line) or "usb" (see receipt_wire.UsbPlug).
 
+    `speed`: dots a second (203 dpi; 1,200 is a common printer's 150 mm/s), 0 for at once.
     Captures: rx.bin (all that came), slip-<n>.png and slip-<n>.json ({"at", "text", "qr", "rare", "boxes"}) at each cut.
     """
 
-    kind = "escpos"
+    kind: ClassVar[str] = "escpos"
+    FAULTS: ClassVar[Mapping[str, str]] = FAULTS
 
     def __init__(
         self,
         capture: Path | None = None,
         *,
-        link: Literal["tcp", "pty"] = "tcp",
+        link: Literal["tcp", "pty", "usb"] = "tcp",
         font: str | None = None,
         font_face: int = 0,
         dots: int = 576,
@@ -51,7 +47,8 @@ class EscposEmulator(Emulator):
         speed: float = 1200.0,
     ) -> None:
         super().__init__(capture)
-        self._plug = TcpPlug(self._heard) if link == "tcp" else PtyPlug(self._heard)
+        self._link = link
+        self._plug = _PLUGS[link](self._heard)
         self._drawing = Paper((Path(font), font_face) if font else find_font(), dots, charset)
         self._speed = speed
         self._awake = threading.Condition()
@@ -62,7 +59,9 @@ class EscposEmulator(Emulator):
         self._cover_open = False
         self._cutter_jammed = False
         self._fault = "none"
+        self._seconds = 0.0
         self._heard_since_fault = 0
+        self._lying = 0
         self._plugged = False
         self._stopped = False
         self._slips = 0
@@ -86,7 +85,7 @@ class EscposEmulator(Emulator):
         self._plug.unplug()
 
     def state(self) -> dict[str, Any]:
-        """Return the levers' positions and the counts: slips cut, boxes printed for want of a letter, unknown commands."""
+        """Levers and counts; `lying`: slips not taken; `boxes`: letters it has not; `unknown`: commands."""
         with self._awake:
             return {
                 "paper": self._paper,
@@ -96,6 +95,7 @@ class EscposEmulator(Emulator):
                 "plugged": self._plugged,
                 "held_bytes": len(self._waiting),
                 "slips": self._slips,
+                "lying": self._lying,
                 "boxes": self._boxes,
                 "unknown": dict(self._unknown),
             }
@@ -128,6 +128,18 @@ class EscposEmulator(Emulator):
             self._cutter_jammed = True
 
     @verb
+    def withdraw(self) -> bool:
+        """Take the slips that were cut off. False: none lay there."""
+        with self._awake:
+            taken, self._lying = self._lying, 0
+        return taken > 0
+
+    @verb
+    def clear_faults(self) -> None:
+        """The same as `clear`."""
+        self.clear()
+
+    @verb
     def clear(self) -> None:
         """Put in paper, close the cover, free the cutter, end the fault; what was held is printed."""
         with self._awake:
@@ -137,12 +149,22 @@ class EscposEmulator(Emulator):
             self._awake.notify_all()
 
     @verb
-    def fault(self, kind: str) -> None:
-        """Misbehave on the wire: silent, slow, garble, drop (hangs up after some bytes), or none."""
-        if kind not in FAULTS:
-            raise ValueError(f"kind is one of {', '.join(FAULTS)}, not {kind!r}")
-        with self._awake:
-            self._fault, self._heard_since_fault = kind, 0
+    def fault(self, kind: str, after_lines: int | None = None, seconds: float = 0.2) -> None:
+        """Let something of `FAULTS` go wrong; "none" ends what is wrong with the wire."""
+        match kind:
+            case "jam":
+                self.cutter_jam()
+            case "paper_low" | "paper_out":
+                self.paper(kind.removeprefix("paper_"), after_lines)
+            case "cover":
+                self.cover(open=True)
+            case "baud_mismatch" if self._link != "pty":
+                raise ValueError(f"kind: {self._link} has no speed that could be another")
+            case _ if kind in WIRE_FAULTS or kind == "none":
+                with self._awake:
+                    self._fault, self._seconds, self._heard_since_fault = kind, seconds, 0
+            case _:
+                raise ValueError(f"kind is one of none, {', '.join(FAULTS)}, not {kind!r}")
 
     @verb
     def unplug(self) -> None:
@@ -170,16 +192,19 @@ class EscposEmulator(Emulator):
         with self._awake:
             fault = self._fault
             self._heard_since_fault += len(data)
-            dropping = fault == "drop" and self._heard_since_fault > _DROP_AFTER
-        if fault == "silent":
-            return
+            dropping = fault == "drop" and self._heard_since_fault > DIES_AFTER
         if dropping:
             self._plug.hang_up()
+        if dropping or fault == "silent":
             return
-        for part in self._obey_realtime(data):
+        for part in self._obey_realtime(heard(fault, data)):
             with self._awake:
                 self._waiting += part
                 self._awake.notify_all()
+                dying = fault == "die_mid_command" and len(self._waiting) > DIES_AFTER
+            if dying:
+                self.unplug()
+                break
 
     def _obey_realtime(self, data: bytes) -> list[bytes]:
         """Obey the real-time commands in what came (and in the few bytes before it); return what waits its turn."""
@@ -191,7 +216,7 @@ class EscposEmulator(Emulator):
         while (at := stream.find(b"\x10", start)) >= 0:
             start = at + 1
             if stream[at : at + 2] == _DLE_EOT and at + 3 > old and len(stream) > at + 2:
-                if 1 <= stream[at + 2] <= 4:
+                if 1 <= stream[at + 2] <= (1 if self._fault == "short" else 4):
                     self._answer(self._status_byte(stream[at + 2]))
             elif stream[at : at + len(_DLE_DC4_CLEAR)] == _DLE_DC4_CLEAR and at + len(_DLE_DC4_CLEAR) > old:
                 self._forget()
@@ -216,10 +241,13 @@ class EscposEmulator(Emulator):
 
     def _answer(self, byte: int) -> None:
         with self._awake:
-            fault = self._fault
+            fault, seconds = self._fault, self._seconds
         if fault == "slow":
-            time.sleep(_SLOW)
-        self._plug.send(bytes((byte ^ _GARBLE if fault == "garble" else byte,)))
+            time.sleep(seconds)
+        self._plug.send(said(fault, byte))
+        if fault == "duplicate":
+            time.sleep(LATER)
+            self._plug.send(said(fault, byte))
 
     def _forget(self) -> None:
         with self._awake:
@@ -266,13 +294,8 @@ class EscposEmulator(Emulator):
         if slip is None:
             return 0
         self._slips += 1
+        self._lying += 1
         self._boxes += slip.boxes
         if self.capture is not None:
-            stem = self.capture / f"slip-{self._slips}"
-            slip.picture.save(stem.with_suffix(".png"))
-            record = {"at": time.time(), "text": slip.text, "qr": slip.qr, "rare": slip.rare, "boxes": slip.boxes}
-            # The table comes last and whole: whoever sees it may read the picture too.
-            partial = stem.with_suffix(".part")
-            partial.write_text(json.dumps(record, ensure_ascii=False), "utf-8")
-            partial.rename(stem.with_suffix(".json"))
+            keep(slip, self.capture / f"slip-{self._slips}")
         return 0

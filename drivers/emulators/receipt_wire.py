@@ -1,4 +1,5 @@
-"""The printer's plugs: a TCP port (one host at a time, as real network cards do) and a pty that stands for a serial line."""
+"""The printer's plugs: a TCP port (one host at a time, as real network cards do), and a pty that stands for a serial line or for
+the kernel's USB printer node."""
 
 from __future__ import annotations
 
@@ -144,3 +145,15 @@ class PtyPlug(Plug):
         if self._master is not None:
             self.unplug()
             self.plug()
+
+
+class UsbPlug(PtyPlug):
+    """Stands for /dev/usb/lpN behind a link with a steady name, as a udev rule gives it.
+
+    A pty, because nothing else that a user can make is one path to write to and to read from, and hangs up when it goes. What it
+    does not have: the node's exclusive opening (EBUSY), and the ioctls for the port's status byte and the printer's name.
+    """
+
+    def plug(self) -> dict[str, object]:
+        """Come up; see Plug."""
+        return {"connection": "usb", "path": super().plug()["path"]}

@@ -1,4 +1,4 @@
-"""ESC/POS receipt printers, over the network or a serial line.
+"""ESC/POS receipt printers, over the network, a serial line or USB.
 
 Source: Epson ESC/POS command reference (DLE EOT, GS r, DLE DC4, FS &); python-escpos 3.1 for connection, QR, raster and cut.
 
@@ -19,8 +19,9 @@ from drivers.contract.common import DeviceClass, Done, Identity, Supported
 from drivers.contract.driver import Call, CommandCanceled, Driver
 from drivers.contract.faults import DeviceFault, Fault, FaultCode, failing, fault
 from drivers.receipt_printer import letters, slip
-from drivers.receipt_printer.port import Handshake, NetworkPort, Port, SerialPort, chunks
-from drivers.receipt_printer.status import QUESTIONS, Reading, understand
+from drivers.receipt_printer.port import Handshake, NetworkPort, Port, SerialPort, UsbPort, chunks
+from drivers.receipt_printer.questions import answers_barrier, ask, drain
+from drivers.receipt_printer.status import QUESTIONS, Reading
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 TcpPort = Annotated[int, msgspec.Meta(ge=1, le=65535)]
@@ -37,22 +38,17 @@ _NO_UNASKED_STATUS = b"\x1da\x00"
 _LOOK_UP = 0.15
 """Seconds between two looks at cancel and deadline while waiting for the printer."""
 
-_SETTLE = 0.02
-"""Seconds of silence after which the line counts as empty before a question is asked."""
-
-_FLOOD = 4096
-"""Bytes of unasked chatter after which the line counts as garbled."""
-
 
 class EscposSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a device profile may write.
 
-    `connection` "network" needs `host` (and `port`, 9100); "serial" needs `path`, a stable one (/dev/serial/by-path/…).
+    `connection` "network" needs `host` (and `port`, 9100); "serial" needs `path`, a stable one (/dev/serial/by-path/…); "usb"
+    needs `path`, the node of the kernel's driver usblp (/dev/usb/lp0, or a link that a udev rule makes: lp0 is whoever came first).
     `charset` is what the printer's own font holds: lines with other characters are drawn from `fonts` (files, or file.ttc#face).
     Times are seconds.
     """
 
-    connection: Literal["network", "serial"]
+    connection: Literal["network", "serial", "usb"]
     host: str = ""
     port: TcpPort = 9100
     path: str = ""
@@ -79,6 +75,8 @@ class EscposSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             raise ValueError(
                 'path must be an absolute path such as /dev/serial/by-path/…; connection = "serial" needs it'
             )
+        if self.connection == "usb" and not self.path.startswith("/"):
+            raise ValueError('path must be an absolute path such as /dev/usb/lp0; connection = "usb" needs it')
 
 
 class EscposPrinter(Driver):
@@ -151,59 +149,25 @@ class EscposPrinter(Driver):
 
     def _line(self) -> Port:
         if self._port is None:
-            own = self.settings
-            if own.connection == "network":
-                self._port = NetworkPort(own.host, own.port, write_seconds=own.write_seconds)
-            else:
-                self._port = SerialPort(own.path, own.baud, own.handshake, write_seconds=own.write_seconds)
+            self._port = self._opened()
             self._port.write(_NO_UNASKED_STATUS)
         return self._port
+
+    def _opened(self) -> Port:
+        own = self.settings
+        if own.connection == "network":
+            return NetworkPort(own.host, own.port, write_seconds=own.write_seconds)
+        if own.connection == "serial":
+            return SerialPort(own.path, own.baud, own.handshake, write_seconds=own.write_seconds)
+        return UsbPort(own.path, write_seconds=own.write_seconds)
 
     def _ask(self) -> Reading:
         """Put the four questions. On any fault the line is closed, so that the next call begins with a new one."""
         try:
-            return self._question(self._line(), printing=False)[0]
+            return ask(self._line(), self.settings.reply_seconds)[0]
         except DeviceFault:
             self.close()
             raise
-
-    def _question(self, port: Port, *, printing: bool) -> tuple[Reading, bool]:
-        """Put the four questions; return the reading and, while `printing`, whether the barrier was answered meanwhile.
-
-        Asked twice when the first round was disturbed: printers also answer dots of a picture that look like a question.
-        """
-        done = False
-        for last_round in (False, True):
-            thrown = self._drain(port)
-            done = done or (printing and any(map(_answers_barrier, thrown)))
-            replies = b""
-            for number in QUESTIONS:
-                port.write(bytes((0x10, 0x04, number)))
-                answer = port.read(self.settings.reply_seconds)
-                if printing and any(map(_answers_barrier, answer)):
-                    done = True
-                    answer = bytes(byte for byte in answer if not _answers_barrier(byte)) or port.read(
-                        self.settings.reply_seconds
-                    )
-                if not answer:
-                    break
-                replies += answer
-            try:
-                return understand(replies), done
-            except DeviceFault as error:
-                if last_round or error.fault.code is not FaultCode.LINK_GARBLED:
-                    raise
-        raise AssertionError("the second round returns or raises")
-
-    @staticmethod
-    def _drain(port: Port) -> bytes:
-        """Take what came unasked, until the line is quiet."""
-        thrown = b""
-        while data := port.read(_SETTLE):
-            thrown += data
-            if len(thrown) > _FLOOD:
-                raise failing(FaultCode.LINK_GARBLED, "bytes come without being asked for")
-        return thrown
 
     def _wait_printed(self, port: Port, call: Call) -> None:
         """Wait for the answer to GS r 1; look meanwhile, by DLE EOT, whether the printer has stopped."""
@@ -211,10 +175,10 @@ class EscposPrinter(Driver):
         asked = time.monotonic()
         while True:
             call.check()
-            if any(map(_answers_barrier, port.read(_LOOK_UP))):
+            if any(map(answers_barrier, port.read(_LOOK_UP))):
                 return
             if time.monotonic() - asked > self.settings.reply_seconds:
-                reading, done = self._question(port, printing=True)
+                reading, done = ask(port, self.settings.reply_seconds, printing=True)
                 if done:
                     return
                 self._refuse_if_stopped(reading)
@@ -232,15 +196,10 @@ class EscposPrinter(Driver):
                 self._port.write(_CLEAR_BUFFER)
                 self._port.write(slip.void(self._paper()))
                 # Its answer shows that all this has arrived: close() drops what is still on its way.
-                self._drain(self._port)
+                drain(self._port)
                 self._port.write(bytes((0x10, 0x04, QUESTIONS[0])))
                 self._port.read(self.settings.reply_seconds)
             except DeviceFault:
                 # The fault that stopped the slip is the one to tell; a dead line takes no clean-up.
                 pass
         self.close()
-
-
-def _answers_barrier(byte: int) -> bool:
-    """Whether a byte answers GS r and not DLE EOT: bits 4 and 7 are clear in the one, bit 4 is set in the other."""
-    return not byte & 0x90

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import select
 import socket
 import termios
 import time
@@ -23,6 +25,10 @@ _READ_SLICE = 0.05
 _CHUNK = 1024
 """Bytes written at once: 0.1 s at 115200 baud."""
 
+_EMPTY_PACKET = 0.005
+"""Seconds before the next look after an empty packet: printers with nothing to say send them one after another."""
+
+_DENIED = (errno.EACCES, errno.EPERM, errno.EBUSY)
 
 _BROKEN = (OSError, serial.SerialException, termios.error)
 """What a line that is gone raises; termios.error is no OSError."""
@@ -103,12 +109,10 @@ class SerialPort:
 
     def read(self, seconds: float) -> bytes:
         """Receive; see Port. python-escpos' own _read() asks for 16 bytes and so waits out its time for each single reply."""
-        end = time.monotonic() + seconds
         with _talking():
-            while True:
-                data: bytes = self._line.read(max(1, self._line.in_waiting))
-                if data or time.monotonic() >= end:
-                    return data
+            ready, _, _ = select.select([self._line.fileno()], [], [], max(0.0, seconds))
+            data: bytes = self._line.read(max(1, self._line.in_waiting)) if ready else b""
+        return data
 
     def close(self) -> None:
         """Close; see Port. What was not sent is dropped, not waited for: flush() on a dead line never ends."""
@@ -119,6 +123,65 @@ class SerialPort:
             pass
         self._line.close()
         self._printer.device = False
+
+
+class UsbPort:
+    """A printer on USB through the kernel's driver `usblp`: /dev/usb/lpN, or a link to it.
+
+    Written with the node's own system calls: python-escpos opens it as a file that it cannot read (escpos.printer.File).
+    Source: Linux drivers/usb/class/usblp.c. One program at a time may have it open (EBUSY); a write waits until the printer took
+    the one before (EAGAIN when it must not wait); a read of nothing is an empty packet, no end; unplugged is ENODEV and POLLHUP.
+    """
+
+    def __init__(self, path: str, *, write_seconds: float) -> None:
+        self._write_seconds = write_seconds
+        try:
+            self._node = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY)
+        except OSError as error:
+            code = FaultCode.PORT_DENIED if error.errno in _DENIED else FaultCode.PORT_ABSENT
+            raise failing(code, f"path: {path}: {os.strerror(error.errno or 0)}") from error
+        self._poll = select.poll()
+
+    def write(self, data: bytes) -> None:
+        """Send; see Port."""
+        end = time.monotonic() + self._write_seconds
+        left = memoryview(data)
+        while left:
+            if not self._ready(select.POLLOUT, end - time.monotonic()):
+                raise failing(FaultCode.LINK_SILENT, "the printer takes no data")
+            with _talking():
+                try:
+                    left = left[os.write(self._node, left) :]
+                except BlockingIOError:
+                    time.sleep(_READ_SLICE)
+
+    def read(self, seconds: float) -> bytes:
+        """Receive; see Port."""
+        end = time.monotonic() + seconds
+        while self._ready(select.POLLIN, end - time.monotonic()):
+            with _talking():
+                try:
+                    data = os.read(self._node, _CHUNK)
+                except BlockingIOError:
+                    data = b""
+            if data:
+                return data
+            time.sleep(_EMPTY_PACKET)
+        return b""
+
+    def close(self) -> None:
+        """Close; see Port. What the printer has not taken yet is given up by the kernel."""
+        if self._node >= 0:
+            os.close(self._node)
+            self._node = -1
+
+    def _ready(self, event: int, seconds: float) -> bool:
+        """Wait until the node is ready. Raise DeviceFault(DEVICE_GONE) when it hung up."""
+        self._poll.register(self._node, event)
+        found = self._poll.poll(max(0.0, seconds) * 1000)
+        if any(events & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, events in found):
+            raise failing(FaultCode.DEVICE_GONE, "the USB printer was unplugged")
+        return bool(found)
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def make_bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
     def make(link: str = "tcp", *, speed: float = 0.0, own_font: str = "gbk", **settings: object) -> Bench:
         capture = tmp_path / f"printer-{len(made)}"
         printer = EscposEmulator(capture, link=link, speed=speed, charset=own_font)
-        reach = {**printer.start(), "fonts": [noto()], "reply_seconds": 0.4, **settings}
+        reach = {**printer.start(), "fonts": [noto()], "reply_seconds": 0.3, **settings}
         bench = Bench(printer, reach, registry.make("escpos", reach, production=True), capture)
         made.append(bench)
         return bench

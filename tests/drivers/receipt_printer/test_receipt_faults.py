@@ -130,7 +130,7 @@ def test_garbled_answers_are_noise(bench: Any) -> None:
 
 
 def test_a_slow_printer_is_waited_for(bench: Any) -> None:
-    bench.printer.fault("slow")
+    bench.printer.fault("slow", seconds=0.1)
     assert bench.driver.open() is not None
     assert bench.driver.status().readiness is Readiness.READY
 
@@ -204,7 +204,8 @@ def test_dots_that_look_like_questions_do_not_confuse(make_bench: Callable[..., 
     [
         ({"connection": "network"}, "host"),
         ({"connection": "serial"}, "path"),
-        ({"connection": "usb"}, "connection"),
+        ({"connection": "usb"}, "path"),
+        ({"connection": "bluetooth"}, "connection"),
         ({"connection": "network", "host": "printer", "columns": 4}, "columns"),
         ({"connection": "network", "host": "printer", "colour": "red"}, "colour"),
     ],
