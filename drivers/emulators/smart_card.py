@@ -117,6 +117,16 @@ class PcscEmulator(Emulator):
         if not self._daemon.running:
             self._daemon.start()
 
+    @verb
+    def daemon_hang(self) -> None:
+        """Let the service hang: it is there, and answers nobody."""
+        self._daemon.hang()
+
+    @verb
+    def daemon_wake(self) -> None:
+        """Let it go on."""
+        self._daemon.wake()
+
     # --- the card's own life
 
     def _exchange(self, chip: Chip, command: bytes) -> tuple[bytes, ...]:

@@ -19,7 +19,7 @@ from pathlib import Path
 PACKAGES = "pcscd vsmartcard-vpcd util-linux"
 READER = "Kiosk Virtual"
 _PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
-_LIBRARIES = ("usr/lib", "usr/local/lib", "usr/lib64")
+_LIBRARIES = ("lib", "lib64", "lib/*", "local/lib")  # under /usr, by distribution
 _START_SECONDS = 10.0
 _PORTS = range(20_000, 32_000)  # below those that the kernel gives away by itself
 
@@ -90,6 +90,17 @@ class PrivatePcscd:
         self._process.wait(_START_SECONDS)
         self._process = None
 
+    def hang(self) -> None:
+        """Stop the daemon where it stands (SIGSTOP)."""
+        self._signal("STOP")
+        number = int((self.socket.parent / "pcscd.pid").read_text("ascii").strip("\n\0"))
+        state = Path(f"/proc/{number}/stat")
+        self._wait_for(lambda: state.read_text("utf-8").rpartition(")")[2].split()[0] == "T", "the way to stop it")
+
+    def wake(self) -> None:
+        """Let it go on (SIGCONT)."""
+        self._signal("CONT")
+
     def pull_reader(self) -> None:
         """Unplug the reader. pcscd never gives up a reader that is written in its configuration: it starts again without."""
         if self.plugged:
@@ -129,8 +140,8 @@ class PrivatePcscd:
 
 
 def _library() -> Path:
-    for root in _LIBRARIES:
-        for found in sorted(Path("/", root).glob("**/pcsc/drivers/serial/libifdvpcd.so")):
+    for place in _LIBRARIES:
+        for found in sorted(Path("/usr").glob(f"{place}/pcsc/drivers/serial/libifdvpcd.so")):
             return found
     raise OSError(f"the virtual reader is not installed. Cure: sudo apt-get install -y {PACKAGES}")
 

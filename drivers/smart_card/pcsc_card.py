@@ -16,7 +16,9 @@ _MORE = 0x61
 _OTHER_LE = 0x6C
 _OK = 0x9000
 _SHORT_NE = 256  # what a T=0 card may send back to a command that does not say how much it wants
-_MOST_DATA = 65_536  # ISO/IEC 7816-3: an extended answer; a card that promises more for ever is not followed
+_MOST_PARTS = (
+    256  # of 256 bytes each: the longest answer of ISO/IEC 7816-3; a card that promises more for ever is not followed
+)
 
 
 class Answer(NamedTuple):
@@ -58,12 +60,12 @@ class PoweredCard:
         if sw >> 8 == _OTHER_LE and not form.extended:
             data, sw = self._once(apdu.with_le(command, sw & 0xFF), (sw & 0xFF) or _SHORT_NE, check)
         gathered = bytearray(data)
-        while sw >> 8 == _MORE:
+        for _ in range(_MOST_PARTS):
+            if sw >> 8 != _MORE:
+                return Answer(bytes(gathered), sw)
             data, sw = self._once(apdu.get_response(command, sw & 0xFF), (sw & 0xFF) or _SHORT_NE, check)
             gathered += data
-            if (not data and sw >> 8 == _MORE) or len(gathered) > _MOST_DATA:
-                raise apdu.BadAnswer("the card promises data without end")
-        return Answer(bytes(gathered), sw)
+        raise apdu.BadAnswer("the card promises data without end")
 
     def let_go(self) -> None:
         """Reset the card and give it back; wait no longer than the service may take."""

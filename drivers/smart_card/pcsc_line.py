@@ -35,12 +35,12 @@ class Stuck(Exception):
 
 
 class Seen(NamedTuple):
-    """The reader as the daemon sees it. `raw`: the state to wait on. `placement`: how often a card came or went so far."""
+    """The reader as the daemon sees it. `raw`: the state to wait on. `moves`: how often a card came or went so far."""
 
     raw: int
     card: bool
     mute: bool
-    placement: int
+    moves: int
 
 
 class ReaderSays(NamedTuple):

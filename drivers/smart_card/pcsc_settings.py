@@ -22,8 +22,8 @@ class PcscSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     families: tuple[FamilyRule, ...] = ()
     extended_apdu: Literal["ask", "yes", "no"] = "ask"
 
-    # A daemon that answers does so in a millisecond; one that is busy with a slow USB reader can take this long.
-    service_seconds: Annotated[float, msgspec.Meta(gt=0, le=2)] = 1.0
+    # A daemon answers in a millisecond, or in half a second after a card that was mute; `status` has 2 s for two such waits.
+    service_seconds: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.8
     # ISO/IEC 7816-3 clause 8.2.1: an ATR comes within 19,200 clock cycles a character, at most a second; three tries of voltage.
     power_seconds: Annotated[float, msgspec.Meta(gt=0, le=10)] = 4.0
     # A card may ask for more time again and again (T=0 60, T=1 S(WTX)); key operations take about 1 s.

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from drivers.contract.faults import DeviceFault, FaultCode, failing
-from drivers.smart_card.pcsc_codes import SERVICE_LOST, PcscError, as_fault
+from drivers.contract.faults import FaultCode, failing
+from drivers.smart_card.pcsc_codes import PcscError, as_fault
 from drivers.smart_card.pcsc_line import PcscLine, ReaderSays, Seen, Stuck
 from drivers.smart_card.pcsc_settings import PcscSettings
 
@@ -42,76 +42,58 @@ class PcscWatch:
         self.reader = ""
         """The reader's name as it is now."""
 
-    def describe(self, check: Callable[[], None]) -> ReaderSays:
-        """Ask the reader about itself; one that another program holds tells nothing. Raise DeviceFault as `look` does."""
-        line = self._connected(check)
-        try:
-            return line.describe(self.reader, self._set.power_seconds / 2, check)
-        except PcscError as error:
-            if error.code in SERVICE_LOST:
-                raise self._lost(error) from error
-            return ReaderSays("", "", "", None)
-        except Stuck:
-            raise self._stuck() from None
-
     def look(self, check: Callable[[], None], since: Look | None = None, wait: float = 0.0) -> Look:
         """Return what the reader senses; wait at most `wait` seconds for something else than `since`.
 
-        A connection that was lost is made again, once. Raise DeviceFault: SERVICE_DOWN, READER_ABSENT, SETTING_INVALID.
+        Raise DeviceFault: SERVICE_DOWN, READER_ABSENT, SETTING_INVALID.
         """
-        had_line = self._line is not None
         try:
-            return self._look(check, since, wait)
-        except DeviceFault:
-            if not had_line:
-                raise
-            return self._look(check, None, 0.0)
+            try:
+                return self._look(check, since, wait)
+            except PcscError:
+                self.close()  # the daemon may have been restarted under us: once more, from the start
+                return self._look(check, None, 0.0)
+        except PcscError as error:
+            self.close()
+            raise as_fault(error) from error
+        except Stuck:
+            self.close()
+            raise failing(FaultCode.SERVICE_DOWN, "pcscd does not answer") from None
+
+    def describe(self, check: Callable[[], None]) -> ReaderSays:
+        """Ask the reader about itself, after a `look`; one that another program holds tells nothing."""
+        assert self._line is not None
+        try:
+            return self._line.describe(self.reader, self._set.service_seconds, check)
+        except PcscError:
+            return ReaderSays("", "", "", None)  # the next look will tell whether that is all that is wrong
+        except Stuck:
+            self.close()
+            raise failing(FaultCode.SERVICE_DOWN, "pcscd does not answer") from None
 
     def close(self) -> None:
         """Let go of the service."""
-        if self._line is not None:
-            self._line.end(self._set.service_seconds / 2)
-            self._line = None
+        line, self._line = self._line, None
+        if line is not None:
+            line.end(self._set.service_seconds / 2)
 
     def _look(self, check: Callable[[], None], since: Look | None, wait: float) -> Look:
         line = self._connected(check)
         known = since.seen.raw if since is not None and since.placement.connection == self._connections else 0
-        try:
-            seen = line.look(self.reader, known, wait if known else 0.0, self._set.service_seconds, check)
-        except PcscError as error:
-            raise self._lost(error) from error
-        except Stuck:
-            raise self._stuck() from None
-        return Look(seen.card, seen.mute, Placement(self._connections, seen.placement), seen)
+        seen = line.look(self.reader, known, wait if known else 0.0, self._set.service_seconds, check)
+        return Look(seen.card, seen.mute, Placement(self._connections, seen.moves), seen)
 
     def _connected(self, check: Callable[[], None]) -> PcscLine:
         if self._line is None:
-            line = PcscLine()
-            try:
-                line.establish(self._set.service_seconds, check)
-                self.reader = choose(line.readers(self._set.service_seconds, check), self._set.reader)
-            except PcscError as error:
-                line.end(0.0)
-                raise as_fault(error) from error
-            except Stuck:
-                line.end(0.0)
-                raise failing(FaultCode.SERVICE_DOWN, "pcscd does not answer") from None
-            except BaseException:
-                line.end(0.0)
-                raise
-            self._line = line
+            self._line = PcscLine()
             self._connections += 1
+            try:
+                self._line.establish(self._set.service_seconds, check)
+                self.reader = choose(self._line.readers(self._set.service_seconds, check), self._set.reader)
+            except BaseException:
+                self.close()
+                raise
         return self._line
-
-    def _lost(self, error: PcscError) -> DeviceFault:
-        self.close()
-        return as_fault(error)
-
-    def _stuck(self) -> DeviceFault:
-        if self._line is not None:
-            self._line.end(0.0)
-            self._line = None
-        return failing(FaultCode.SERVICE_DOWN, "pcscd does not answer")
 
 
 def choose(names: Sequence[str], wanted: str) -> str:
