@@ -11,7 +11,7 @@ import msgspec
 
 from drivers.contract.classes import ClassTypes
 from drivers.contract.faults import DeviceFault, Fault, FaultCode, fault
-from drivers.contract.messages import Accepted, Canceled, Failed, Happened, Succeeded
+from drivers.contract.messages import Accepted, Canceled, Failed, FromHost, Happened, Succeeded
 from drivers.link import wire
 from drivers.link.channel import close_all
 from drivers.supervision.private_log import log_defect
@@ -71,6 +71,16 @@ class Calls:
         """The host is gone: every command ends."""
         for running in list(self._running.values()):
             running.fail(reason)
+
+    def waits_for(self, message: FromHost) -> bool:
+        """Whether this answers a command, and is no repetition."""
+        match message:
+            case Accepted(id=number):
+                return number in self._running and not self._running[number].begun
+            case Succeeded(id=number) | Failed(id=number) | Canceled(id=number):
+                return number in self._running and not self._running[number].done.done()
+            case _:
+                return False
 
     def hear(self, message: Outcome, fds: list[int]) -> bool:
         """Take what the host says of a command. False: an event could not be taken, the command has to be cancelled."""

@@ -173,10 +173,12 @@ class Keeper:
             except msgspec.MsgspecError:
                 close_all(fds)
                 raise
+            asked_for = self.calls.waits_for(message)
             self._handle(message, fds)
             if isinstance(message, NotOpened):
                 return
-            await pace.take(len(raw))
+            if not asked_for:
+                await pace.take(len(raw))
 
     def _handle(self, message: FromHost, fds: list[int]) -> None:
         life = self._life

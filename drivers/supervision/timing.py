@@ -49,8 +49,8 @@ class Timing:
 
     burst: int = 200
     burst_seconds: float = 0.1
-    """Messages taken from one host in so many seconds (one of 4 KB counts as two, and so on); then it waits. A camera sends 30
-    frames a second; what sends 2,000 is broken, and must not have the core's processor to itself."""
+    """Messages taken from one host in so many seconds (one of 4 KB counts as two, and so on), answers not counted; then it
+    waits. A camera sends 30 frames a second; what sends 2,000 is broken, and must not have the core's processor to itself."""
 
 
 STANDARD = Timing()

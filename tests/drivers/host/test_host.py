@@ -1,4 +1,4 @@
-"""A device host that crashes, hangs, floods or answers late harms nobody, and is back within two seconds."""
+"""A device host from its start to its end: cancel, deadline, three misses, a good end."""
 
 from __future__ import annotations
 
@@ -6,109 +6,17 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from drivers.client import DeviceClient, Link, Timing
-from drivers.contract.common import DeviceClass, Done
+from drivers.client import DeviceClient, Link
+from drivers.contract.common import DeviceClass
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.id_card import WaitCard, WaitLift
 from drivers.link.child import Child
 from drivers.supervision.keeper import Keeper
-
-TIMING = Timing(open=3, ping_every=0.1, ping_answer=0.6, late=0.3)
-MANIFEST = """
-id = "evil"
-device_class = "id_card_reader"
-title = "x"
-entry = "evil_package.evil_drivers:Evil"
-protocol = "none"
-sources = ["tests"]
-"""
-
-
-@pytest.fixture(autouse=True)
-def installed_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Install the evil drivers as a third party would: a package with an entry point, seen by the host processes."""
-    package = tmp_path / "evil_package"
-    package.mkdir()
-    (package / "__init__.py").write_text('"""Evil."""')
-    (package / "evil_drivers.py").write_text(Path(__file__).with_name("evil_drivers.py").read_text("utf-8"), "utf-8")
-    (package / "evil.manifest.toml").write_text(MANIFEST)
-    info = tmp_path / "evil_package-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: evil_package\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[kiosk.drivers]\nevil = evil_package\n")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-
-
-@asynccontextmanager
-async def device(flag: str) -> AsyncIterator[DeviceClient]:
-    client = DeviceClient("reader", DeviceClass.ID_CARD_READER, "evil", {"flag": flag}, production=False, timing=TIMING)
-    await client.start()
-    await client.settled(5)
-    try:
-        yield client
-    finally:
-        await client.stop()
-
-
-async def back_in_service(client: DeviceClient, within: float) -> float:
-    began = time.monotonic()
-    while time.monotonic() - began < within:
-        try:
-            await client.call(WaitLift(), seconds=1)
-            return time.monotonic() - began
-        except DeviceFault:
-            await asyncio.sleep(0.02)
-    raise AssertionError(f"not back within {within} s")
-
-
-@pytest.mark.parametrize(
-    ("flag", "code"),
-    [
-        ("segfault", FaultCode.HOST_DIED),
-        ("exit", FaultCode.HOST_DIED),
-        ("hang_in_c", FaultCode.HOST_HUNG),
-        ("hang", FaultCode.HOST_HUNG),
-        ("defect", FaultCode.INTERNAL),
-    ],
-)
-def test_a_misbehaving_driver_costs_one_command(flag: str, code: FaultCode) -> None:
-    async def run() -> None:
-        async with device(flag) as client:
-            with pytest.raises(DeviceFault) as raised:
-                await client.call(WaitCard(), seconds=1.5)
-            assert raised.value.fault.code is code
-            assert "999999" not in str(raised.value)
-            assert await back_in_service(client, within=2.5) < 2.5
-
-    asyncio.run(run())
-
-
-def test_a_flood_of_events_does_not_starve_the_loop() -> None:
-    async def run() -> None:
-        async with device("flood") as client:
-            seen = 0
-
-            def count(event: object, fds: list[int]) -> None:
-                nonlocal seen
-                seen += 1
-
-            longest = 0.0
-            call = asyncio.create_task(client.call(WaitCard(), seconds=20, on_event=count))
-            while not call.done():
-                began = time.monotonic()
-                await asyncio.sleep(0)
-                longest = max(longest, time.monotonic() - began)
-            assert await call == Done()
-            assert seen == 20_000
-            assert longest < 0.25
-
-    asyncio.run(run())
+from tests.drivers.host.hosting import TIMING, device
 
 
 def test_cancelling_the_task_cancels_the_command_and_frees_the_device() -> None:
