@@ -37,6 +37,7 @@ _MOVES = {Place.GATE: crt.TO_GATE, Place.CONTACT: crt.TO_CONTACT, Place.CONTACTL
 _ALWAYS_HARMLESS = (FaultCode.CARDS_LOW, FaultCode.BIN_FULL)
 """With these a card can still be handed out."""
 
+_PROBE_ATTEMPTS = 2
 _PROBE_INIT_SECONDS = 0.8
 _PROBE_SETTLE_SECONDS = 0.5
 """What `status()` can spare of its 2 s for a machine that was just switched on, or that still moves a card."""
@@ -73,8 +74,11 @@ class Crt591(Driver):
         if not self._machine.settled(_PROBE_SETTLE_SECONDS):
             return Status(readiness=Readiness.BUSY)
         try:
-            reading = self._machine.read(no_check, probing=True, init_seconds=_PROBE_INIT_SECONDS)
+            reading = self._machine.read(no_check, attempts=_PROBE_ATTEMPTS, init_seconds=_PROBE_INIT_SECONDS)
         except DeviceFault as error:
+            if error.fault.code is FaultCode.LINK_SILENT:
+                # It may have been switched off and on, and not know the line's speed any more: connecting teaches it.
+                self._machine.close()
             if error.fault.domain is Domain.LINK or error.fault.code is FaultCode.DEVICE_GONE:
                 raise
             return Status(readiness=Readiness.FAULT, faults=self._standing([error.fault]))

@@ -21,9 +21,6 @@ from drivers.lines.serial_line import SerialLine
 T = TypeVar("T")
 
 _NOT_INITIALIZED = b"B0"
-_PROBE_ATTEMPTS = 2
-"""A status probe must end within 2 s."""
-
 _PLACES = {ord("0"): Place.NOWHERE, ord("1"): Place.GATE, ord("2"): Place.INSIDE}
 _CARDS = {ord("0"): Supply.OUT, ord("1"): Supply.LOW, ord("2"): Supply.OK}
 _BINS = {ord("0"): Room.FREE, ord("1"): Room.FULL}
@@ -79,7 +76,7 @@ class CrtMachine:
         self._link = CrtLink(SerialLine(self._set.port, self._set.baud), self._set)
         try:
             try:
-                self.read(no_check, probing=True, init_seconds=init_seconds)
+                self.read(no_check, attempts=1, init_seconds=init_seconds)
             except DeviceFault as error:
                 if error.fault.code is not FaultCode.LINK_SILENT:
                     raise
@@ -96,12 +93,11 @@ class CrtMachine:
             firmware=_text(self._optional(crt.VERSION)),
         )
 
-    def read(self, check: Check, *, probing: bool = False, init_seconds: float | None = None) -> Reading:
+    def read(self, check: Check, *, attempts: int | None = None, init_seconds: float | None = None) -> Reading:
         """Ask the sensors. A machine that was switched off and on meanwhile is initialized, which moves no card.
 
         Raise DeviceFault: what the machine complains of, or what is wrong with the line.
         """
-        attempts = _PROBE_ATTEMPTS if probing else None
         reply = self._ask(crt.STATUS, check, attempts=attempts)
         if reply.code == _NOT_INITIALIZED:
             self._initialize(check, init_seconds or self._set.init_seconds)

@@ -26,7 +26,10 @@ _SERIAL = b"591EMULATED0001"
 
 
 class Crt591Emulator(Emulator):
-    """`cards` in the stacker, `few` and fewer are "few"; `move_seconds` a move; `initialized`: False as after power-on."""
+    """`cards` in the stacker, `few` and fewer are "few"; `move_seconds` a move; `initialized`: False as after power-on.
+
+    `deaf`: a machine that, not initialized, does not even know the line's speed; otherwise it answers B0.
+    """
 
     kind: ClassVar[str] = "crt_591"
     FAULTS: ClassVar[Mapping[str, str]] = card_dispenser_faults.FAULTS
@@ -43,12 +46,13 @@ class Crt591Emulator(Emulator):
         baud: int = 115200,
         address: int = 0,
         initialized: bool = True,
+        deaf: bool = False,
         negative_head: int = 0x4E,
     ) -> None:
         super().__init__(capture)
         self.mechanics = Mechanics(cards=cards, few=few, bin_room=bin_room, seconds=move_seconds, draws_in=draws_in)
         self._address, self._baud, self._negative_head = address, baud, negative_head
-        self._initialized = initialized
+        self._initialized, self._deaf = initialized, deaf
         self._wire = PtyWire(baud, capture, name="card-dispenser")
         self._lock = threading.RLock()
         self._faults: dict[str, ActiveFault] = {}
@@ -191,7 +195,7 @@ class Crt591Emulator(Emulator):
         key = f"{cm:02x}{pm:02x}"
         with self._lock:
             self._commands += 1
-        if self._use("silent", key):
+        if self._use("silent", key) or (self._deaf and not self._initialized and cm != 0x30):
             return
         if self._use("nak", key):
             self._wire.write(_NAK)

@@ -49,6 +49,19 @@ def test_a_machine_just_switched_on_is_initialized(other_machine: Start, make_dr
     assert machine.state()["initialized"]
 
 
+def test_a_machine_that_does_not_know_the_lines_speed_yet_is_initialized(
+    other_machine: Start, make_driver: Make
+) -> None:
+    machine = other_machine(initialized=False, deaf=True)
+    driver = make_driver(port=str(machine._wire.port), ack_seconds=0.1)
+    assert driver.status().readiness is Readiness.READY
+    machine.power_cycle()
+    with pytest.raises(DeviceFault) as caught:
+        driver.status()
+    assert code_of(caught) is FaultCode.LINK_SILENT
+    assert driver.status().readiness is Readiness.READY
+
+
 @pytest.mark.parametrize("to", [Place.GATE, Place.CONTACT, Place.CONTACTLESS])
 def test_one_card_comes_from_the_stacker(machine: Crt591Emulator, driver: Crt591, heard: Any, to: Place) -> None:
     assert driver.perform(Move(to=to), heard.call()) == Moved(to)
@@ -110,13 +123,13 @@ def test_a_taken_card_is_taken(machine: Crt591Emulator, driver: Crt591, heard: A
 def test_a_card_that_nobody_takes_is_waited_for_until_the_deadline(driver: Crt591, heard: Any) -> None:
     driver.perform(Move(to=Place.GATE), heard.call())
     with pytest.raises(DeviceFault) as caught:
-        driver.perform(WaitTaken(), heard.call(0.3))
+        driver.perform(WaitTaken(), heard.call(0.2))
     assert code_of(caught) is FaultCode.DEADLINE
     assert driver.status().card is Place.GATE
 
 
 def test_a_card_drawn_in_by_the_machine_was_not_taken(other_machine: Start, make_driver: Make, heard: Any) -> None:
-    machine = other_machine(draws_in=0.3)
+    machine = other_machine(draws_in=0.15)
     driver = make_driver(port=str(machine._wire.port))
     driver.perform(Move(to=Place.GATE), heard.call())
     with pytest.raises(DeviceFault, match="by itself") as caught:
@@ -185,7 +198,7 @@ def test_a_jam_stays_in_the_status_until_a_move_succeeds(machine: Crt591Emulator
 def test_a_cancelled_move_is_not_stopped_half_way(
     other_machine: Start, make_driver: Make, heard: Any, later: Callable[..., None]
 ) -> None:
-    machine = other_machine(move_seconds=0.9)
+    machine = other_machine(move_seconds=0.8)
     driver = make_driver(port=str(machine._wire.port), move_seconds=2.0)
     canceled = threading.Event()
     later(0.2, canceled.set)
