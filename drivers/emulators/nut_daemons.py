@@ -20,7 +20,7 @@ _PLACES = ("/lib/nut", "/usr/lib/nut", "/usr/libexec/nut", "/usr/lib/ups/driver"
 """Where distributions keep NUT's drivers. Debian's /usr/sbin/upsd is a script that obeys /etc/nut/nut.conf; the program is here."""
 _START_SECONDS = 5.0
 _STOP_SECONDS = 3.0
-_LEASH = '"$@" </dev/null & child=$!; read -r _; kill "$child"; wait "$child"'
+_LEASH = '"$@" </dev/null & child=$!; read -r _; kill -KILL "$child"; wait "$child"'
 """Runs a daemon until our end of its pipe closes, also when that is because we were killed: no daemon outlives its emulator."""
 
 

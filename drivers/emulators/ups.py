@@ -9,7 +9,9 @@ cable before upsd; `unplug` ends upsd itself.
 from __future__ import annotations
 
 import secrets
+import socket
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -31,7 +33,9 @@ _VARIABLES = {
 
 _TEST, _TURN_OFF, _CANCEL = "test.battery.start.quick", "shutdown.return", "shutdown.stop"
 COMMANDS = (_TEST, _TURN_OFF, _CANCEL)
-_TOLD_SECONDS = 5.0
+_TOLD_SECONDS = 8.0
+_LOOK_SECONDS = 0.002
+_ANSWER = 1024
 _FULL, _LOW = ("100", "1800"), ("8", "90")
 
 _OWN_FAULTS = {
@@ -77,6 +81,7 @@ class UpsEmulator(Emulator):
         self._relay = DriverRelay(
             self._daemons.server_socket, self._daemons.driver_socket, self._commands, self._on_command
         )
+        self._relay.start(_TOLD_SECONDS)
         self._relay.open()
         self.replug()
         return {
@@ -90,7 +95,7 @@ class UpsEmulator(Emulator):
         if self._timer is not None:
             self._timer.cancel()
         self._cable.unplug()
-        self._relay.close()
+        self._relay.stop()
         self._daemons.remove()
         self._daemons = None
 
@@ -162,20 +167,23 @@ class UpsEmulator(Emulator):
         match kind:
             case "stale":
                 self._relay.be_stale(True)
+                self._await_upsd()
             case "driver_dead":
                 self._relay.close()
+                self._await_upsd()
             case "worn":
                 self.mark("RB")
 
     @verb
     def clear_faults(self) -> None:
-        """Behave again. After `driver_dead` upsd needs some seconds to find the driver."""
+        """Behave again. After `driver_dead` upsd may need some seconds to find the driver."""
         self._faults.clear()
         own, self._own = self._own, set()
         if "stale" in own:
             self._relay.be_stale(False)
         if "driver_dead" in own:
             self._relay.open()
+        self._await_upsd()
         if "worn" in own:
             self.mark("RB", on=False)
 
@@ -191,11 +199,12 @@ class UpsEmulator(Emulator):
         """upsd starts again, at the same address."""
         assert self._daemons is not None
         if not self._cable.plugged:
-            self._relay.told.clear()
+            self._relay.dumped.clear()
             self._daemons.start_upsd()
-            if not self._relay.told.wait(_TOLD_SECONDS):
-                raise RuntimeError("dummy-ups told upsd nothing")
+            if "driver_dead" not in self._own and not self._relay.dumped.wait(_TOLD_SECONDS):
+                raise RuntimeError("upsd does not ask its driver")
             self._cable.plug(self._daemons.port)
+            self._await_upsd()
 
     # --- the UPS
 
@@ -209,6 +218,29 @@ class UpsEmulator(Emulator):
             words, (charge, runtime) = self._words(), _LOW if self._low else _FULL
         for name, value in (("battery.charge", charge), ("battery.runtime", runtime), ("ups.status", words)):
             self._relay.tell(name, value)
+        self._await_upsd()
+
+    def _await_upsd(self) -> None:
+        """Return once upsd tells it, too. Raise RuntimeError when it never does."""
+        if self._daemons is None or not self._cable.plugged:
+            return
+        until = time.monotonic() + _TOLD_SECONDS
+        with socket.create_connection(("127.0.0.1", self._daemons.port), timeout=_TOLD_SECONDS) as asking:
+            while True:
+                asking.sendall(b"GET VAR %s ups.status\n" % UPS.encode())
+                if asking.recv(_ANSWER).decode().startswith(self._expected()):
+                    return
+                if time.monotonic() >= until:
+                    raise RuntimeError("upsd does not hear of it")
+                time.sleep(_LOOK_SECONDS)
+
+    def _expected(self) -> str:
+        if "driver_dead" in self._own:
+            return "ERR DRIVER-NOT-CONNECTED"
+        if "stale" in self._own:
+            return "ERR DATA-STALE"
+        with self._lock:
+            return f'VAR {UPS} ups.status "{self._words()}"'
 
     def _on_command(self, name: str) -> None:
         with self._lock:

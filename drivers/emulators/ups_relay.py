@@ -3,6 +3,8 @@
 dummy-ups gives the variables and takes new values, but knows no commands (self-test, shutdown), and sleeps a second before it
 hears anything. So what happens to the UPS is said here, in the words that a driver would use, and commands are answered here;
 everything else passes. Source: NUT developer guide, "Driver/server socket protocol" (docs/sock-protocol.txt).
+
+There is one connection to dummy-ups, which outlives upsd: dummy-ups 2.8.0 aborts when it writes to one that was closed.
 """
 
 from __future__ import annotations
@@ -26,28 +28,42 @@ class DriverRelay:
     def __init__(self, at: Path, behind: Path, commands: tuple[str, ...], on_command: Callable[[str], None]) -> None:
         self._at = at
         self._behind = behind
-        self._commands = commands
+        self.commands = commands
         self._on_command = on_command
-        self._values: dict[bytes, bytes] = {}
-        self._dump: dict[bytes, bytes] = {}
-        """What dummy-ups told of itself, by what it is about: a upsd that comes back need not wait until it wakes again."""
-        self._dumped = False
+        self._told: dict[bytes, bytes] = {}
+        """Variables that have our values, not those of dummy-ups."""
+        self._known: dict[bytes, bytes] = {}
+        """What dummy-ups told of itself, by what each line is about."""
+        self._complete = threading.Event()
+        self.dumped = threading.Event()
+        """upsd was told everything; cleared by who waits for the next time."""
         self._stale = False
+        self._driver = socket.socket(socket.AF_UNIX)
         self._listener: socket.socket | None = None
         self._upsd: socket.socket | None = None
-        self._lock = threading.Lock()
-        self.told = threading.Event()
-        """upsd has been told all that dummy-ups knows; cleared by `open()`, and by whoever waits for the next time."""
+        self._lock = threading.RLock()
+
+    def start(self, seconds: float) -> None:
+        """Learn all that dummy-ups knows. Raise RuntimeError when it did not tell it in this time."""
+        self._driver.connect(str(self._behind))
+        self._thread(_lines, self._driver, self._from_driver)
+        self._driver.sendall(b"DUMPALL\n")
+        if not self._complete.wait(seconds):
+            raise RuntimeError("dummy-ups tells nothing")
+
+    def stop(self) -> None:
+        """Be gone for good."""
+        self.close()
+        _shut(self._driver)
 
     def open(self) -> None:
         """Be there for upsd. Does nothing when it is."""
         if self._listener is None:
             self._at.unlink(missing_ok=True)
-            self.told.clear()
             self._listener = socket.socket(socket.AF_UNIX)
             self._listener.bind(str(self._at))
             self._listener.listen()
-            threading.Thread(target=self._accept, args=(self._listener,), name="ups-relay", daemon=True).start()
+            self._thread(self._accept, self._listener)
 
     def close(self) -> None:
         """Be gone, as when the driver died. Does nothing when it is."""
@@ -63,84 +79,85 @@ class DriverRelay:
     def tell(self, name: str, value: str) -> None:
         """The variable has this value from now on. `value` holds neither quotes nor backslashes."""
         with self._lock:
-            self._values[name.encode()] = value.encode()
-            self._send(b'SETINFO %s "%s"\n' % (name.encode(), value.encode()))
+            self._told[name.encode()] = value.encode()
+            self._send(b'SETINFO %s "%s"' % (name.encode(), value.encode()))
 
     def be_stale(self, stale: bool) -> None:
         """The UPS does not answer its driver any more, or does again."""
         with self._lock:
             self._stale = stale
-            self._send(b"DATASTALE\n" if stale else b"DATAOK\n")
+            self._send(b"DATASTALE" if stale else b"DATAOK")
 
     def _accept(self, listener: socket.socket) -> None:
         while True:
             try:
                 upsd, _ = listener.accept()
-                driver = socket.socket(socket.AF_UNIX)
-                driver.connect(str(self._behind))
             except OSError:
                 return
             with self._lock:
                 self._upsd = upsd
-            for work, source, sink in ((self._to_driver, upsd, driver), (self._to_upsd, driver, upsd)):
-                threading.Thread(target=_lines, args=(source, sink, work), name="ups-relay", daemon=True).start()
+            self._thread(_lines, upsd, self._from_upsd)
 
-    def _to_driver(self, line: bytes, driver: socket.socket) -> None:
-        if line == b"DUMPALL" and self._dumped:
-            upsd = self._upsd
-            for known in list(self._dump.values()):
-                if upsd is not None:
-                    self._to_upsd(known, upsd)
-            return
+    def _from_upsd(self, line: bytes) -> None:
         found = _INSTCMD.fullmatch(line)
-        if found is None or found[1].decode() not in self._commands:
-            driver.sendall(line + b"\n")
-            return
-        self._on_command(found[1].decode())
-        if found[2]:
-            with self._lock:
-                self._send(b"TRACKING %s 0\n" % found[2])
+        if line == b"DUMPALL":
+            self._dump()
+        elif found is not None and found[1].decode() in self.commands:
+            self._on_command(found[1].decode())
+            if found[2]:
+                self._send(b"TRACKING %s 0" % found[2])
+        else:
+            self._driver.sendall(line + b"\n")
 
-    def _to_upsd(self, line: bytes, upsd: socket.socket) -> None:
+    def _from_driver(self, line: bytes) -> None:
         with self._lock:
-            self._remember(line)
-            if (found := _SETINFO.match(line)) and found[1] in self._values:
-                line = b'SETINFO %s "%s"' % (found[1], self._values[found[1]])
-            fresh = line == b"DATAOK"
-            if fresh and self._stale:
-                line = b"DATASTALE"
-            if line == b"DUMPDONE":
-                line = b"".join(b"ADDCMD %s\n" % name.encode() for name in self._commands) + line
-            upsd.sendall(line + b"\n")
-        if fresh:
-            self.told.set()
+            if line.startswith((b"SETINFO ", b"SETAUX ", b"SETFLAGS ", b"DATAOK")):
+                self._known[b" ".join(line.split(b" ")[:2])] = line
+            if not self._complete.is_set():
+                if line == b"DUMPDONE":
+                    self._known[line] = line
+                if {b"DUMPDONE", b"DATAOK"} <= self._known.keys():
+                    self._complete.set()
+            elif line != b"DATAOK":
+                self._send(self._ours(line))
 
-    def _remember(self, line: bytes) -> None:
-        about = b" ".join(line.split(b" ")[:2])
-        if not self._dumped:
-            self._dump.pop(about, None)  # so that DUMPDONE of the dump that was whole comes last
-            self._dump[about] = line
-        elif about in self._dump and line.startswith(b"SETINFO"):
-            self._dump[about] = line
-        if line == b"DUMPDONE" and b"DATAOK" in self._dump:
-            self._dumped = True
+    def _dump(self) -> None:
+        with self._lock:
+            for line in self._known.values():
+                if line not in (b"DATAOK", b"DUMPDONE"):
+                    self._send(self._ours(line))
+            for name in self.commands:
+                self._send(b"ADDCMD " + name.encode())
+            self._send(b"DATASTALE" if self._stale else b"DATAOK")
+            self._send(b"DUMPDONE")
+        self.dumped.set()
 
-    def _send(self, data: bytes) -> None:
-        if self._upsd is not None:
-            with contextlib.suppress(OSError):
-                self._upsd.sendall(data)
+    def _ours(self, line: bytes) -> bytes:
+        """The line with our value, where we told one."""
+        found = _SETINFO.match(line)
+        if found is None or found[1] not in self._told:
+            return line
+        return b'SETINFO %s "%s"' % (found[1], self._told[found[1]])
+
+    def _send(self, line: bytes) -> None:
+        with self._lock:
+            if self._upsd is not None:
+                with contextlib.suppress(OSError):  # upsd ended; it dumps all when it is back
+                    self._upsd.sendall(line + b"\n")
+
+    def _thread(self, target: Callable[..., None], *arguments: object) -> None:
+        threading.Thread(target=target, args=arguments, name="ups-relay", daemon=True).start()
 
 
-def _lines(source: socket.socket, sink: socket.socket, work: Callable[[bytes, socket.socket], None]) -> None:
-    """Hand each whole line on, until one side is gone; then the other goes too."""
+def _lines(source: socket.socket, work: Callable[[bytes], None]) -> None:
+    """Hand each whole line on, until the other side is gone."""
     rest = b""
     with contextlib.suppress(OSError):
         while data := source.recv(_CHUNK):
             *whole, rest = (rest + data).split(b"\n")
             for line in whole:
-                work(line, sink)
+                work(line)
     _shut(source)
-    _shut(sink)
 
 
 def _shut(peer: socket.socket) -> None:

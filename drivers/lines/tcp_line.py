@@ -40,6 +40,8 @@ class TcpLine:
             if not ready:
                 return b""
             data = self._socket.recv(_CHUNK)
+            # The kernel forgets it after a while. Without it a server that sends line by line (upsd) waits 40 ms for our ACK.
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         except (OSError, ValueError) as error:  # ValueError: closed meanwhile
             raise _gone() from error
         if not data:
