@@ -18,6 +18,7 @@ from drivers.contract.faults import FaultCode, failing
 from .conftest import PACES, QUICK
 
 A = Attached(bus=Bus.PCSC, path="a", node="a")
+OLD = Attached(bus=Bus.PCSC, path="old", node="old")
 
 
 class Told:
@@ -89,7 +90,7 @@ def test_a_bus_that_hangs_is_told_and_asked_again():
         calls.append(None)
         if len(calls) == 2:
             hanging.wait(30)
-            return ()  # what it brings after that long is old
+            return (A, OLD)  # what it brings after that long is old
         return (A,)
 
     with running(listing, after=hanging.set) as (_, told):

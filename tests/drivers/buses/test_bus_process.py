@@ -122,6 +122,7 @@ def test_a_process_that_dies_or_hangs_is_started_again_and_forgets_nothing(
             took = await seen.until(lambda table: nodes(table, Bus.SERIAL) == ["ttyUSB0", "ttyUSB1"])
             assert watch.pid != first
             assert not any(change.gone for change in seen.changes)
+            assert sum(change.bus is Bus.V4L2 for change in seen.changes) == 1, "what did not change is not told again"
             if kill != signal.SIGSTOP:
                 assert took < 2
 

@@ -9,13 +9,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from drivers.buses import uevents
-from drivers.buses.messages import Begin, Sources
+from drivers.buses.messages import Begin, Pace, Sources
 from drivers.buses.table import BusState
 from drivers.buses.watch import Watch
 from drivers.contract.bus import Bus
@@ -63,14 +65,20 @@ def test_where_the_kernel_may_not_be_heard_one_looks(
 
     monkeypatch.setattr(uevents, "_listen", refused)
     states: list[BusState] = []
-    watch = Watch(Begin(buses=(Bus.USB,), sources=sources, paces=PACES), states.append)
+    paces = msgspec.structs.replace(PACES, told=Pace(every=60, later=60))
+    watch = Watch(Begin(buses=(Bus.USB,), sources=sources, paces=paces), states.append)
     watch.start()
+    until(lambda: bool(states))
     machine.usb("1")
+    until(lambda: bool(states[-1].things))
+    watch.stop()
+
+
+def until(true: Callable[[], bool]) -> None:
     end = time.monotonic() + 3
-    while not (states and states[-1].things):
+    while not true():
         assert time.monotonic() < end
         time.sleep(0.01)
-    watch.stop()
 
 
 class Monitor:
