@@ -7,7 +7,7 @@ import msgspec
 from drivers.contract.common import DeviceStatus, Done, Identity, Supported
 
 Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
-"""Top left, top right, bottom right, bottom left, in pixels of the raw picture (x to the right, y down)."""
+"""Top left, top right, bottom right, bottom left, in pixels (x to the right, y down)."""
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +27,10 @@ class Status(DeviceStatus, frozen=True, kw_only=True, tag="document_camera"):
 
 
 class Preview(msgspec.Struct, frozen=True, tag="preview"):
-    """Deliver frames until cancelled, at most `max_fps` a second, with the sheet's corners where one is seen. Result: Done."""
+    """Deliver frames until cancelled, at most `max_fps` a second, with the sheet's corners where one is seen. Result: Done.
+
+    Frames may be smaller than what Capture delivers: a panel shows less than a camera sees.
+    """
 
     max_fps: float = 10.0
 
@@ -36,14 +39,18 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True, tag="capture"):
     """Wait until one sheet lies still with its four corners in the picture, then deliver it as `Captured`. Result: Done.
 
     `deskew`: straightened to the sheet's own rectangle; otherwise the raw picture with its corners.
-    Ends at its deadline with SHEET_NOT_FOUND when none lay there, SHEET_UNSTEADY when it never lay still.
+    Ends at its deadline with what was wrong last: SHEET_NOT_FOUND (none there, two, or one without its four corners),
+    SHEET_UNSTEADY, SHEET_BLURRED.
     """
 
     deskew: bool = True
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, tag="frame"):
-    """One picture of the preview: a sealed memfd of height × width × 3 bytes, RGB, top row first. `at`: monotonic clock, s."""
+    """One picture of the preview: a sealed memfd of height × width × 3 bytes, RGB, top row first. `at`: monotonic clock, s.
+
+    `corners` are in this picture's own pixels.
+    """
 
     seq: int
     width: int

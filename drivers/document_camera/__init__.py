@@ -1,0 +1,1 @@
+"""Document cameras: a sheet on the desk, straightened."""
