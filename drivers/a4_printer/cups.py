@@ -104,7 +104,7 @@ class CupsPrinter(IppPrinter):
             self._upkeep.look_after(queue, queue.printer())
             clean = self._upkeep.withdraw(queue)
         except DeviceFault as error:
-            _log.info("queue %s before a print: %s", self.settings.queue, error.fault.code)
+            _log.info("queue %s before a print: %s", self.settings.name, error.fault.code)
             clean = True  # it cannot be asked; the print itself will meet that, and tell it
         if not clean:
             raise failing(FaultCode.JOB_REFUSED, "an earlier job is still in the queue and could come out")
@@ -121,7 +121,7 @@ class CupsPrinter(IppPrinter):
 
     def _check(self, attributes: Attributes) -> None:
         """Raise DeviceFault(SETTING_INVALID) for a queue that would print what nobody asked for."""
-        name = self.settings.queue
+        name = self.settings.name
         policy = attributes.text("printer-error-policy")
         if policy in _REPEATING:
             cure = f"lpadmin -p {name} -o printer-error-policy=stop-printer"

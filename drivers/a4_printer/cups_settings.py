@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Literal
+from urllib.parse import quote, unquote
 
 import msgspec
 
+from drivers.a4_printer.ipp_http import DEFAULT_PORT
 from drivers.a4_printer.ipp_settings import Patience, Seconds
 
 _QUEUE = re.compile(r"[^\x00-\x20/#?%\x7f]{1,127}")
 """lpadmin(8): any printable character but blank, "/" and "#", at most 127; "?" and "%" mean something in an address."""
 
 _ADDRESS = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?")
+
+_URI = re.compile(r"ipp://([^/@]+)/printers/([^/]+)")
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
@@ -21,7 +25,8 @@ class CupsSettings(Patience, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Raise ValueError (msgspec.ValidationError when converted) naming the key that is wrong."""
 
     queue: str
-    """The queue's name, as `lpstat -e` lists it."""
+    """The queue's name, as `lpstat -e` lists it; or its address, as the bus lists it: ipp://HOST:PORT/printers/NAME. The address
+    of this machine's own scheduler (port 631) is taken as its name alone, so that `server` says how it is reached."""
 
     server: str = "/run/cups/cups.sock"
     """The scheduler: the path of its Unix socket, or HOST[:PORT]. Only by the socket can a stopped queue be started again."""
@@ -40,7 +45,7 @@ class CupsSettings(Patience, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """For one answer. A status is two or three exchanges, and the contract wants it within 2 s."""
 
     def __post_init__(self) -> None:
-        if not _QUEUE.fullmatch(self.queue):
+        if not _QUEUE.fullmatch(self.name):
             raise ValueError(f"queue: write the queue's name as `lpstat -e` lists it, not {self.queue!r}")
         if not self.server.startswith("/") and not _ADDRESS.fullmatch(self.server):
             raise ValueError(f"server: write the path of the Unix socket, or HOST:PORT, not {self.server!r}")
@@ -48,16 +53,33 @@ class CupsSettings(Patience, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ValueError("user: write a name for the jobs in the queue, such as kiosk")
 
     @property
+    def name(self) -> str:
+        """The queue's name alone."""
+        address = _URI.fullmatch(self.queue)
+        return unquote(address[2]) if address else self.queue
+
+    @property
+    def scheduler(self) -> str:
+        """Path of the Unix socket, or HOST[:PORT]."""
+        address = _URI.fullmatch(self.queue)
+        own = address is None or (_host(address[1]) in _LOOPBACK and address[1].endswith(f":{DEFAULT_PORT}"))
+        return self.server if address is None or own else address[1]
+
+    @property
     def socket(self) -> str:
         """The path of the Unix socket, "" when the server is reached by an address."""
-        return self.server if self.server.startswith("/") else ""
+        return self.scheduler if self.scheduler.startswith("/") else ""
 
     @property
     def here(self) -> bool:
         """Whether the scheduler runs on this machine, so that its printers are where it says they are."""
-        return bool(self.socket) or self.server.rsplit(":", 1)[0] in _LOOPBACK or self.server in _LOOPBACK
+        return bool(self.socket) or _host(self.scheduler) in _LOOPBACK
 
     @property
     def uri(self) -> str:
         """The queue's address (RFC 8011; the path is CUPS' own)."""
-        return f"ipp://{'localhost' if self.socket else self.server}/printers/{self.queue}"
+        return f"ipp://{'localhost' if self.socket else self.scheduler}/printers/{quote(self.name)}"
+
+
+def _host(address: str) -> str:
+    return re.sub(r":[0-9]+$", "", address)

@@ -35,6 +35,7 @@ class Upkeep:
         self._settings = settings
         self._tried = float("-inf")
         self._to_purge: set[str] = set()
+        self._left: set[str] = set()
         self.kept = False
         """The scheduler does not let us delete what was printed."""
 
@@ -54,35 +55,37 @@ class Upkeep:
             _log.warning(
                 "queue %s has stopped and cannot be started (%s). Cure: let the kiosk's account be in the group lpadmin "
                 "and server be the Unix socket; until then: cupsenable %s",
-                self._settings.queue, error, self._settings.queue,
+                self._settings.name, error, self._settings.name,
             )  # fmt: skip
             return False
-        _log.info("queue %s had stopped and was started again", self._settings.queue)
+        _log.info("queue %s had stopped and was started again", self._settings.name)
         return True
 
     def withdraw(self, client: QueueClient) -> bool:
         """Call off the jobs that an earlier print left in the queue. Return whether none is left.
 
-        They are not deleted: `Trace` may yet ask what became of them.
+        They are deleted with the next print only: until then `Trace` may ask what became of them.
         """
         try:
             for job in client.left_over():
                 client.cancel_job(job.id)
-                _log.info("job %s was left over in queue %s and is called off", job.name, self._settings.queue)
+                self._left.add(job.name)
+                _log.info("job %s was left over in queue %s and is called off", job.name, self._settings.name)
             return not client.left_over()
         except IppRefusal as refusal:
-            _log.warning("queue %s: %s", self._settings.queue, refusal)
+            _log.warning("queue %s: %s", self._settings.name, refusal)
             return False
 
     def forget(self, client: QueueClient, names: list[str]) -> None:
-        """Delete the jobs of these names with their documents, as soon as each is over."""
-        self._to_purge |= set(names)
+        """Delete the jobs of these names, and what was left over before them, with their documents, as soon as each is over."""
+        self._to_purge |= {*names, *self._left}
+        self._left.clear()
         until = time.monotonic() + _PURGE_SECONDS
         try:
             while not self.purge(client) and time.monotonic() < until:
                 time.sleep(_POLL_SECONDS)
         except DeviceFault as error:
-            _log.info("queue %s: what was printed is deleted later (%s)", self._settings.queue, error.fault.code)
+            _log.info("queue %s: what was printed is deleted later (%s)", self._settings.name, error.fault.code)
 
     def purge(self, client: QueueClient) -> bool:
         """Delete what is over. Return whether nothing is left to delete. Raise DeviceFault."""
@@ -96,7 +99,7 @@ class Upkeep:
                     client.purge(job.id)
             self._to_purge = {job.name for job in client.spooled(frozenset(self._to_purge))}
         except IppRefusal as refusal:
-            _log.warning("queue %s does not delete what was printed: %s", self._settings.queue, refusal)
+            _log.warning("queue %s does not delete what was printed: %s", self._settings.name, refusal)
             self._to_purge.clear()
             self.kept = True
         return not self._to_purge

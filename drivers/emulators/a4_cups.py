@@ -137,9 +137,9 @@ class CupsEmulator(IppEmulator):
         self._tool("cupsaccept" if jobs else "cupsreject", QUEUE)
 
     @verb
-    def option(self, name: str, value: str) -> None:
-        """Set an option of the queue, as `lpadmin -o name=value` does."""
-        self._tool("lpadmin", "-p", QUEUE, "-o", f"{name}={value}")
+    def option(self, key: str, value: str) -> None:
+        """Set an option of the queue, as `lpadmin -o key=value` does."""
+        self._tool("lpadmin", "-p", QUEUE, "-o", f"{key}={value}")
 
     @verb
     def stop_scheduler(self) -> None:
