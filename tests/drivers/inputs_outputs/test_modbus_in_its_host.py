@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-import psutil
 import pytest
 
 from drivers.client import DeviceClient, Link, Snapshot
@@ -85,8 +86,9 @@ async def _killed(module: ModbusEmulator) -> None:
         async with asyncio.timeout(3):
             while not module.state()["outputs"]["door_lock"]:
                 await asyncio.sleep(0.01)
-        host = next(child for child in psutil.Process().children() if "drivers.host" in child.cmdline())
-        host.kill()
+        pid = own.client.snapshot.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
         begun = time.monotonic()
         with pytest.raises(Exception, match="host_died"):
             await pulse
