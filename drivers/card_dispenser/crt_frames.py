@@ -99,6 +99,8 @@ class FrameReader:
         self._in_damage = False
         self.damaged = 0
         """Frames that began and had a wrong length, end or checksum, or did not end."""
+        self.noise = 0
+        """Bytes that were neither of a frame nor of the handshake, since `clear()`."""
 
     @property
     def waiting(self) -> bool:
@@ -125,6 +127,7 @@ class FrameReader:
     def clear(self) -> None:
         """Forget what has begun."""
         self._buffer.clear()
+        self.noise = 0
         self._in_damage = False
 
     def _take_whole(self) -> list[Reply | Control]:
@@ -134,6 +137,8 @@ class FrameReader:
                 byte = self._buffer.pop(0)
                 if byte in Control._value2member_map_ and not self._in_damage:
                     found.append(Control(byte))
+                else:
+                    self.noise += 1
                 continue
             if len(self._buffer) < _HEAD_SIZE:
                 break

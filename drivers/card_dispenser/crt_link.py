@@ -45,11 +45,6 @@ class CrtLink:
         self._owed: Command | None = None
         self._owed_until = 0.0
 
-    @property
-    def owed(self) -> bool:
-        """Whether a command that the caller gave up may still be under way."""
-        return self._owed is not None
-
     def ask(
         self,
         command: Command,
@@ -122,19 +117,24 @@ class CrtLink:
         return trouble
 
     def _send(self, command: Command, check: Check) -> tuple[Control | None, Tokens]:
-        """Send; return ACK or NAK and what came behind it, None for neither. What comes before is of an earlier command."""
+        """Send; return ACK or NAK and what came behind it, None for neither. What comes before is of an earlier command.
+
+        A NAK amid noise may be noise, and lets a move be sent twice: for a move it counts only when it came alone.
+        """
         self._line.discard_input()
         self._reader.clear()
         frame = command.frame(self._set.address)
         deadline = time.monotonic() + self._set.ack_seconds + len(frame) * _BITS_A_BYTE / self._set.baud
         self._line.write(frame)
-        while time.monotonic() < deadline:
+        refused = False
+        while time.monotonic() < deadline and not (refused and self._quiet):
             check()
             tokens = self._listen(deadline)
-            for at, token in enumerate(tokens):
-                if token is Control.ACK or token is Control.NAK:
-                    return token, tokens[at + 1 :]
-        return None, []
+            if Control.ACK in tokens:
+                return Control.ACK, tokens[tokens.index(Control.ACK) + 1 :]
+            refused = refused or Control.NAK in tokens
+        believed = refused and not (command.moves and self._reader.noise)
+        return (Control.NAK if believed else None), []
 
     def _hear_reply(self, command: Command, tokens: Tokens, seconds: float, check: Check) -> Reply | _Trouble:
         """Return the reply, asking for it again when it came damaged; clear the line when none comes."""
