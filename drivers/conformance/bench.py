@@ -41,6 +41,8 @@ class Bench:
         self.told: list[str] = []
         """Details of every fault, as a technician would read them."""
         self._log = log
+        self.patience: float | None = None
+        """When set, no command is given longer: a spoiled line is not waited for as a person is."""
         self.started = False
         self.client = self._new_client()
 
@@ -102,6 +104,12 @@ class Bench:
             await asyncio.sleep(_LOOK_SECONDS)
         return time.monotonic() - begun
 
+    async def restore(self) -> None:
+        """Put the bench in order: the line is good, the cable is in. At a real device a person has seen to that already."""
+        if self.hands.emulated:
+            await self.hands.do("clear_faults")
+            await self.hands.do("replug")
+
     # --- commands
 
     async def call(
@@ -116,6 +124,8 @@ class Bench:
             else:
                 on_event(event, fds)
 
+        if self.patience is not None:
+            seconds = min(seconds, self.patience)
         try:
             result = await self.client.call(command, seconds=seconds, fds=fds, on_event=heard)
         except DeviceFault as error:

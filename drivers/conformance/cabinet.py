@@ -9,7 +9,7 @@ from drivers.conformance.bench import Bench
 from drivers.conformance.check import Check, Level, NotApplicable, demand
 from drivers.conformance.play import Play
 from drivers.contract.card_dispenser import Capture, Move, Moved, Place, WaitTaken
-from drivers.contract.common import Done, Supported
+from drivers.contract.common import Done, Supply, Supported
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.fingerprint import Enroll, Enrolled, Verified, Verify
 from drivers.contract.inputs_outputs import AllOff, Output, Pulse, Switch
@@ -102,10 +102,19 @@ class CardDispenserPlay(Play):
         """One card to the gate and away."""
         moved = await bench.call(Move(to=Place.GATE), SECONDS)
         demand(moved == Moved(to=Place.GATE), "the card was not sensed at the gate")
-        await bench.hands.do("withdraw")
-        if bench.capabilities.take_sensor is Supported.YES:
-            await bench.call(WaitTaken(), SECONDS)
+        if bench.capabilities.take_sensor is not Supported.YES:
+            await bench.hands.do("withdraw")
+            return None
+        async with bench.running(WaitTaken(), SECONDS) as taking:
+            await bench.hands.do("withdraw")
+            await taking
         return None
+
+    async def clear(self, bench: Bench) -> None:
+        """Take what stands at the gate; see to it that there is a card for the next one."""
+        await bench.hands.do("withdraw")
+        if bench.now.status is None or bench.now.status.cards in (Supply.LOW, Supply.OUT):
+            await bench.hands.do("present")
 
     async def honest(self, bench: Bench) -> None:
         """A bin that is promised takes a card back."""
@@ -119,9 +128,9 @@ class CardDispenserPlay(Play):
         return WaitTaken() if bench.capabilities.take_sensor is Supported.YES else None
 
     async def before_long(self, bench: Bench) -> None:
-        """Bring a card to the gate, unless one stands there."""
-        if bench.now.status.card is not Place.GATE:
-            await bench.call(Move(to=Place.GATE), SECONDS)
+        """Bring a card to the gate."""
+        await self.clear(bench)
+        await bench.call(Move(to=Place.GATE), SECONDS)
 
 
 class FingerprintPlay(Play):

@@ -49,8 +49,11 @@ class EmulatorHands(Hands):
         await asyncio.to_thread(self._emulator.stop)
 
     async def do(self, verb: str, **arguments: Any) -> Any:
-        """Call a verb."""
-        return await asyncio.to_thread(lambda: self._emulator.do(verb, **arguments))
+        """Call a verb. One that makes no sense at this emulator (the speed of a network line) is refused by ValueError."""
+        try:
+            return await asyncio.to_thread(lambda: self._emulator.do(verb, **arguments))
+        except ValueError as error:
+            raise NotApplicable(str(error)) from None
 
 
 class PersonHands(Hands):

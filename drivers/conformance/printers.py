@@ -39,9 +39,12 @@ class A4PrinterPlay(Play):
                 printed.counter_after == (printed.counter_before or 0) + 1,
                 "one page, and the counter did not grow by one",
             )
-        await bench.hands.do("withdraw")
         if Evidence.TAKE_SENSOR in bench.capabilities.evidence:
-            await bench.call(WaitTaken(), TAKE_SECONDS)
+            async with bench.running(WaitTaken(), TAKE_SECONDS) as taking:
+                await bench.hands.do("withdraw")
+                await taking
+        else:
+            await bench.hands.do("withdraw")
         return f"page {printed.pages[0]}"
 
     async def honest(self, bench: Bench) -> None:

@@ -14,12 +14,15 @@ TOLD: dict[str, frozenset[FaultCode]] = {
     "paper_out": frozenset({FaultCode.PAPER_OUT}),
     "paper_low": frozenset({FaultCode.PAPER_LOW}),
     "cover": frozenset({FaultCode.COVER_OPEN}),
-    "jam": frozenset({FaultCode.PAPER_JAM, FaultCode.CARD_JAM}),
+    "jam": frozenset({FaultCode.PAPER_JAM, FaultCode.CARD_JAM, FaultCode.CUTTER_FAILED}),
 }
 """States of the device that must be told by their own code, in the status or as the end of the work."""
 
+COMMAND_SECONDS = 3.0
+"""What a command is given while the line is spoiled: a read with three attempts fits."""
+
 WORK_SECONDS = 12.0
-"""Longer than any play's own deadline for a read or a slip; what is not over by then hangs."""
+"""A work of several commands; what is not over by then hangs."""
 
 TOLD_SECONDS = 6.0
 
@@ -33,15 +36,16 @@ def _survives(kind: str) -> Callable[[Bench], Awaitable[str | None]]:
     async def play(bench: Bench) -> str | None:
         work = PLAYS[bench.manifest.device_class]
         await bench.hands.do("fault", kind=kind)
+        bench.patience = COMMAND_SECONDS
         try:
             ended = await _ended(bench)
             if kind in TOLD:
                 await _told(bench, kind, ended)
         finally:
-            await bench.hands.do("clear_faults")
-            await bench.hands.do("replug")
-        await bench.ready(BACK_SECONDS)
+            bench.patience = None
+            await bench.restore()
         await work.clear(bench)
+        await bench.ready(BACK_SECONDS)
         await _recovered(bench)
         return ended
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import platform
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from drivers.client import is_ready
 from drivers.conformance import common, spoiled
 from drivers.conformance.bench import BACK_SECONDS, Bench
 from drivers.conformance.check import Check, Level, NeedsHand, NotApplicable, Unfit, Verdict
@@ -98,7 +100,11 @@ async def _one(bench: Bench, check: Check) -> Outcome:
 
 
 async def _made_ready(bench: Bench) -> None:
-    """Start the client if the check before stopped it; a device that is not ready fails the check that comes."""
+    """Undo what the check before left, also when it failed half-way: each check is judged by itself."""
     if not bench.started:
         await bench.start()
+    if not is_ready(bench.now):
+        await bench.restore()
+        with contextlib.suppress(NotApplicable):
+            await PLAYS[bench.manifest.device_class].clear(bench)
     await bench.ready(BACK_SECONDS)
