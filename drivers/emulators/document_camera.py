@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from drivers.emulators.mjpeg_stage import MjpegStage
 _SHAKES_MM = (0.0, 4.0, 12.0, 8.0)
 """Where a sheet that is pushed about lies in each of the four pictures."""
 _BLUR_PX = 5.0
+
+_drawn = lru_cache(maxsize=2)(scene.draw)
+"""A sheet that lies still is drawn once; only the noise differs."""
 
 
 class DocumentCameraEmulator(MjpegStage):
@@ -113,4 +117,4 @@ class DocumentCameraEmulator(MjpegStage):
         pushed = _SHAKES_MM[shot % len(_SHAKES_MM)] if self._shaking else 0.0
         sheets = tuple(scene.Laid(laid.kind, laid.x + pushed, laid.y, laid.degrees) for laid in self._sheets)
         blur = _BLUR_PX * self._desk.area_mm[0] / self.width if self._blurred else 0.0
-        return scene.draw(self._desk, sheets, hand=self._hand, blur_mm=blur)
+        return _drawn(self._desk, sheets, hand=self._hand, blur_mm=blur)

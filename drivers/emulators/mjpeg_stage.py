@@ -47,16 +47,16 @@ class MjpegStage(Emulator):
         self._server = MjpegServer(self._pictures)
         self._lock = threading.RLock()
         self._faults: dict[str, Arguments] = {}
-        self._shots: list[bytes] = []
+        self._shots: dict[int, bytes] = {}
         self._plugged = False
         self._random = random.Random(1)  # noqa: S311  noise, no secret
-        sigma_noise = np.random.default_rng(1).normal(0, _NOISE_SIGMA, (height, width)).astype(np.int8)
-        self._noise: Any = sigma_noise
+        self._noise: Any = np.random.default_rng(1).normal(0, _NOISE_SIGMA, (height, width)).astype(np.int8)
 
     # --- life
 
     def start(self) -> dict[str, object]:
         """Begin to serve; return the settings of the driver."""
+        self.jpeg()  # drawn before anybody waits for it
         port = self._server.plug()
         self._plugged = True
         return {"url": f"http://127.0.0.1:{port}{PATH}", "fps": 1 / self._period}
@@ -110,14 +110,14 @@ class MjpegStage(Emulator):
     def changed(self) -> None:
         """Say that the scene is another one now."""
         with self._lock:
-            self._shots = []
+            self._shots = {}
 
     def jpeg(self) -> bytes:
         """The picture of this moment."""
         with self._lock:
-            if not self._shots:
-                self._shots = [self._encoded(self.draw(shot), shot) for shot in range(_SHOTS)]
             at = 0 if "standstill" in self._faults else int(time.monotonic() / self._period) % _SHOTS
+            if at not in self._shots:
+                self._shots[at] = self._encoded(self.draw(at), at)
             return self._shots[at]
 
     def _encoded(self, picture: Any, shot: int) -> bytes:

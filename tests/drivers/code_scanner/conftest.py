@@ -49,7 +49,7 @@ class Hand:
     def __init__(self) -> None:
         self.begun: list[Reading] = []
 
-    def read(self, driver: Driver, *, seconds: float = 8.0, ready: float = 0.08) -> Reading:
+    def read(self, driver: Driver, *, seconds: float = 8.0, ready: float = 0.18) -> Reading:
         """Begin a ReadCode, and let `ready` seconds pass: nobody shows a code in the instant in which he is asked."""
 
         def heard(event: Any, fds: Sequence[int]) -> None:

@@ -36,7 +36,7 @@ def make(stage: CameraCodesEmulator) -> Iterator[Make]:
     made: list[Driver] = []
 
     def driver(**settings: Any) -> Driver:
-        quick = {"looks_per_second": 20.0, "silence_seconds": 0.6, "standstill_seconds": 0.6, "connect_seconds": 0.6}
+        quick = {"looks_per_second": 20.0, "silence_seconds": 0.5, "standstill_seconds": 0.4, "connect_seconds": 0.6}
         made.append(
             registry.make(
                 "camera_codes",
@@ -83,20 +83,20 @@ def test_bytes_not_text(stage: CameraCodesEmulator, make: Make, hand: Any, symbo
 
 def test_a_kind_that_was_not_asked_for_is_not_seen(stage: CameraCodesEmulator, make: Make, hand: Any) -> None:
     stage.show_code("not a QR code", format="Aztec")
-    assert hand.read(make(), seconds=0.8).fault() is FaultCode.DEADLINE
+    assert hand.read(make(), seconds=0.4).fault() is FaultCode.DEADLINE
 
 
 def test_the_same_code_counts_once_until_it_was_taken_away(stage: CameraCodesEmulator, make: Make, hand: Any) -> None:
     driver = make()
     stage.show_code("one")
     assert hand.read(driver).data() == b"one"
-    reading = hand.read(driver, ready=0.8)
+    reading = hand.read(driver, ready=0.5)
     assert reading.thread.is_alive(), "it never left"
     stage.show_code("two")
     assert reading.data() == b"two"
-    reading = hand.read(driver, ready=0.4)
+    reading = hand.read(driver)
     stage.withdraw()
-    time.sleep(0.5)
+    time.sleep(0.4)
     stage.show_code("two")
     assert reading.data() == b"two"
 
@@ -143,7 +143,9 @@ def test_what_can_be_borne_is_borne(stage: CameraCodesEmulator, make: Make, hand
     assert reading.told == []
 
 
-@pytest.mark.parametrize("kind", ["silent", "garble", "short", "standstill"])
+@pytest.mark.parametrize(
+    "kind", ["silent", "standstill", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("garble", "short"))]
+)
 def test_a_dead_picture_is_told(stage: CameraCodesEmulator, make: Make, hand: Any, kind: str) -> None:
     driver = make()
     reading = hand.read(driver)
@@ -183,8 +185,8 @@ def test_it_looks_no_oftener_than_it_is_told(
     looks: list[float] = []
     look = CameraCodes._look
     monkeypatch.setattr(CameraCodes, "_look", lambda self, pixels: looks.append(time.monotonic()) or look(self, pixels))
-    hand.read(make(looks_per_second=5.0), ready=1.2)
-    assert 3 <= len(looks) <= 7
+    hand.read(make(looks_per_second=8.0), ready=0.75)
+    assert 2 <= len(looks) <= 7
 
 
 def test_pictures_of_a_local_camera(tmp_path: Path, stage: CameraCodesEmulator, hand: Any) -> None:

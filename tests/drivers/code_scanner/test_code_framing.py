@@ -54,7 +54,7 @@ def check_any_stream(frame: tuple[bytes, bytes], ends_by: str, noise: Pieces, co
         assert isinstance(each, Refused) or (0 < len(each) <= LONGEST and how.prefix + each + how.suffix in everything)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(FRAMES), st.sampled_from(["silence", "suffix"]), streams, CODES, st.booleans())
 def test_any_stream(frame: tuple[bytes, bytes], ends_by: str, noise: Pieces, code: bytes, ticks: bool) -> None:
     check_any_stream(frame, ends_by, noise, code, ticks)

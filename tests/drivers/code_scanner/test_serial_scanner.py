@@ -27,7 +27,7 @@ def plug() -> Iterator[Plug]:
         scanner = SerialScannerEmulator(**(set_up or {}))
         driver = registry.make(
             "serial_scanner",
-            {**scanner.start(), "gap_seconds": 0.05, "settle_seconds": 0.15, **settings},
+            {**scanner.start(), "gap_seconds": 0.1, "settle_seconds": 0.15, **settings},
             production=True,
         )
         made.append((scanner, driver))
@@ -50,48 +50,54 @@ def test_a_code_arrives_without_its_frame(plug: Plug, hand: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", [bytes(range(256)), b"a\rb", b"\r\r", b"\0", b"\x02\x03\r\n\x04\x11\x13\x1a", b"x" * 2953]
+    "code",
+    [
+        bytes(range(256)),
+        b"a\r",
+        *(pytest.param(code, marks=pytest.mark.slow) for code in (b"\r\r", b"\0", b"x" * 2953)),
+    ],
 )
 def test_by_silence_every_byte_arrives(plug: Plug, hand: Any, code: bytes) -> None:
-    scanner, driver = plug()
+    scanner, driver = plug(gap_seconds=0.3, settle_seconds=0.3)
     assert driver.open().binary_safe is Supported.YES
-    reading = hand.read(driver)
+    reading = hand.read(driver, ready=0.33)
     scanner.show_code(hex=code.hex())
     assert reading.data() == code
 
 
 def test_by_suffix_a_code_comes_at_once_and_must_not_hold_the_suffix(plug: Plug, hand: Any) -> None:
-    scanner, driver = plug(ends_by="suffix", gap_seconds=0.4, settle_seconds=0.4)
+    scanner, driver = plug(ends_by="suffix", gap_seconds=0.3, settle_seconds=0.3)
     assert driver.open().binary_safe is Supported.NO
-    reading = hand.read(driver, ready=0.5)
+    reading = hand.read(driver, ready=0.33)
     shown = time.monotonic()
     scanner.show_code(hex=b"one\0\xff\ntwo".hex())
     assert reading.data() == b"one\0\xff\ntwo"
-    assert time.monotonic() - shown < 0.3, "no silence was waited for"
-    reading = hand.read(driver, ready=0.5)
+    assert time.monotonic() - shown < 0.29, "no silence was waited for"
+    reading = hand.read(driver, ready=0.33)
     scanner.show_code(hex=b"cut\rhere".hex())
     assert reading.data() == b"cut", "as the framing says"
 
 
 def test_what_came_before_the_command_does_not_count(plug: Plug, hand: Any) -> None:
-    scanner, driver = plug({"baud": 9600}, baud=9600)
+    scanner, driver = plug({"baud": 9600}, baud=9600, gap_seconds=0.25, settle_seconds=0.25)
     scanner.show_code("scanned-too-early")
     hand.until(lambda: scanner.state()["sent"] == 1)
     scanner.show_code("under-way-while-it-begins" * 8)
     time.sleep(0.1)
-    reading = hand.read(driver, ready=0.4)
+    reading = hand.read(driver, ready=0.55)
     assert reading.code is None, "the tail of a code is no code"
     scanner.show_code("wanted")
     assert reading.data() == b"wanted"
 
 
-@pytest.mark.parametrize("ends_by", ["silence", "suffix"])
-@pytest.mark.parametrize(
-    ("fault", "arguments"),
-    [("short", {"keep": 6}), ("pause", {"keep": 6, "seconds": 0.1}), ("noise", {"count": 20, "seconds": 0.3}),
-     ("baud_mismatch", {})],
-    ids=str,
-)  # fmt: skip
+TORN: list[tuple[str, str, dict[str, float]]] = [
+    ("silence", "short", {"keep": 6}), ("silence", "pause", {"keep": 6, "seconds": 0.12}), ("silence", "baud_mismatch", {}),
+    ("silence", "noise", {"count": 20, "seconds": 0.3}), ("suffix", "short", {"keep": 6}),
+    ("suffix", "pause", {"keep": 6, "seconds": 0.12}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ends_by", "fault", "arguments"), TORN, ids=str)
 def test_a_torn_code_is_told_and_the_next_is_right(
     plug: Plug, hand: Any, ends_by: str, fault: str, arguments: dict[str, float]
 ) -> None:
@@ -101,7 +107,7 @@ def test_a_torn_code_is_told_and_the_next_is_right(
     scanner.show_code("torn-or-after-noise")
     if fault != "noise":
         hand.until(lambda: bool(reading.told))
-        time.sleep(0.3)
+        time.sleep(0.4 if fault == "pause" else 0.2)
         scanner.show_code("the-next-one")
     assert reading.data() in (b"the-next-one", b"torn-or-after-noise"[: None if fault == "noise" else 0])
     assert reading.told == [FaultCode.CODE_UNREADABLE]
@@ -132,11 +138,11 @@ def test_lost_and_changed_bytes_end_in_bounded_time_and_spoil_no_later_code(plug
 
 
 def test_too_long_is_told_once_and_the_next_is_right(plug: Plug, hand: Any) -> None:
-    scanner, driver = plug(longest=40)
+    scanner, driver = plug(longest=40, settle_seconds=0.4)
     reading = hand.read(driver)
-    scanner.show_code("x" * 5000)
+    scanner.show_code("x" * 600)
     hand.until(lambda: bool(reading.told))
-    time.sleep(0.75)
+    time.sleep(0.6)
     scanner.show_code("y" * 40)
     assert reading.data() == b"y" * 40
     assert reading.told == [FaultCode.CODE_TOO_LONG]
@@ -144,18 +150,17 @@ def test_too_long_is_told_once_and_the_next_is_right(plug: Plug, hand: Any) -> N
 
 def test_a_duplicate_is_one_code(plug: Plug, hand: Any) -> None:
     scanner, driver = plug()
-    scanner.fault("duplicate", times=1, seconds=0.1)
+    scanner.fault("duplicate", times=1, seconds=0.15)
     reading = hand.read(driver)
     scanner.show_code("twice")
     assert reading.data() == b"twice"
-    time.sleep(0.15)
     reading = hand.read(driver, seconds=0.5)
     assert reading.fault() is FaultCode.DEADLINE
 
 
 def test_slow_is_waited_for_and_silent_ends_at_the_deadline(plug: Plug, hand: Any) -> None:
     scanner, driver = plug()
-    scanner.fault("slow", times=1, seconds=0.3)
+    scanner.fault("slow", times=1, seconds=0.2)
     reading = hand.read(driver)
     scanner.present()
     assert reading.data() == SAMPLE.encode()

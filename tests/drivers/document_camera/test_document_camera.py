@@ -124,7 +124,9 @@ def test_what_can_be_borne_is_borne(desk: DocumentCameraEmulator, make: Make, cl
     assert off(desk, captured.corners) <= 2.5
 
 
-@pytest.mark.parametrize("kind", ["silent", "garble", "short", "standstill"])
+@pytest.mark.parametrize(
+    "kind", ["garble", "standstill", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("silent", "short"))]
+)
 def test_a_dead_picture_is_told_and_no_old_sheet_delivered(
     desk: DocumentCameraEmulator, make: Make, clerk: Any, kind: str
 ) -> None:
