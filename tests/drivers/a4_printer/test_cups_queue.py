@@ -168,9 +168,13 @@ def test_status_alone_heals_it_but_not_before_the_cause_is_gone(bench: Bench):
     bench.printer.do("fault", kind="paper_out")
     bench.printer.do("stop_queue", reason="Printer stopped due to backend errors")
     assert bench.codes() == [FaultCode.PAPER_OUT, FaultCode.QUEUE_STOPPED]
+    before = bench.sheets_out
+    bench.slip_in("L-0/1-1")
     bench.printer.do("clear_faults")
     assert bench.codes() == []
     assert bench.driver.status().readiness is Readiness.READY
+    time.sleep(0.5)
+    assert bench.sheets_out == before, "what lay in it did not come out when it was started"
 
 
 def test_what_a_person_paused_stays_paused(bench: Bench):
