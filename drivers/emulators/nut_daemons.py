@@ -5,7 +5,6 @@ Works as root and as a normal user: both daemons are told to stay who started th
 
 from __future__ import annotations
 
-import getpass
 import os
 import shutil
 import socket
@@ -86,10 +85,11 @@ class NutDaemons:
 
     def _start(self, name: str, command: list[str]) -> None:
         state = str(self.folder / name)
+        stay = ["-u", "root"] if os.geteuid() == 0 else []  # root would become "nut"; others cannot become anybody
         paths = {"NUT_CONFPATH": str(self.folder / "conf"), "NUT_STATEPATH": state, "NUT_ALTPIDPATH": state}
         with (self.folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
-                ["sh", "-c", _LEASH, "sh", *command, "-u", getpass.getuser(), "-F"],
+                ["sh", "-c", _LEASH, "sh", *command, *stay, "-F"],
                 env={**os.environ, **paths, "NUT_QUIET_INIT_UPSNOTIFY": "true"},
                 stdin=subprocess.PIPE,
                 stdout=log,

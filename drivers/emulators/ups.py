@@ -12,7 +12,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -47,17 +47,24 @@ _OWN_FAULTS = {
 
 
 class UpsEmulator(Emulator):
-    """`commands` is what the UPS can do of `COMMANDS`; `test_seconds` how long its self-test takes."""
+    """`commands` is what the UPS can do of `COMMANDS`; `test_seconds` how long its self-test takes, `shows_after` after how many
+    seconds it shows that it tests at all (NUT drivers look every 2 to 30 s; until then the last result stands there)."""
 
     kind: ClassVar[str] = "nut"
     FAULTS: ClassVar[Mapping[str, str]] = {**KINDS, **_OWN_FAULTS}
 
     def __init__(
-        self, capture: Path | None = None, *, commands: tuple[str, ...] = COMMANDS, test_seconds: float = 0.5
+        self,
+        capture: Path | None = None,
+        *,
+        commands: tuple[str, ...] = COMMANDS,
+        test_seconds: float = 0.5,
+        shows_after: float = 0.1,
     ) -> None:
         super().__init__(capture)
         self._commands = tuple(commands)
         self._test_seconds = test_seconds
+        self._shows_after = shows_after
         self._faults = WireFaults()
         self._lock = threading.Lock()
         self._mains = True
@@ -246,11 +253,17 @@ class UpsEmulator(Emulator):
         with self._lock:
             self._did.append(name)
         if name == _TEST:
-            self._relay.tell("ups.test.result", "In progress")
-            self.mark("CAL")
-            self._timer = threading.Timer(self._test_seconds, self._end_test)
-            self._timer.daemon = True
-            self._timer.start()
+            self._later(self._shows_after, self._begin_test)
+
+    def _later(self, seconds: float, work: Callable[[], None]) -> None:
+        self._timer = threading.Timer(seconds, work)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _begin_test(self) -> None:
+        self._relay.tell("ups.test.result", "In progress")
+        self.mark("CAL")
+        self._later(self._test_seconds, self._end_test)
 
     def _end_test(self) -> None:
         self.mark("CAL", on=False)

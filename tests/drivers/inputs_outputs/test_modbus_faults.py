@@ -14,7 +14,7 @@ from drivers.contract.inputs_outputs import Level, Output, Pulse, Switch
 from drivers.emulators.modbus_io import ModbusEmulator
 from drivers.inputs_outputs.modbus_io import ModbusIo
 
-from .conftest import SERIAL, Heard, Make, output
+from .conftest import NETWORK, SERIAL, Heard, Make, output
 
 LOCK = Output.DOOR_LOCK
 
@@ -24,6 +24,7 @@ BAD_ANSWERS = [
 ]  # fmt: skip
 
 
+@SERIAL
 @pytest.mark.parametrize(("kind", "arguments"), BAD_ANSWERS, ids=str)
 def test_one_bad_answer_is_overcome_within_the_command(
     module: ModbusEmulator, driver: ModbusIo, heard: Heard, kind: str, arguments: dict[str, int]
@@ -58,11 +59,11 @@ def test_a_line_that_stays_bad_is_told_in_bounded_time_and_heals(
 def test_a_slow_module_is_waited_for_and_a_late_answer_is_not_taken_for_another(
     module: ModbusEmulator, make_driver: Make, heard: Heard
 ) -> None:
-    driver = make_driver(attempts=1)
+    driver = make_driver(attempts=1, answer_seconds=0.25)
     module.fault("slow", seconds=0.04)
     assert driver.status().readiness is Readiness.READY
     module.clear_faults()
-    module.fault("slow", seconds=0.12, times=1)  # answers after it was given up
+    module.fault("slow", seconds=0.32, times=1)  # answers after it was given up
     with pytest.raises(DeviceFault) as caught:
         driver.status()
     assert caught.value.fault.code is FaultCode.LINK_SILENT
@@ -183,3 +184,12 @@ def test_a_pulse_whose_on_was_not_answered_is_shut_all_the_same(
     with pytest.raises(DeviceFault):
         driver.perform(Pulse(output=LOCK, seconds=1), heard.call())
     assert not module.state()["outputs"]["door_lock"]
+
+
+@NETWORK
+@pytest.mark.parametrize("kind", ["garble", "short", "wrong_checksum", "other_unit"])
+def test_one_bad_answer_over_tcp_is_overcome(module: ModbusEmulator, driver: ModbusIo, heard: Heard, kind: str) -> None:
+    module.fault(kind, times=1)
+    driver.perform(Switch(output=Output.CARD_LIGHT, on=True), heard.call())
+    assert module.state()["outputs"]["card_light"]
+    assert module.state()["faults"] == []

@@ -24,7 +24,7 @@ Power = tuple[UpsEmulator, dict[str, Any]]
 @pytest.fixture(scope="session")
 def power() -> Iterator[Power]:
     assert shutil.which("upsd", path=":".join(_PLACES)), "upsd is not installed: make setup"
-    emulator = UpsEmulator(test_seconds=0.3)
+    emulator = UpsEmulator(test_seconds=0.2, shows_after=0.15)
     settings = emulator.start()
     yield emulator, settings
     emulator.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from drivers import registry
 from drivers.contract.bus import Attached, Bus
 from drivers.contract.common import Readiness
+from drivers.contract.driver import Call
 from drivers.contract.faults import DeviceFault, FaultCode
-from drivers.contract.power_supply import Battery, Source
+from drivers.contract.power_supply import Battery, Source, TurnOff
 from drivers.power_supply import nut_lines
 from drivers.power_supply.nut import Nut
 from drivers.power_supply.nut_status import figure, understand
@@ -169,8 +171,10 @@ class Scripted:
 
     def __init__(self, pieces: list[bytes]) -> None:
         self._pieces = pieces
+        self.asked: list[bytes] = []
 
     def write(self, data: bytes) -> None:
+        self.asked.append(data)
         self._left = [self._pieces.pop(0)] if self._pieces else []
 
     def read(self, seconds: float) -> bytes:
@@ -222,6 +226,33 @@ def test_a_good_stream_is_read() -> None:
 )  # fmt: skip
 def test_an_answer_to_another_question_is_not_taken(answer: bytes) -> None:
     assert status_over([answer] * 2) is FaultCode.LINK_GARBLED
+
+
+def _list(what: str, *rows: str) -> bytes:
+    lines = [f"BEGIN LIST {what} u", *(f"{what} u {row}" for row in rows), f"END LIST {what} u"]
+    return "".join(line + "\n" for line in lines).encode()
+
+
+@pytest.mark.parametrize(("delay", "sent"), [("45", True), ("48", True), ("20", False), ("?", False)])
+def test_a_ups_that_would_cut_the_power_too_soon_is_not_told_to(tmp_path: Path, delay: str, sent: bool) -> None:
+    """Before a upsd that knows no TRACKING: its OK says only that it passed the value on."""
+    (tmp_path / "password").write_text("x\n")
+    told = b'VAR u ups.delay.shutdown "%s"\n' % delay.encode()
+    line = Scripted([
+        b"OK\n", b"OK\n", b"ERR INVALID-ARGUMENT\n",
+        _list("VAR", 'ups.delay.shutdown "20"'), _list("CMD", "shutdown.return"), _list("RW", 'ups.delay.shutdown "20"'),
+        b"OK\n", told, *([b"OK\n"] if sent else [told] * 20),
+    ])  # fmt: skip
+    own = {"user": "k", "password_file": str(tmp_path / "password"), "confirm_seconds": 0.1}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("drivers.power_supply.nut_link.TcpLine", lambda *_, **__: line)
+        driver = registry.make("nut", {"ups": "u", **own}, production=True)
+        try:
+            driver.perform(TurnOff(after=44.2), Call(5, lambda event, fds: None))
+        except DeviceFault as error:
+            assert error.fault.code is FaultCode.UNSUPPORTED  # noqa: PT017  whether it is raised is looked at below
+    assert b'SET VAR u ups.delay.shutdown "45"\n' in line.asked
+    assert (b"INSTCMD u shutdown.return\n" in line.asked) is sent
 
 
 def _spoiled(pieces: list[bytes]) -> None:
