@@ -123,13 +123,6 @@ class Profile(Model):
         return Offered.HIDDEN if Offered.HIDDEN in fitting else Offered.GUIDE
 
     @model_validator(mode="after")
-    def _degradations_are_about_what_is_missing(self) -> Profile:
-        for rule in self.degradations:
-            if self.has(rule.without):
-                raise ValueError(f"degradations: 本机型有 {rule.without} → 删掉这条规则，或删掉那个设备")
-        return self
-
-    @model_validator(mode="after")
     def _dock_is_not_for_production(self) -> Profile:
         if self.production and self.dock:
             raise ValueError("正式环境不能打开 dock → 删去 dock = true")
@@ -155,6 +148,11 @@ def load_profile(path: Path, overrides: Mapping[str, Any] | None = None) -> Prof
                 f"{path}: devices.{name}.class: 驱动 {device.driver} 服务的是 {manifest.device_class} → 改 class 或换驱动"
             )
     lines = lines or _twice(path, profile)
+    lines += [
+        f"{path}: degradations.{number}.without: 本机型有 {rule.without} → 删掉这条规则，或删掉那个设备"
+        for number, rule in enumerate(profile.degradations)
+        if profile.has(rule.without)
+    ]
     if lines:
         raise Mistake(lines)
     return profile

@@ -17,7 +17,7 @@ from typing import Any
 from kiosk.app import running
 from kiosk.demo.stage import Stage, StageBench, set_stage
 from kiosk.kiosk import Kiosk
-from kiosk.settings.profile import load_profile
+from kiosk.settings.profile import Profile, load_profile
 from kiosk.settings.site import load_site
 from tests.support.scripted import Act, ScriptedWindow
 
@@ -86,6 +86,13 @@ def _policy_file(folder: Path, lines: dict[str, str]) -> Path:
     return path
 
 
+def _emulated(model: str, demo: Profile) -> Profile:
+    with as_file(files("device_profiles").joinpath(f"{model}.toml")) as path:
+        real = load_profile(path)
+    devices = {name: device for name, device in demo.devices.items() if name in real.devices}
+    return real.model_copy(update={"devices": devices, "production": False})
+
+
 @asynccontextmanager
 async def on_stage(
     folder: Path,
@@ -96,8 +103,12 @@ async def on_stage(
     site: dict[str, Any] | None = None,
     now: Callable[[], datetime] | None = None,
     policy: dict[str, str] | None = None,
+    model: str = "demo",
 ) -> AsyncIterator[Run]:
-    """Set the stage in `folder` and start a kiosk with a scripted window on it. `policy` replaces lines of the visit policy."""
+    """Set the stage in `folder` and start a kiosk with a scripted window on it. `policy` replaces lines of the visit policy.
+
+    `model`: another of the bundled profiles; its devices are then the demo's emulated ones of the same names.
+    """
     site = dict(site or {})
     if policy:
         site["policies.visit"] = _policy_file(folder, policy)
@@ -105,6 +116,8 @@ async def on_stage(
         stage = await stack.enter_async_context(set_stage(folder, seed=seed, options={**FAST, **(options or {})}))
         with as_file(files("device_profiles").joinpath("demo.toml")) as path:
             profile = load_profile(path, stage.overrides)
+        if model != "demo":
+            profile = _emulated(model, profile)
         window = ScriptedWindow(script)
         kiosk = await stack.enter_async_context(
             running(load_site(stage.site_file, site), profile, window=window, now=now)
