@@ -116,11 +116,11 @@ class Nursery:
         self._hearing = asyncio.create_task(self._hear(self._process), name="nursery")
 
     async def _end(self) -> None:
-        if self._hearing is not None:
-            self._hearing.cancel()
+        hearing, self._hearing = self._hearing, None
+        if hearing is not None:
+            hearing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._hearing
-            self._hearing = None
+                await hearing
 
     async def _hear(self, process: child.Child) -> None:
         try:

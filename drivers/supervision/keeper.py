@@ -59,6 +59,7 @@ class Keeper:
         self._task: asyncio.Task[None] | None = None
         self._nursery: Nursery | None = None
         self._ending = False
+        self._opened = False
         self._turned = asyncio.Event()
         self._nudged = asyncio.Event()
         self._misses = 0
@@ -115,12 +116,13 @@ class Keeper:
             if self._ending:
                 return  # a host's death and the cancellation met in one turn of the loop
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nudged.wait(), self._backoff.next())
+                await asyncio.wait_for(self._nudged.wait(), self._backoff.next(opened=self._opened))
             self._nudged.clear()
 
     async def _live(self, hosts: Nursery) -> None:
         """One life of the host: from its start to its end, whatever ends it."""
         output = Output(self.snapshot.name)
+        self._opened = False
         try:
             settings = self._ask_settings()
             child = await hosts.start(f"host {self.snapshot.name}", output=output.write_end)
@@ -151,6 +153,8 @@ class Keeper:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if life.child.exit_code is not None:
                 await asyncio.wait({hearing}, timeout=_LAST_WORDS_SECONDS)
+        except OSError as error:
+            _log.debug("%s: ended before it heard anything (%s)", self.snapshot.name, type(error).__name__)
         finally:
             for task in tasks:
                 task.cancel()
@@ -212,6 +216,7 @@ class Keeper:
 
     def _mourn(self, life: Life, code: int | None) -> None:
         """A host has ended. Nobody asked for it: that is a death, and a miss."""
+        self._opened = life.opened_at is not None
         if life.opened_at is not None and time.monotonic() - life.opened_at > self._timing.longest_pause:
             self._backoff.fresh()
         restarts = self.snapshot.restarts + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import math
 import resource
 import time
@@ -15,6 +16,8 @@ from drivers.contract.messages import Ping, Pong, Stage, ToHost
 from drivers.link import wire
 from drivers.link.child import Child
 from drivers.supervision.timing import Timing
+
+_log = logging.getLogger("drivers.client")
 
 
 class Life:
@@ -109,3 +112,5 @@ def _refuse_memory(pid: int, megabytes: float) -> None:
         resource.prlimit(pid, resource.RLIMIT_DATA, (limit, limit))
     except ProcessLookupError:
         return  # it has ended already; its channel tells
+    except PermissionError:
+        _log.warning("the memory of process %d cannot be limited here; it is only looked at", pid)

@@ -39,6 +39,9 @@ class Timing:
     """Pauses between starts: doubled each time, with jitter, from the first again once the device was well for the longest.
     The longest keeps "in service 10 s after it was plugged in" with a slow open."""
 
+    longest_after_opening: float = 1.2
+    """The longest pause after a host whose device did open: however often it crashes then, it is back within 2 s."""
+
     misses_until_gone: int = 3
 
     memory_mb: float = 512.0
@@ -67,9 +70,9 @@ class Backoff:
         """Begin with the shortest pause again."""
         self._pause = self._timing.first_pause
 
-    def next(self) -> float:
-        """Return the pause to take now, in seconds; the next will be twice as long."""
-        pause = self._pause
+    def next(self, *, opened: bool) -> float:
+        """Return the pause to take now, in seconds; the next will be twice as long. `opened`: the device was there."""
+        pause = min(self._pause, self._timing.longest_after_opening) if opened else self._pause
         self._pause = min(pause * 2, self._timing.longest_pause)
         # Jitter: devices behind one hub that fail together shall not all start again together.
         return pause * random.uniform(0.75, 1.25)  # noqa: S311  not a secret

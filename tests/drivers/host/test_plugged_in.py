@@ -108,12 +108,10 @@ def test_settings_that_cannot_be_asked_for_are_told_and_asked_for_again(caplog: 
 
 def test_pauses_double_up_to_a_limit_with_jitter_and_start_afresh() -> None:
     backoff = Backoff(TIMING)
-    pauses = [backoff.next() for _ in range(8)]
-    for pause, exact in zip(pauses, [0.2, 0.4, 0.8, 1.6, 3.2, 5, 5, 5], strict=True):
-        assert 0.75 * exact <= pause <= 1.25 * exact
-    assert (
-        len({round(pause / exact, 6) for pause, exact in zip(pauses, [0.2, 0.4, 0.8, 1.6, 3.2, 5, 5, 5], strict=True)})
-        > 1
-    )
+    exact = [0.2, 0.4, 0.8, 1.6, 3.2, 5, 5, 5]
+    shares = [backoff.next(opened=False) / pause for pause in exact]
+    assert all(0.75 <= share <= 1.25 for share in shares)
+    assert len({round(share, 6) for share in shares}) > 1, "no jitter"
+    assert backoff.next(opened=True) < 1.9, "a device that opens and crashes is back within two seconds"
     backoff.fresh()
-    assert backoff.next() <= 0.25
+    assert backoff.next(opened=False) <= 0.25
