@@ -49,13 +49,14 @@ class PcscEmulator(Emulator):
         self._daemon.remove()
 
     def state(self) -> dict[str, Any]:
-        """`card` is the kind that is in, or absent; `commands` counts command APDUs."""
+        """`card` is the kind that is in, or absent; `commands` counts command APDUs, `resets` warm resets."""
         chip = self._wire.chip
         return {
             "service": self._daemon.running,
             "plugged": self._daemon.plugged,
             "card": chip.kind if chip else "absent",
             "commands": self._commands,
+            "resets": self._wire.resets,
             "faults": sorted(self._faults),
         }
 

@@ -30,7 +30,7 @@ pcscd --foreground --critical --config "$FOLDER/conf" &
 # Each line is a signal to send; at the end of input (the emulator ended, in whatever way) the daemon ends too.
 while read -r word; do kill "-$word" $! 2>/dev/null || true; done
 kill -TERM $! 2>/dev/null || true
-wait $! || true
+wait $! 2>/dev/null || true
 """
 
 

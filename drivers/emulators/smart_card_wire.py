@@ -45,6 +45,8 @@ class VpcdWire:
         self._chip: Chip | None = None
         self._connection: socket.socket | None = None
         self._empty_since = 0.0
+        self.resets = 0
+        """How often the reader reset a card."""
 
     @property
     def chip(self) -> Chip | None:
@@ -114,6 +116,7 @@ class VpcdWire:
                 _send(connection, chip.atr or _ANY_ATR)
             elif len(message) == 1:
                 powered = message[0] in (_ON, _RESET)
+                self.resets += message[0] == _RESET
                 chip.reset()
             elif powered:
                 self._note(">", message)

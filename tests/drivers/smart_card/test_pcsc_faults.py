@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from smartcard import scard
 
 from drivers.contract.common import Presence
 from drivers.contract.faults import DeviceFault, Fault, FaultCode
@@ -137,6 +138,15 @@ def test_an_unplugged_reader_is_absent_and_comes_back(bench: Bench) -> None:
     bench.emulator.replug()
     bench.wait_card()
     assert reads(bench)
+
+
+def test_a_reader_that_is_listed_without_a_state_is_not_without_a_card(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pcscd 1.9.9 goes on listing a reader whose driver could not be loaded, with no state bits at all."""
+    nothing = [scard.SCARD_S_SUCCESS, [(bench.settings["reader"], scard.SCARD_STATE_CHANGED, [])]]
+    monkeypatch.setattr(scard, "SCardGetStatusChange", lambda *arguments: nothing)
+    assert status_fault(bench) is FaultCode.READER_ABSENT
 
 
 @pytest.mark.slow
