@@ -47,6 +47,9 @@ class UsbLine:
         except usb.core.USBError as error:
             usb.util.dispose_resources(self._device)
             raise _cannot_open(node, error) from error
+        except DeviceFault:
+            usb.util.dispose_resources(self._device)
+            raise
         self._chunk = array("B", bytes(_CHUNK))
 
     def _claim(self) -> None:

@@ -106,6 +106,12 @@ def test_each_kind_of_card_is_read(
     assert (card.sex, card.issuer) == (given["sex"], given.get("issuer", ""))
     assert (card.valid_from, card.valid_to) == (given["valid_from"], given["valid_to"])
     assert card.nation == {"citizen": "哈尼", "hmt_permit": ""}.get(kind, given.get("nationality"))
+    english = given["name"] if given["name"].isascii() else ""
+    for field, value in (("english_name", english), ("pass_number", ""), ("old_permit", "")):
+        secret = getattr(card, field)
+        assert (secret.reveal() if secret else "") == given.get(field, value)
+    for field in ("issue_count", "renewals", "version"):
+        assert getattr(card, field) == given.get(field, "")
     assert card.newest_address is None
     assert len(card.card_serial.reveal()) == 8
     assert card.photo_problem == ""
