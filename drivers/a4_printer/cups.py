@@ -6,7 +6,7 @@ A queue is a spool. What cupsd keeps, and what this driver does about it:
 - Each page lies in RequestRoot (/var/spool/cups/d*) from the moment it is handed over, unencrypted. CUPS 2.4 takes no wish in a
   job to keep nothing (job-retain-until came later), and by default it keeps documents for a day (PreserveJobFiles 86400) and names
   and times for good. So each job is purged as soon as it is over and its end is known. What was in the spool when the machine
-  lost power lies there until the next Trace or print of that serial. Set `PreserveJobFiles No` and put RequestRoot on a tmpfs
+  lost power lies there until the Trace of that serial or the next print. Set `PreserveJobFiles No` and put RequestRoot on a tmpfs
   (then give `Trace` less to find after a power cut: the counter decides) or on an encrypted disk.
 - AccessLog and PageLog keep job names, which hold the serial and never a person's name, and the user `kiosk`.
 - The digest of a page is checked over the bytes that CUPS is given. What its filters make of them is CUPS' matter.
@@ -103,6 +103,7 @@ class CupsPrinter(IppPrinter):
         try:
             self._upkeep.look_after(queue, queue.printer())
             clean = self._upkeep.withdraw(queue)
+            self._upkeep.clear_out(queue)
         except DeviceFault as error:
             _log.info("queue %s before a print: %s", self.settings.name, error.fault.code)
             clean = True  # it cannot be asked; the print itself will meet that, and tell it

@@ -103,6 +103,10 @@ class QueueClient(IppClient):
         """Jobs of ours that are not over: while no print runs, each could come out before another visitor."""
         return [job for job in self._jobs("not-completed", mine=True) if _OURS.fullmatch(job.name)]
 
+    def finished(self) -> list[Job]:
+        """Jobs of ours that are over and still kept."""
+        return [job for job in self._jobs("completed", mine=True) if _OURS.fullmatch(job.name)]
+
     def busy(self) -> bool:
         """Whether a backend may be at work: the queue's own state, whatever the printer does."""
         return self._printer(("printer-state",)).enum("printer-state", PrinterState) is PrinterState.PROCESSING

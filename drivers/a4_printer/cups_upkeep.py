@@ -35,7 +35,6 @@ class Upkeep:
         self._settings = settings
         self._tried = float("-inf")
         self._to_purge: set[str] = set()
-        self._left: set[str] = set()
         self.kept = False
         """The scheduler does not let us delete what was printed."""
 
@@ -69,7 +68,6 @@ class Upkeep:
         try:
             for job in client.left_over():
                 client.cancel_job(job.id)
-                self._left.add(job.name)
                 _log.info("job %s was left over in queue %s and is called off", job.name, self._settings.name)
             return not client.left_over()
         except IppRefusal as refusal:
@@ -77,15 +75,21 @@ class Upkeep:
             return False
 
     def forget(self, client: QueueClient, names: list[str]) -> None:
-        """Delete the jobs of these names, and what was left over before them, with their documents, as soon as each is over."""
-        self._to_purge |= {*names, *self._left}
-        self._left.clear()
+        """Delete the jobs of these names with their documents, as soon as each is over."""
+        self._to_purge |= set(names)
         until = time.monotonic() + _PURGE_SECONDS
         try:
             while not self.purge(client) and time.monotonic() < until:
                 time.sleep(_POLL_SECONDS)
         except DeviceFault as error:
             _log.info("queue %s: what was printed is deleted later (%s)", self._settings.name, error.fault.code)
+
+    def clear_out(self, client: QueueClient) -> None:
+        """Have all jobs of ours deleted that are over: before a print, when everything before it is settled. Raise DeviceFault."""
+        try:
+            self._to_purge |= {job.name for job in client.finished()}
+        except IppRefusal as refusal:
+            _log.warning("queue %s: %s", self._settings.name, refusal)
 
     def purge(self, client: QueueClient) -> bool:
         """Delete what is over. Return whether nothing is left to delete. Raise DeviceFault."""

@@ -252,3 +252,23 @@ def test_a_cups_queue_whose_printer_is_gone_never_says_printed(printer: Real, qu
     assert done.fault_code in (FaultCode.PRINTER_STOPPED, FaultCode.DEVICE_GONE)
     traced = driver.perform(Trace("S1", 2), Call(5, lambda event, fds: None))
     assert traced.pages[0] is not PageOut.COMPLETED
+
+
+def test_the_driver_cups_before_ippeveprinter(printer: Real, queue: Real):
+    driver = registry.make("cups", {"queue": queue.uri, "poll_seconds": 0.1}, production=True)
+    with pytest.raises(DeviceFault, match="retry-job may print a page twice; cure: lpadmin -p kiosk -o ") as error:
+        driver.open()  # as CUPS makes its queues
+    cure = error.value.fault.detail.partition("cure: lpadmin ")[2].split()
+    command = ["lpadmin", "-h", f"127.0.0.1:{queue.port}", *cure]
+    subprocess.run(command, env={**os.environ, "PATH": PATH}, check=True, timeout=20)
+    told = driver.open()
+    assert (told.evidence, told.spooled) == ((Evidence.JOB_STATE,), True)
+    set_sheets(printer, 0)
+    assert driver.status().paper is Supply.OUT, "the printer itself was asked; its queue knows nothing yet"
+    assert print_pages(driver, [page("one")], "S1").pages == (PageOut.QUEUED,)
+    set_sheets(printer, 125)
+    assert driver.status().paper is Supply.OK
+    done = print_pages(driver, [page("through the queue")], "S2")
+    assert (done.pages, done.fault_code) == ((PageOut.COMPLETED,), "")
+    (kept,) = printer.spool.glob("*.pdf")
+    assert "through the queue" in text_of(kept)

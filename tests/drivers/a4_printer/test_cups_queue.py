@@ -5,6 +5,7 @@ The emulator starts a private scheduler in name spaces of its own; the printer b
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import time
@@ -17,9 +18,10 @@ import pytest
 from drivers import registry
 from drivers.a4_printer.cups_queue import QueueClient
 from drivers.a4_printer.cups_settings import CupsSettings
+from drivers.client import DeviceClient, Link
 from drivers.contract.a4_printer import Evidence, PageOut, Print, Printed, Trace
 from drivers.contract.bus import Attached, Bus
-from drivers.contract.common import Cover, Presence, Readiness, Supply
+from drivers.contract.common import Cover, DeviceClass, Presence, Readiness, Supply
 from drivers.contract.driver import Call, Driver
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.emulators.a4_cups import CupsEmulator
@@ -83,8 +85,8 @@ def bench(one: Bench) -> Bench:
         one.printer.do(verb)
     one.printer.do("accept", jobs=True)
     one.printer.do("option", key="printer-error-policy", value="stop-printer")
-    for job in one.queue().left_over():
-        one.queue().cancel_job(job.id)
+    for job in (*one.queue().left_over(), *one.queue().finished()):
+        one.queue().purge(job.id)
     one.driver = registry.make("cups", one.settings, production=True)
     one.fence = 0
     return one
@@ -142,6 +144,24 @@ def test_a_queue_that_prints_what_nobody_asked_for_is_refused(bench: Bench, opti
 # --- printing
 
 
+def test_a_page_through_its_host(bench: Bench):
+    async def main() -> None:
+        client = DeviceClient("certificates", DeviceClass.A4_PRINTER, "cups", bench.settings, production=True)
+        await client.start()
+        content = page("one")
+        fd = memfd.seal(content)
+        try:
+            assert (await client.settled(10)).link is Link.HERE
+            command = Print(serial="H-1", owner="token", fence=1, digests=(hashlib.sha256(content).hexdigest(),))
+            assert (await client.call(command, seconds=20, fds=[fd])).pages == (PageOut.EJECTED,)
+        finally:
+            os.close(fd)
+            await client.stop()
+
+    asyncio.run(asyncio.wait_for(main(), 30))
+    assert bench.printer.state()["spooled"] == 0
+
+
 def test_a_page_comes_out_and_the_spool_forgets_it(bench: Bench):
     before = bench.sheets_out
     done = bench.print("one", serial="B-1")
@@ -162,6 +182,7 @@ def test_a_stopped_queue_is_started_and_what_lay_in_it_never_comes_out(bench: Be
     assert bench.codes() == []
     time.sleep(0.3)
     assert bench.sheets_out == before + 1, "one sheet, the next visitor's"
+    assert bench.printer.state()["spooled"] == 0, "and the page that was left over is deleted, too"
 
 
 def test_status_alone_heals_it_but_not_before_the_cause_is_gone(bench: Bench):
