@@ -151,3 +151,20 @@ def test_an_unmeasured_desk_gives_no_resolution_and_a_blurred_sheet_little_sharp
     assert sharp.dpi == 0
     assert sharpness(sharp.pixels) > 100
     assert sharpness(soft.pixels) < 15
+
+
+@pytest.mark.parametrize("colour", ["dark", "light"])
+def test_what_lies_or_is_printed_on_a_sheet_is_no_sheet_when_that_one_is_not_whole(colour: str) -> None:
+    desk = Desk(864, 648, AREA, colour)
+    assert find(seen(desk, Laid("blank", 60), Laid("card", 40, 10, 10))) == []
+
+
+@pytest.mark.parametrize(("bow", "count"), [(0, 1), (9, 0)])
+def test_a_side_that_is_not_straight_is_no_side(bow: int, count: int) -> None:
+    """A curled sheet: straightened by its corners it would be cut or filled up with desk."""
+    across = np.linspace(0, 1, 40)
+    lower = np.stack([200 + 460 * across, 500 - bow * np.sin(np.pi * across)], axis=-1)
+    outline = np.concatenate([[(660, 150), (200, 150)], lower]).astype(np.int32)
+    rgb = np.full((648, 864, 3), 50, np.uint8)
+    cv2.fillPoly(rgb, [outline], (240, 240, 240))
+    assert len(find(cv2.GaussianBlur(rgb, (0, 0), 0.7))) == count
