@@ -65,9 +65,12 @@ def fitting(state: BusState) -> BusState:
 
     A list that was cut would call things absent that are there.
     """
-    if len(wire.encode(state)) < MAX_MESSAGE - _HEAD:
-        return state
-    reason = fault(FaultCode.UNSUPPORTED, f"{len(state.things)} things are listed, more than one message holds")
+    try:
+        if len(wire.encode(state)) < MAX_MESSAGE - _HEAD:
+            return state
+        reason = fault(FaultCode.UNSUPPORTED, f"{len(state.things)} things are listed, more than one message holds")
+    except UnicodeError:
+        reason = fault(FaultCode.INTERNAL, "a name in the list is no text")
     _log.warning("%s: %s", state.bus, reason.detail)
     return BusState(bus=state.bus, answer=Answer.FAILED, fault=reason)
 

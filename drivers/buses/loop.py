@@ -26,6 +26,9 @@ Listing = Callable[[], tuple[Attached, ...]]
 _MOST_HANGING = 4
 """Threads that may hang on one bus at a time; then nobody asks until one comes back."""
 
+_LONGEST_DETAIL = 200
+"""Characters of an unforeseen error that a technician is shown."""
+
 
 class BusLoop:
     """Keeps the state of one bus. `tell` is called from any of its threads, one at a time, with each change."""
@@ -66,8 +69,11 @@ class BusLoop:
         self._wake.set()
 
     def look_after(self) -> None:
-        """To be called every second or so from a thread that never hangs: notice a listing that does."""
+        """To be called every second or so from a thread that never hangs: notice a listing that does, or a thread that died."""
         with self._lock:
+            if self._thread is not None and not self._thread.is_alive() and not self._stopped:
+                _log.error("%s: the thread died; another asks", self._presence.state.bus)
+                self._spawn()
             if self._asking_since is None or time.monotonic() - self._asking_since < self._paces.hang:
                 return
             if self._thread is not None and self._thread not in self._hanging:
@@ -109,17 +115,19 @@ class BusLoop:
         try:
             found = self._listing()
         except DeviceFault as error:
-            found_fault = error.fault
+            return error.fault
         except Exception as error:
-            # A defect of ours or of a library: it costs this listing, never the loop. Told once, not with every round.
-            found_fault = fault(FaultCode.INTERNAL, f"{type(error).__name__}: {error}"[:_LONGEST_DETAIL])
-            if self._last_defect != found_fault.detail:
-                _log.exception("%s: the listing failed", self._presence.state.bus)
-            self._last_defect = found_fault.detail
-        else:
-            self._last_defect = ""
-            return found
-        return found_fault
+            return self._defect(error)
+        self._last_defect = ""
+        return found
+
+    def _defect(self, error: Exception) -> Fault:
+        """A defect of ours or of a library costs this listing, never the loop. Logged once, not with every round."""
+        detail = f"{type(error).__name__}: {error}"[:_LONGEST_DETAIL]
+        if detail != self._last_defect:
+            _log.error("%s: the listing failed", self._presence.state.bus, exc_info=error)
+        self._last_defect = detail
+        return fault(FaultCode.INTERNAL, detail)
 
     def _answer(self, answer: tuple[Attached, ...] | Fault, removed: bool) -> None:
         seen = self._presence
@@ -130,6 +138,3 @@ class BusLoop:
         if self._presence.doubtful:
             return self.pace.again
         return self.pace.every if time.monotonic() - self._begun < self.pace.early else self.pace.later
-
-
-_LONGEST_DETAIL = 200

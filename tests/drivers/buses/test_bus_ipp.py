@@ -154,7 +154,8 @@ def serve_once(answer: Callable[[socket.socket], None]) -> str:
 
 
 def silent(connection: socket.socket) -> None:
-    connection.recv(1)
+    while connection.recv(65536):  # until the other side gives up
+        pass
 
 
 def dribble(connection: socket.socket) -> None:

@@ -129,6 +129,28 @@ def test_a_bus_that_hangs_for_ever_does_not_eat_threads_and_heals_when_it_answer
             time.sleep(0.05)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_died_is_replaced():
+    """pyscard's monitor thread dies of the first error in an observer, and nobody notices."""
+
+    def listing() -> tuple[Attached, ...]:
+        if threading.current_thread() is first[0]:
+            raise SystemExit  # no Exception: it ends the thread
+        return (A,)
+
+    first: list[threading.Thread] = []
+    told = Told()
+    loop = BusLoop(BusState(bus=Bus.USB), listing, QUICK, PACES, told.states.put)
+    with loop._lock:
+        loop._spawn()
+        assert loop._thread is not None
+        first.append(loop._thread)
+    first[0].join(3)
+    loop.look_after()
+    assert told.next().things == (A,)
+    loop.stop()
+
+
 def test_the_kernels_word_is_heard_within_the_settling_time():
     things: list[Attached] = [A]
     told = Told()

@@ -209,6 +209,14 @@ def test_more_things_than_a_message_holds_are_not_called_absent():
     assert "2000 things" in many.fault.detail
 
 
+def test_a_name_that_is_no_text_costs_its_bus_and_not_the_process():
+    thing = Attached(bus=Bus.PCSC, path="p", node="reader \udcff 00 00")
+    state = fitting(BusState(bus=Bus.PCSC, answer=Answer.LISTED, things=(thing,)))
+    assert state.answer is Answer.FAILED
+    assert state.fault is not None
+    assert "no text" in state.fault.detail
+
+
 def test_without_a_wanted_bus_there_is_no_process():
     async def run() -> None:
         watch = BusWatch([])
