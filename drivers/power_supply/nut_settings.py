@@ -28,7 +28,7 @@ class NutSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     password_file: str = ""
 
     connect_seconds: Seconds = 0.5
-    answer_seconds: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.4  # upsd answers from memory: 0.1 ms, a list 45 ms
+    answer_seconds: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.4  # upsd answers from memory, within a millisecond
     confirm_seconds: Annotated[float, msgspec.Meta(gt=0, le=60)] = 8.0
     """How long the UPS may take to confirm a command: NUT drivers talk to it every 2 s."""
     result_seconds: Annotated[float, msgspec.Meta(gt=0, le=120)] = 35.0

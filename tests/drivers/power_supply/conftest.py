@@ -14,7 +14,7 @@ from drivers.emulators.nut_daemons import _PLACES
 from drivers.emulators.ups import UpsEmulator
 from drivers.power_supply.nut import Nut
 
-QUICK = {"answer_seconds": 0.25, "confirm_seconds": 3.0, "result_seconds": 0.6}
+QUICK = {"answer_seconds": 0.25, "confirm_seconds": 3.0, "result_seconds": 0.8}
 """Limits that keep the tests short."""
 
 Make = Callable[..., Nut]
@@ -24,7 +24,7 @@ Power = tuple[UpsEmulator, dict[str, Any]]
 @pytest.fixture(scope="session")
 def power() -> Iterator[Power]:
     assert shutil.which("upsd", path=":".join(_PLACES)), "upsd is not installed: make setup"
-    emulator = UpsEmulator(test_seconds=0.2, shows_after=0.15)
+    emulator = UpsEmulator(test_seconds=0.2, shows_after=0.35)
     settings = emulator.start()
     yield emulator, settings
     emulator.stop()

@@ -156,7 +156,7 @@ def test_a_test_can_be_cancelled(driver: Nut, heard: Heard) -> None:
     with pytest.raises(CommandCanceled):
         driver.perform(SelfTest(), call)
     timer.join()
-    time.sleep(0.4)  # the test itself goes on to its end
+    time.sleep(0.5)  # the test itself goes on to its end
 
 
 def test_turning_off_sets_the_time_first(ups: UpsEmulator, driver: Nut, heard: Heard) -> None:
