@@ -14,6 +14,7 @@ the issuer's secret and no part of this driver. `Transmit` carries whatever a jo
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar
 
 from drivers.contract.common import DeviceClass, Done, Identity, Presence, Readiness, Supported
@@ -145,6 +146,8 @@ class PcscReader(Driver):
         self._card = PoweredCard(self._set, now.placement)
         try:
             family, atr = self._card.power(self._watch.reader, call.check)
+            if self._watch.look(call.check).placement != now.placement:
+                raise failing(FaultCode.CARD_LIFTED, "another card came while this one was powered")
         except (PcscError, Stuck, apdu.BadAnswer) as error:
             reason = self._why(error, call)
             self._let_go()
@@ -189,16 +192,23 @@ class PcscReader(Driver):
         if isinstance(error, PcscError) and error.code in SERVICE_LOST:
             return as_fault(error)
         try:
-            now = self._watch.look(_no_check)
-            if now.card and now.placement == placement:
-                now = self._watch.look(_no_check, now, min(self._set.settle_seconds, call.remaining()))
+            gone = self._leaves(placement, call)
         except DeviceFault as fault:
             return fault
-        if not now.card or now.placement != placement:
+        if gone:
             return failing(FaultCode.CARD_LIFTED, "the card was taken out while it was asked")
         if isinstance(error, Stuck):
             return failing(FaultCode.LINK_SILENT, f"no answer from the card in {self._set.answer_seconds:g} s")
         return as_fault(error) if isinstance(error, PcscError) else failing(FaultCode.LINK_GARBLED, str(error))
+
+    def _leaves(self, placement: Placement, call: Call) -> bool:
+        """Whether the card goes, or is gone, by the time that the service needs to notice it."""
+        until = time.monotonic() + self._set.settle_seconds
+        now = self._watch.look(call.check)
+        while now.card and now.placement == placement and time.monotonic() < until:
+            call.check()
+            now = self._watch.look(call.check, now, _SLICE)
+        return not now.card or now.placement != placement
 
     def _let_go(self) -> None:
         card, self._card = self._card, None
