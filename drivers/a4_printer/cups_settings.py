@@ -44,6 +44,10 @@ class CupsSettings(Patience, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     request_seconds: Annotated[float, msgspec.Meta(gt=0, le=0.6)] = 0.6
     """For one answer. A status is two or three exchanges, and the contract wants it within 2 s."""
 
+    cancel_seconds: Annotated[float, msgspec.Meta(gt=0, le=0.9)] = 0.9
+    """For calling a job off. Shorter than with `ipp`: the printer is asked behind the queue's back, and what was cancelled is
+    deleted, all within the 3 s that a cancel may take."""
+
     def __post_init__(self) -> None:
         if not _QUEUE.fullmatch(self.name):
             raise ValueError(f"queue: write the queue's name as `lpstat -e` lists it, not {self.queue!r}")

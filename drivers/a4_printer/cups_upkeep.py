@@ -22,7 +22,7 @@ _log = logging.getLogger("drivers.cups")
 _BY_HAND = "Paused"
 """printer-state-message after Pause-Printer or `cupsdisable` without a reason."""
 
-_PURGE_SECONDS = 0.6
+_PURGE_SECONDS = 0.3
 """How long the end of a print waits for a job's backend; the rest is purged at the next status."""
 
 _POLL_SECONDS = 0.05

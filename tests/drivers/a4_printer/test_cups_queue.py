@@ -221,6 +221,26 @@ def test_a_jam_under_way_calls_the_page_off_at_the_printer_too(bench: Bench):
     assert bench.sheets_out == before, "the cancelled page does not come out after the jam"
 
 
+def test_a_cancel_is_over_in_time_though_the_printer_says_nothing(bench: Bench):
+    bench.printer.do("fault", kind="jam")
+    content = page("one")
+    fd = memfd.seal(content)
+    call = Call(20, lambda event, _: silence(event), [fd])
+
+    def silence(event: object) -> None:
+        bench.printer.do("fault", kind="silent")
+        call.cancel()
+
+    command = Print(serial="K-1", owner="o", fence=1, digests=(hashlib.sha256(content).hexdigest(),))
+    began = time.monotonic()
+    done = bench.driver.perform(command, call)
+    assert time.monotonic() - began < 3.0, "the client ends a host that needs longer"
+    os.close(fd)
+    assert done.pages == (PageOut.UNKNOWN,), "the queue says cancelled; the printer was not heard"
+    bench.printer.do("clear_faults")
+    until(lambda: not bench.queue().left_over() and bench.codes() == [], 5)
+
+
 def test_an_answer_that_the_backend_lost_is_settled_with_the_printer(bench: Bench):
     """The queue stops and says nothing of the page; the printer has it: it is out, and not "cancelled"."""
     before = bench.sheets_out
