@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from drivers.card_dispenser import crt_frames as crt
-from drivers.card_dispenser.crt_link import ReplyLost
+from drivers.card_dispenser.crt_link import Check, ReplyLost
 from drivers.card_dispenser.crt_machine import CrtMachine, Reading, no_check
 from drivers.card_dispenser.crt_settings import CrtSettings
 from drivers.contract.card_dispenser import (
@@ -63,14 +63,14 @@ class Crt591(Driver):
 
     def open(self) -> Capabilities:
         """Hear the machine, and learn whether it counts what it takes back. No card is moved."""
-        self._machine.connect(init_seconds=self._set.init_seconds)
+        self._machine.connect(no_check, init_seconds=self._set.init_seconds)
         identity = self._machine.identity()
         self._counts = Supported.NO if self._machine.counter(no_check) is None else Supported.YES
         return Capabilities(identity=identity, places=tuple(_MOVES), bin=Supported.YES, take_sensor=self._take_sensor)
 
     def status(self) -> Status:
         """Ask the sensors and the bin's counter. BUSY while a move goes on that its caller gave up."""
-        self._reconnect(_PROBE_INIT_SECONDS)
+        self._reconnect(no_check, _PROBE_INIT_SECONDS)
         if not self._machine.settled(_PROBE_SETTLE_SECONDS):
             return Status(readiness=Readiness.BUSY)
         try:
@@ -96,7 +96,7 @@ class Crt591(Driver):
 
     def perform(self, command: Command, call: Call) -> Moved | Done:
         """Move a card, wait until it is taken, or take it back."""
-        self._reconnect(self._set.init_seconds)
+        self._reconnect(call.check, self._set.init_seconds)
         reading = self._machine.read(call.check)
         match command:
             case Move(to=to):
@@ -110,10 +110,10 @@ class Crt591(Driver):
         """Close the port."""
         self._machine.close()
 
-    def _reconnect(self, init_seconds: float) -> None:
+    def _reconnect(self, check: Check, init_seconds: float) -> None:
         """Open a port again that was lost; what was known of the card inside is no longer."""
         if not self._machine.connected:
-            self._machine.connect(init_seconds=init_seconds)
+            self._machine.connect(check, init_seconds=init_seconds)
             self._inside = Place.INSIDE
             self._stuck = None
 

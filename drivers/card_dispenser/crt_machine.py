@@ -15,6 +15,7 @@ from drivers.card_dispenser.crt_link import Check, CrtLink
 from drivers.card_dispenser.crt_settings import CrtSettings
 from drivers.contract.card_dispenser import Place
 from drivers.contract.common import Identity, Room, Supply
+from drivers.contract.driver import CommandCanceled
 from drivers.contract.faults import DeviceFault, FaultCode, failing
 from drivers.lines.serial_line import SerialLine
 
@@ -67,7 +68,7 @@ class CrtMachine:
         """Whether the port is open."""
         return self._link is not None
 
-    def connect(self, *, init_seconds: float) -> None:
+    def connect(self, check: Check, *, init_seconds: float) -> None:
         """Open the port and hear the machine. No card is moved. Raise DeviceFault, leaving no half-open port behind.
 
         After power-on the machine knows neither the line's speed nor any command but "initialize" (3.1.1): one that does
@@ -76,12 +77,12 @@ class CrtMachine:
         self._link = CrtLink(SerialLine(self._set.port, self._set.baud), self._set)
         try:
             try:
-                self.read(no_check, attempts=1, init_seconds=init_seconds)
+                self.read(check, attempts=1, init_seconds=init_seconds)
             except DeviceFault as error:
                 if error.fault.code is not FaultCode.LINK_SILENT:
                     raise
-                self._initialize(no_check, init_seconds)
-        except DeviceFault:
+                self._initialize(check, init_seconds)
+        except (DeviceFault, CommandCanceled):
             self.close()
             raise
 

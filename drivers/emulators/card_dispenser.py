@@ -51,6 +51,7 @@ class Crt591Emulator(Emulator):
     ) -> None:
         super().__init__(capture)
         self.mechanics = Mechanics(cards=cards, few=few, bin_room=bin_room, seconds=move_seconds, draws_in=draws_in)
+        self._full = cards
         self._address, self._baud, self._negative_head = address, baud, negative_head
         self._initialized, self._deaf = initialized, deaf
         self._wire = PtyWire(baud, capture, name="card-dispenser")
@@ -102,6 +103,12 @@ class Crt591Emulator(Emulator):
             raise ValueError("cards: at least 0")
         with self.mechanics.lock:
             self.mechanics.cards = cards
+
+    @verb
+    def present(self) -> bool:
+        """Fill the stacker up to what was in it at the start."""
+        self.load(self._full)
+        return True
 
     @verb
     def withdraw(self) -> bool:

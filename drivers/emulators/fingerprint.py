@@ -44,6 +44,9 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
 _PROBE = "SET_KEEP_ALIVE 0"
 """A command that changes nothing, and that is carried out whenever the main loop runs."""
 
+_HOLD = 0.3
+"""Seconds for which a person who was not told to lay the finger down holds it there."""
+
 _QUICK = 0.1
 _PAUSE = 0.01
 """A waiting library reads at once, again and again. One whose status is being asked reads once, within a moment."""
@@ -59,19 +62,17 @@ class _Active:
 
 
 class FprintEmulator(Emulator):
-    """`beat`: seconds from one touch to the next while a person goes on laying a finger down (`present`)."""
+    """A person with ten fingers, and a reader that can be unplugged."""
 
     kind: ClassVar[str] = "fprint"
     FAULTS: ClassVar[Mapping[str, str]] = _FAULTS
 
-    def __init__(self, capture: Path | None = None, *, beat: float = 0.15) -> None:
+    def __init__(self, capture: Path | None = None) -> None:
         super().__init__(capture)
-        self._beat = beat
         self._folder = Path(tempfile.mkdtemp(prefix="fingerprint-"))
         self._plug = self._folder / "plug"
         self._lock = threading.Condition()
         self._fingers: deque[str] = deque()
-        self._going_on = ""
         self._faults: dict[str, _Active] = {}
         self._touches = 0
         self._plugged = self._running = False
@@ -90,7 +91,7 @@ class FprintEmulator(Emulator):
         """Unplug for good."""
         with self._lock:
             was_running, self._running = self._running, False
-            self._lock.notify()
+            self._lock.notify_all()
         if was_running:
             self._thread.join(2.0)
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -101,7 +102,6 @@ class FprintEmulator(Emulator):
             return {
                 "plugged": self._plugged,
                 "waiting": len(self._fingers),
-                "going_on": bool(self._going_on),
                 "touches": self._touches,
                 "faults": sorted(self._faults),
             }
@@ -113,7 +113,7 @@ class FprintEmulator(Emulator):
             raise ValueError("finger: letters, digits and _ only")
         with self._lock:
             self._fingers.extend([f"SCAN {finger}"] * times)
-            self._lock.notify()
+            self._lock.notify_all()
 
     @verb
     def lay_badly(self, how: str = "too_short", times: int = 1) -> None:
@@ -122,23 +122,22 @@ class FprintEmulator(Emulator):
             raise ValueError(f"how: one of {', '.join(RETRIES)}")
         with self._lock:
             self._fingers.extend([f"RETRY {RETRIES[how]}"] * times)
-            self._lock.notify()
+            self._lock.notify_all()
 
     @verb
     def present(self) -> bool:
-        """Lay the index finger down and lift it, again and again, until `withdraw`."""
+        """Lay the index finger down once, and hold it there for a moment; it stays ready until it is noticed or `withdraw`n."""
+        self.lay()
         with self._lock:
-            self._going_on = "SCAN index"
-            self._lock.notify()
+            self._lock.wait_for(lambda: not self._fingers, _HOLD)
         return True
 
     @verb
     def withdraw(self) -> bool:
-        """Take the hand away; False when no finger was laid down or held ready."""
+        """Take the hand away; False when no finger was held ready."""
         with self._lock:
-            had = bool(self._fingers or self._going_on)
+            had = bool(self._fingers)
             self._fingers.clear()
-            self._going_on = ""
         return had
 
     @verb
@@ -158,7 +157,7 @@ class FprintEmulator(Emulator):
         self._plug.mkdir(parents=True, exist_ok=True)
         with self._lock:
             self._plugged = True
-            self._lock.notify()
+            self._lock.notify_all()
 
     @verb
     def fault(self, kind: str, **arguments: Any) -> None:
@@ -184,15 +183,17 @@ class FprintEmulator(Emulator):
     def _live(self) -> None:
         while self._running:
             with self._lock:
-                if not (self._plugged and (self._fingers or self._going_on)):
+                if not (self._plugged and self._fingers):
                     self._lock.wait(1.0)
                     continue
             if self._is_wanted():
                 with self._lock:
-                    touch = self._fingers.popleft() if self._fingers else self._going_on
+                    touch = self._fingers.popleft() if self._fingers else ""
                 if touch:
                     self._touch(touch)
-            time.sleep(self._beat if self._going_on else _PAUSE)
+                with self._lock:
+                    self._lock.notify_all()
+            time.sleep(_PAUSE)
 
     def _is_wanted(self) -> bool:
         """Whether the library waits for a finger now."""

@@ -147,6 +147,19 @@ def test_the_worst_silence_is_told_within_the_two_seconds_of_a_probe(machine: Cr
         assert time.monotonic() - begun < 2.0
 
 
+def test_a_command_to_a_machine_that_must_be_opened_again_keeps_its_deadline(
+    machine: Crt591Emulator, hasty: Crt591, heard: Any
+) -> None:
+    machine.fault("lost_reply")
+    with pytest.raises(DeviceFault):
+        hasty.status()
+    begun = time.monotonic()
+    with pytest.raises(DeviceFault) as caught:
+        hasty.perform(Move(to=Place.GATE), heard.call(0.5))
+    assert caught.value.fault.code is FaultCode.DEADLINE
+    assert time.monotonic() - begun < 1.0
+
+
 def test_a_wrong_speed_in_the_settings_is_silence_that_names_the_speed(make_driver: Make) -> None:
     with pytest.raises(DeviceFault, match="9600 baud") as caught:
         make_driver(baud=9600, **HASTY)

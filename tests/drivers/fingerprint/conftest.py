@@ -17,7 +17,7 @@ from drivers.fingerprint.fprint import Fprint
 
 @pytest.fixture
 def person() -> Iterator[FprintEmulator]:
-    emulator = FprintEmulator(beat=0.03)
+    emulator = FprintEmulator()
     emulator.start()
     yield emulator
     emulator.stop()

@@ -35,13 +35,12 @@ def test_it_says_what_it_is_and_claims_no_more(make_driver: Make) -> None:
 
 
 def test_a_finger_is_enrolled_and_known_again(driver: Fprint, person: FprintEmulator, heard: Any) -> None:
-    person.present()
+    person.lay("index", times=6)
     enrolled = driver.perform(Enroll(), heard.call())
     assert isinstance(enrolled, Enrolled)
     assert heard == [StageDone(done, 5) for done in range(1, 6)]
     assert enrolled.format == driver.open().format
     assert driver.perform(Verify(template=enrolled.template), heard.call()) == Verified(True)
-    person.withdraw()
     person.lay("thumb")
     assert driver.perform(Verify(template=enrolled.template), heard.call()) == Verified(False)
 
@@ -102,7 +101,7 @@ def test_what_an_event_raises_ends_the_enrolment(driver: Fprint, person: FprintE
     def gone(event: object) -> None:
         raise BrokenPipeError
 
-    person.present()
+    person.lay("index", times=6)
     with pytest.raises(BrokenPipeError):
         driver.perform(Enroll(), heard.call(on_event=gone))
 
@@ -191,7 +190,7 @@ def test_faults_of_the_reader(
     result: Any,
 ) -> None:
     person.fault(kind, **arguments)
-    person.present()
+    person.lay("index", times=6)
     if result is not None:
         assert driver.perform(Verify(template=index), heard.call()) == result
         return
@@ -199,6 +198,7 @@ def test_faults_of_the_reader(
         driver.perform(Verify(template=index), heard.call(0.3))
     assert caught.value.fault.code is FaultCode.DEADLINE
     person.clear_faults()
+    person.lay("index")
     assert driver.perform(Verify(template=index), heard.call()) == Verified(True)
 
 
@@ -215,6 +215,20 @@ def test_a_real_reader_that_is_not_there_is_told_by_name(tmp_path: Path, monkeyp
     assert caught.value.fault.code is FaultCode.PORT_ABSENT
     assert "virtual" not in caught.value.fault.detail
     driver.close()
+
+
+def test_a_finger_is_held_ready_until_it_is_wanted_or_taken_away(
+    driver: Fprint, person: FprintEmulator, heard: Any, index: SecretBytes
+) -> None:
+    assert person.present()
+    driver.status()
+    assert person.state()["waiting"] == 1
+    assert driver.perform(Verify(template=index), heard.call()) == Verified(True)
+    assert not person.withdraw()
+    person.lay()
+    assert person.withdraw()
+    with pytest.raises(DeviceFault):
+        driver.perform(Verify(template=index), heard.call(0.2))
 
 
 def test_production_refuses_the_virtual_reader(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def test_a_template_on_which_the_library_aborts_costs_the_host_only(person: Fpri
         try:
             await client.settled(5.0)
             heard: list[object] = []
-            person.present()
+            person.lay("index", times=6)
             enrolled = await client.call(Enroll(), seconds=10, on_event=lambda event, fds: heard.append(event))
             assert heard == [StageDone(done, 5) for done in range(1, 6)]
             with pytest.raises(DeviceFault) as caught:
