@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from drivers.buses.network import SERVICES
 from drivers.buses.table import BusState
 from drivers.contract.bus import Bus
 
@@ -17,7 +18,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     sysfs: str = "/sys"
     dev: str = "/dev"
     cups: str = "ipp://localhost:631"
-    services: tuple[str, ...] = ("_ipp._tcp", "_pdl-datastream._tcp")
+    services: tuple[str, ...] = SERVICES
     interfaces: tuple[str, ...] = ()
 
 

@@ -18,7 +18,8 @@ from drivers.buses.sysfs import clean
 from drivers.contract.bus import Attached, Bus
 from drivers.contract.faults import FaultCode, failing
 
-SERVICES = ("_ipp._tcp", "_pdl-datastream._tcp")
+SERVICES = ("_ipp._tcp", "_pdl-datastream._tcp", "_mbap._tcp", "_nut._tcp")
+"""Printers by IPP and by raw port, Modbus over TCP, UPS servers: the types that manifests of drivers name."""
 
 _FIRST_ANSWERS = 1.5
 """Seconds until a listing tells anything: browsers ask at once and again after a second (RFC 6762 5.2), answers may take 0.5 s."""

@@ -89,7 +89,8 @@ def test_plugged_in_and_pulled_out(machine: Machine, sources: Sources):
 
 def test_a_thing_that_flickers_never_went(machine: Machine, sources: Sources):
     async def run() -> None:
-        slow = msgspec.structs.replace(PACES, told=msgspec.structs.replace(PACES.told, again=0.2))
+        patient = msgspec.structs.replace(PACES.told, again=0.2)
+        slow = msgspec.structs.replace(PACES, told=patient, blind=patient)
         machine.camera(machine.usb("1"), 0)
         seen = Seen()
         watch = seen.watch = BusWatch([Bus.V4L2], seen, sources=sources, paces=slow)
