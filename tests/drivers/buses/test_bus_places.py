@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from fnmatch import fnmatchcase
 
 import msgspec
 import pytest
 
 from drivers import registry
+from drivers.buses.network import SERVICES
 from drivers.buses.places import Missing, Place, Why, find, place_of, unclaimed
 from drivers.buses.table import Answer, BusState, Table
 from drivers.contract.bus import Attached, Bus
@@ -95,6 +97,13 @@ def test_what_no_driver_claims_is_listed_and_a_claimed_device_is_claimed_as_a_wh
 
     monkeypatch.setattr(registry, "claims", claims)
     assert unclaimed(everything) == (board, alone)
+
+
+def test_what_a_manifest_claims_on_the_network_is_looked_for():
+    rules = [rule for manifest in registry.manifests().values() for rule in manifest.match if rule.bus is Bus.NETWORK]
+    assert rules
+    for rule in rules:
+        assert any(fnmatchcase(service, rule.kind) for service in SERVICES), f"{rule.kind} is not in network.SERVICES"
 
 
 CLAIM_WITHOUT_IO = """
