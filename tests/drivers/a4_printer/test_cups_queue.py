@@ -8,19 +8,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from drivers import registry
 from drivers.a4_printer.cups_queue import QueueClient
-from drivers.a4_printer.cups_settings import CupsSettings
 from drivers.client import DeviceClient, Link
 from drivers.contract.a4_printer import Evidence, PageOut, Print, Printed, Trace
-from drivers.contract.bus import Attached, Bus
 from drivers.contract.common import Cover, DeviceClass, Presence, Readiness, Supply
 from drivers.contract.driver import Call, Driver
 from drivers.contract.faults import DeviceFault, FaultCode
@@ -260,6 +259,39 @@ def test_trace_after_a_crash_finds_what_came_of_it_and_cleans_up(bench: Bench):
     assert bench.printer.state()["spooled"] == 0
 
 
+def test_a_printer_that_speaks_no_ipp_proves_nothing_and_its_absence_is_read_from_the_message(bench: Bench):
+    """Behind the backend `socket` nobody can be asked: nothing is known of its paper, and its "completed" would prove nothing."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        device = f"socket://127.0.0.1:{nobody.getsockname()[1]}"
+        bench.printer._tool("lpadmin", "-p", "dumb", "-E", "-v", device, "-o", "printer-error-policy=stop-printer")
+        bench.driver = registry.make("cups", {**bench.settings, "queue": "dumb"}, production=True)
+        told = bench.driver.open()
+        assert (told.evidence, told.spooled) == ((), True)
+        status = bench.driver.status()
+        assert (status.paper, status.toner, status.cover) == (Supply.UNKNOWN, Supply.UNKNOWN, Cover.UNKNOWN)
+        done = bench.print("one", serial="M-1")
+    assert (done.pages, done.fault_code) == ((PageOut.UNKNOWN,), FaultCode.DEVICE_GONE), done
+
+
+def test_completed_of_a_queue_that_does_not_wait_for_its_printer_is_sent_and_no_more(bench: Bench):
+    with socket.create_server(("127.0.0.1", 0)) as swallower:
+
+        def swallow() -> None:
+            peer, _ = swallower.accept()
+            with peer:
+                while peer.recv(65536):
+                    pass
+
+        threading.Thread(target=swallow, daemon=True).start()
+        device = f"socket://127.0.0.1:{swallower.getsockname()[1]}"
+        bench.printer._tool("lpadmin", "-p", "deaf", "-E", "-v", device, "-o", "printer-error-policy=stop-printer")
+        bench.driver = registry.make("cups", {**bench.settings, "queue": "deaf"}, production=True)
+        bench.driver.open()
+        done = bench.print("one", serial="N-1")
+    assert (done.pages, done.fault_code) == ((PageOut.SENT,), "")
+
+
 def test_without_the_right_to_start_it_a_queue_stays_stopped_and_says_so(bench: Bench, caplog, monkeypatch):
     monkeypatch.setattr("drivers.a4_printer.cups._account", lambda: "nobody-known")
     bench.printer.do("stop_queue", reason="Printer stopped due to backend errors")
@@ -273,43 +305,3 @@ def test_a_queue_that_is_not_there_is_a_wrong_setting(bench: Bench):
     driver = registry.make("cups", {**bench.settings, "queue": "nowhere"}, production=True)
     with pytest.raises(DeviceFault, match="setting_invalid"):
         driver.open()
-
-
-def test_a_queue_that_the_bus_lists_is_claimed():
-    thing = Attached(bus=Bus.IPP, path="p", node="ipp://127.0.0.1:631/printers/K%C3%BCche", kind="usb")
-    rule = registry.manifests()["cups"].claim(thing)
-    assert rule is not None
-    settings = msgspec.convert(rule.settings_for(thing), CupsSettings)
-    assert (settings.name, settings.socket, settings.here) == ("Küche", "/run/cups/cups.sock", True)
-    assert settings.uri == "ipp://localhost/printers/K%C3%BCche"
-    other = CupsSettings(queue="ipp://print.example:631/printers/a4")
-    assert (other.name, other.socket, other.here) == ("a4", "", False), "its printers are not asked from here"
-    assert other.uri == "ipp://print.example:631/printers/a4"
-    printer = Attached(bus=Bus.NETWORK, path="p", node="ipp://192.0.2.7:631/ipp/print", kind="_ipp._tcp")
-    rule = registry.manifests()["ipp"].claim(printer)
-    assert rule is not None
-    assert rule.settings_for(printer) == {"uri": "ipp://192.0.2.7:631/ipp/print"}
-
-
-def test_a_scheduler_that_is_not_there_is_gone(tmp_path: Path):
-    driver = registry.make("cups", {"queue": "kiosk", "server": str(tmp_path / "cups.sock")}, production=True)
-    with pytest.raises(DeviceFault, match="device_gone"):
-        driver.open()
-
-
-@pytest.mark.parametrize(
-    ("wrong", "says"),
-    [
-        ({}, "queue"),
-        ({"queue": "two words"}, "queue: write the queue's name"),
-        ({"queue": "a/b"}, "queue: write the queue's name"),
-        ({"queue": "kiosk", "server": "http://x/"}, "server: write the path of the Unix socket"),
-        ({"queue": "kiosk", "user": " "}, "user: write a name"),
-        ({"queue": "kiosk", "resume": "sometimes"}, "resume"),
-        ({"queue": "kiosk", "request_seconds": 5}, "request_seconds"),
-        ({"queue": "kiosk", "uri": "ipp://x/"}, "uri"),
-    ],
-)
-def test_a_wrong_setting_of_a_queue_is_named(wrong: dict[str, object], says: str):
-    with pytest.raises(DeviceFault, match=f"setting_invalid: cups: .*{says}"):
-        registry.make("cups", wrong, production=True)
