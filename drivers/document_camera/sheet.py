@@ -38,6 +38,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 _CANNY = ((120, 40), (60, 20), (24, 8))
 """From strong edges to weak ones: on a dark desk the weak ones are grain, on a white one they are the sheet."""
 
+_REACHES = (2.0, 5.0)
+"""Pixels of the small copy in which a side is looked for; farther only when it is not near, for print lies within."""
+
 _SAMPLES = 96
 """Perpendiculars on each side."""
 _CORNER_SHARE = 0.012
@@ -57,7 +60,10 @@ def find(grey: Any, rules: Rules) -> list[Any]:
             full = (quad + 0.5) * (width / small.shape[1], height / small.shape[0]) - 0.5
             if any(_inside(full, other) for other in found):
                 continue
-            fine = refine(grey, full, rules, reach=2 * scale + 6)
+            reaches = (pixels * scale + 6 for pixels in _REACHES)
+            fine = next(
+                (each for reach in reaches if (each := refine(grey, full, rules, reach=reach)) is not None), None
+            )
             if fine is None or abs(_surroundings(grey, fine) - desk) > rules.desk_differs:
                 continue
             if not any(_inside(fine, other) for other in found):
