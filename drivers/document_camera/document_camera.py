@@ -1,8 +1,8 @@
 """A camera above a desk, at a V4L2 path or an MJPEG address: finds the sheet, waits until it lies still, straightens it.
 
 Measured on the emulator's sheets (A4 form and blank, A5, ID-1 card, 80 mm slip; turned, askew, noise, JPEG 88) at 2592 × 1944:
-corners within 2 px (0.1 % of the width) in 91 of 98 pictures, about 10 ms a look on one core. The other seven were cards of the desk's
-own brightness on a white desk, which are not found: a dark desk is best.
+corners within 2 px (0.1 % of the width) in 91 of 98 pictures, about 10 ms a look on one core. The other seven were cards of the
+desk's own brightness on a white desk, which are not found: a dark desk is best.
 
 The picture of a Capture is taken after the command began and comes from that one look in which all was well.
 """
