@@ -41,7 +41,7 @@ class Crt591Emulator(Emulator):
         cards: int = 20,
         few: int = 5,
         bin_room: int = 20,
-        move_seconds: float = 0.8,
+        move_seconds: float = 0.6,
         draws_in: float | None = None,
         baud: int = 115200,
         address: int = 0,

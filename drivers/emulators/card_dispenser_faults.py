@@ -24,7 +24,7 @@ FAULTS = {
 }
 _DEFAULTS: dict[str, dict[str, int | float | str]] = {
     "error": {"code": "51"},
-    "slow": {"seconds": 0.3},
+    "slow": {"seconds": 0.2},
     "drop": {"every": 5},
     "garble": {"every": 5},
     "noise": {"count": 40},

@@ -14,7 +14,7 @@ from drivers.contract.driver import Call
 from drivers.emulators.card_dispenser import Crt591Emulator
 
 QUICK = {"gap_seconds": 0.02, "settle_seconds": 0.3, "poll_ms": 50, "gone_looks": 2}
-"""Limits that keep the tests short; an emulated move takes 10 ms instead of 800."""
+"""Limits that keep the tests short; an emulated move takes 10 ms instead of 600."""
 
 HASTY = {"ack_seconds": 0.08, "answer_seconds": 0.1, "move_seconds": 0.25}
 """For tests in which the machine stays silent: the others grant a slow computer its time."""
