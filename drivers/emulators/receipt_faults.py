@@ -28,7 +28,7 @@ FAULTS = WIRE_FAULTS | DEVICE_FAULTS
 DIES_AFTER = 64
 """Bytes of "drop" and "die_mid_command"."""
 
-LATER = 0.03
+LATER = 0.01
 """Seconds between an answer and its duplicate."""
 
 _GARBLE = 0x91

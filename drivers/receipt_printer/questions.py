@@ -13,6 +13,10 @@ from drivers.receipt_printer.status import QUESTIONS, Reading, understand
 _SETTLE = 0.02
 """Seconds of silence after which the line counts as empty before a question is asked."""
 
+_AFTER = 0.06
+"""Seconds of silence after the fourth answer. Printers answer within 5 to 50 ms: had a byte too many taken the place of an
+answer, the answer itself would come in this time."""
+
 _FLOOD = 4096
 """Bytes of unasked chatter after which the line counts as garbled."""
 
@@ -79,7 +83,7 @@ def _round(ear: _Ear, port: Port, reply_seconds: float) -> bytes:
         if not answer:
             return heard
         heard += answer
-    _quiet(ear.hear(_SETTLE), QUESTIONS[-1])
+    _quiet(ear.hear(_AFTER), QUESTIONS[-1])
     return heard
 
 
