@@ -3,6 +3,7 @@
 faults.md     from the three catalogues (drivers/contract, kiosk/gateways, kiosk/licences)
 journeys.md   from the journeys' tables and the states of a print
 platform.md   from the interface's text and message types (platform_page.py)
+driver-list.md  from the manifests, the settings and the conformance reports (drivers_page.py)
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import drivers_page
 import platform_page
 
 from drivers.contract.faults import catalogue as device_faults
@@ -144,6 +146,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "faults.md": faults,
     "journeys.md": journeys,
     "platform.md": lambda: platform_page.page(NOTICE),
+    "driver-list.md": lambda: drivers_page.page(NOTICE),
 }
 
 

@@ -186,22 +186,22 @@ class Crt591(Driver):
         if self._take_sensor is not Supported.YES:
             raise failing(FaultCode.UNSUPPORTED, "without a bin counter this machine cannot tell taken from taken back")
         if reading.place is not Place.GATE:
-            raise failing(FaultCode.CARD_ABSENT, f"the card is: {reading.place}")
+            raise failing(FaultCode.SLOT_EMPTY, f"the card is: {reading.place}")
         before = self._machine.counter(call.check)
         missed = 0
         while missed < self._set.gone_looks:
             call.sleep(self._set.poll_ms / 1000)
             reading = self._machine.read(call.check)
             if reading.place is Place.INSIDE:
-                raise failing(FaultCode.CARD_ABSENT, "the card went back inside")
+                raise failing(FaultCode.SLOT_EMPTY, "the card went back inside")
             missed = missed + 1 if reading.place is Place.NOWHERE else 0
         if self._machine.counter(call.check) != before:
-            raise failing(FaultCode.CARD_ABSENT, "the machine took the card back by itself")
+            raise failing(FaultCode.SLOT_EMPTY, "the machine took the card back by itself")
         return Done()
 
     def _capture(self, reading: Reading, call: Call) -> Place:
         if reading.place is Place.NOWHERE:
-            raise failing(FaultCode.CARD_ABSENT, "no card at the gate nor inside")
+            raise failing(FaultCode.SLOT_EMPTY, "no card at the gate nor inside")
         if reading.bin is Room.FULL:
             raise failing(FaultCode.BIN_FULL)
         before = self._machine.counter(call.check)

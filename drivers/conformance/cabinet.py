@@ -99,8 +99,14 @@ class CardDispenserPlay(Play):
     """Hand out a card, let it be taken; take one back."""
 
     async def work(self, bench: Bench) -> str | None:
-        """One card to the gate and away."""
-        moved = await bench.call(Move(to=Place.GATE), SECONDS)
+        """One card to the gate and away. One that an earlier order brought there late is taken first."""
+        try:
+            moved = await bench.call(Move(to=Place.GATE), SECONDS)
+        except DeviceFault as error:
+            if error.fault.code is not FaultCode.SLOT_OCCUPIED:
+                raise
+            await self.clear(bench)
+            moved = await bench.call(Move(to=Place.GATE), SECONDS)
         demand(moved == Moved(to=Place.GATE), "the card was not sensed at the gate")
         if bench.capabilities.take_sensor is not Supported.YES:
             await bench.hands.do("withdraw")

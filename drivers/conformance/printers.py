@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import itertools
@@ -135,6 +136,7 @@ async def _stale_fence(bench: Bench) -> str | None:
 
 
 async def _refused(bench: Bench, code: FaultCode, **wrong: Any) -> None:
+    await asyncio.sleep(_STATUS_SECONDS)
     before = bench.now.status.impressions
     try:
         await _print(bench, _page("refused"), **wrong)
@@ -142,7 +144,12 @@ async def _refused(bench: Bench, code: FaultCode, **wrong: Any) -> None:
         demand(error.fault.code is code, f"refused with {error.fault.code}, not {code}")
     else:
         demand(False, f"printed, instead of being refused with {code}")
+    await asyncio.sleep(_STATUS_SECONDS)
     demand(bench.now.status.impressions == before, "the page counter moved")
+
+
+_STATUS_SECONDS = 0.5
+"""After each command the host tells the status at once; a printer is asked for it within this."""
 
 
 def _canary(bench: Bench) -> str:

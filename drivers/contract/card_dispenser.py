@@ -51,7 +51,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True, tag="move"):
 class WaitTaken(msgspec.Struct, frozen=True, tag="wait_taken"):
     """Wait until the card at the gate is taken. Result: Done.
 
-    Fault CARD_ABSENT when none stands there, also when the dispenser drew it back by itself: that card was not taken.
+    Fault SLOT_EMPTY when none stands there, also when the dispenser drew it back by itself: that card was not taken.
     """
 
 

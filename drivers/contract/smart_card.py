@@ -49,7 +49,7 @@ class WaitRemoval(msgspec.Struct, frozen=True, tag="wait_removal"):
 class Select(msgspec.Struct, frozen=True, kw_only=True, tag="select"):
     """Select an application by its identifier (ISO/IEC 7816-4 section 8.2.1.2: 5 to 16 bytes). Result: Response.
 
-    Fault CARD_ABSENT when none is powered, CARD_LIFTED when it was taken out meanwhile, APPLICATION_ABSENT for 6A82.
+    Fault CHIP_ABSENT when none is powered, CHIP_PULLED when it was taken out meanwhile, APPLICATION_ABSENT for 6A82.
     """
 
     aid: bytes

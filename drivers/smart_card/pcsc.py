@@ -141,13 +141,13 @@ class PcscReader(Driver):
 
     def _power(self, now: Look, call: Call) -> CardIn:
         if now.mute:
-            raise failing(FaultCode.CARD_UNREADABLE, "the card gives no answer to reset")
+            raise failing(FaultCode.CHIP_UNREADABLE, "the card gives no answer to reset")
         call.emit(CardSeen())
         self._card = PoweredCard(self._set, now.placement)
         try:
             family, atr = self._card.power(self._watch.reader, call.check)
             if self._watch.look(call.check).placement != now.placement:
-                raise failing(FaultCode.CARD_LIFTED, "another card came while this one was powered")
+                raise failing(FaultCode.CHIP_PULLED, "another card came while this one was powered")
         except (PcscError, Stuck, apdu.BadAnswer) as error:
             reason = self._why(error, call)
             self._let_go()
@@ -168,7 +168,7 @@ class PcscReader(Driver):
     def _exchange(self, command: bytes, call: Call) -> Response:
         apdu.shape(command)  # a wrong one is refused before anything is asked of the card
         if self._card is None:
-            raise failing(FaultCode.CARD_ABSENT, "no card is powered; WaitCard comes first")
+            raise failing(FaultCode.CHIP_ABSENT, "no card is powered; WaitCard comes first")
         try:
             answer = self._card.exchange(command, call.check, extended=self._extended)
         except (PcscError, Stuck, apdu.BadAnswer) as error:
@@ -196,7 +196,7 @@ class PcscReader(Driver):
         except DeviceFault as fault:
             return fault
         if gone:
-            return failing(FaultCode.CARD_LIFTED, "the card was taken out while it was asked")
+            return failing(FaultCode.CHIP_PULLED, "the card was taken out while it was asked")
         if isinstance(error, Stuck):
             return failing(FaultCode.LINK_SILENT, f"no answer from the card in {self._set.answer_seconds:g} s")
         return as_fault(error) if isinstance(error, PcscError) else failing(FaultCode.LINK_GARBLED, str(error))
@@ -219,7 +219,7 @@ class PcscReader(Driver):
 def _mendable(error: DeviceFault) -> FaultCode:
     """Return the code to tell the visitor, or raise again what putting the card in once more cannot mend."""
     if error.fault.code in (FaultCode.LINK_GARBLED, FaultCode.LINK_SILENT):
-        return FaultCode.CARD_UNREADABLE
+        return FaultCode.CHIP_UNREADABLE
     if error.fault.domain is not Domain.CARD:
         raise error
     return error.fault.code

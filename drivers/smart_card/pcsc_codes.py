@@ -52,9 +52,9 @@ def as_fault(error: PcscError) -> DeviceFault:
     if code in _READER_LOST:
         return failing(FaultCode.READER_ABSENT, detail)
     if code in _CARD_LOST:
-        return failing(FaultCode.CARD_LIFTED, detail)
+        return failing(FaultCode.CHIP_PULLED, detail)
     if code in _CARD_MUTE:
-        return failing(FaultCode.CARD_UNREADABLE, detail)
+        return failing(FaultCode.CHIP_UNREADABLE, detail)
     if code == scard.SCARD_E_SHARING_VIOLATION:
         return failing(FaultCode.PORT_DENIED, "another program holds the card in this reader")
     return failing(FaultCode.LINK_GARBLED, detail)

@@ -117,7 +117,7 @@ def test_a_taken_card_is_taken(machine: Crt591Emulator, driver: Crt591, heard: A
     assert machine.state()["taken"] == 1
     with pytest.raises(DeviceFault) as caught:
         driver.perform(WaitTaken(), heard.call())
-    assert code_of(caught) is FaultCode.CARD_ABSENT
+    assert code_of(caught) is FaultCode.SLOT_EMPTY
 
 
 def test_a_card_that_nobody_takes_is_waited_for_until_the_deadline(driver: Crt591, heard: Any) -> None:
@@ -134,7 +134,7 @@ def test_a_card_drawn_in_by_the_machine_was_not_taken(other_machine: Start, make
     driver.perform(Move(to=Place.GATE), heard.call())
     with pytest.raises(DeviceFault, match="by itself") as caught:
         driver.perform(WaitTaken(), heard.call())
-    assert code_of(caught) is FaultCode.CARD_ABSENT
+    assert code_of(caught) is FaultCode.SLOT_EMPTY
     assert driver.status().captured == 1
 
 
@@ -163,7 +163,7 @@ def test_a_card_is_captured_and_counted(machine: Crt591Emulator, driver: Crt591,
     assert driver.status().captured == 1
     with pytest.raises(DeviceFault) as caught:
         driver.perform(Capture(), heard.call())
-    assert code_of(caught) is FaultCode.CARD_ABSENT
+    assert code_of(caught) is FaultCode.SLOT_EMPTY
 
 
 def test_a_full_bin_keeps_the_card_where_it_is(other_machine: Start, make_driver: Make, heard: Any) -> None:

@@ -54,7 +54,7 @@ def test_waiting_ends_at_the_deadline_and_when_cancelled(bench: Bench) -> None:
 
 def test_a_social_security_card_comes_is_read_and_goes(bench: Bench, later: Callable[..., None]) -> None:
     assert bench.driver.status().card is Presence.ABSENT
-    assert failing(bench, Transmit(apdu=SecretBytes(bytes(4)))) is FaultCode.CARD_ABSENT
+    assert failing(bench, Transmit(apdu=SecretBytes(bytes(4)))) is FaultCode.CHIP_ABSENT
     later(0.05, bench.emulator.present)
     card = bench.do(WaitCard())
     assert isinstance(card, CardIn)
@@ -100,7 +100,7 @@ def test_release_resets_the_card_and_locks_what_was_open(bench: Bench) -> None:
     assert bench.do(Release()) == Done()
     bench.until(lambda: bench.emulator.state()["resets"] == resets + 1)
     assert bench.driver.status().powered is False
-    assert failing(bench, Transmit(apdu=SecretBytes(bytes(4)))) is FaultCode.CARD_ABSENT
+    assert failing(bench, Transmit(apdu=SecretBytes(bytes(4)))) is FaultCode.CHIP_ABSENT
 
 
 def test_a_card_the_wrong_way_round_is_told_once_and_another_is_waited_for(
@@ -116,7 +116,7 @@ def test_a_card_the_wrong_way_round_is_told_once_and_another_is_waited_for(
     card = bench.driver.perform(WaitCard(), Call(6, put_another_in))
     assert isinstance(card, CardIn)
     assert card.family is CardFamily.STAFF
-    assert bench.events == [TryAgain(FaultCode.CARD_UNREADABLE), CardSeen()]
+    assert bench.events == [TryAgain(FaultCode.CHIP_UNREADABLE), CardSeen()]
 
 
 def test_a_staff_card_is_known_by_the_sites_rule_and_takes_extended_apdus(bench: Bench) -> None:
@@ -135,7 +135,7 @@ def test_one_cards_command_never_reaches_the_next_card(bench: Bench) -> None:
     bench.lay()
     bench.until(lambda: bench.driver._watch.look(lambda: None).placement.moves >= moves + 2)
     before = bench.emulator.state()["commands"]
-    assert failing(bench, Transmit(apdu=SecretBytes(bytes.fromhex(READ_NAME)))) is FaultCode.CARD_LIFTED
+    assert failing(bench, Transmit(apdu=SecretBytes(bytes.fromhex(READ_NAME)))) is FaultCode.CHIP_PULLED
     assert bench.emulator.state()["commands"] == before
     assert bench.driver.status().powered is False
     bench.do(WaitCard())

@@ -101,9 +101,9 @@ def test_a_silent_card_does_not_outlast_the_deadline(bench: Bench) -> None:
 def test_a_card_that_leaves_in_the_middle_was_lifted(bench: Bench, kind: str) -> None:
     bench.wait_card()
     bench.emulator.fault(kind, times=1)
-    assert fault_of(bench).code is FaultCode.CARD_LIFTED
+    assert fault_of(bench).code is FaultCode.CHIP_PULLED
     assert bench.driver.status().powered is False
-    assert fault_of(bench).code is FaultCode.CARD_ABSENT, "nothing is sent before a card was powered anew"
+    assert fault_of(bench).code is FaultCode.CHIP_ABSENT, "nothing is sent before a card was powered anew"
 
 
 @pytest.mark.slow
@@ -113,7 +113,7 @@ def test_a_card_lifted_while_it_is_powered_is_asked_for_again(bench: Bench, late
     bench.emulator.fault("lift_early", times=1)
     later(0.1, bench.emulator.present)
     assert bench.do(WaitCard()).family is CardFamily.SOCIAL_SECURITY
-    assert bench.events == [CardSeen(), TryAgain(FaultCode.CARD_LIFTED), CardSeen()]
+    assert bench.events == [CardSeen(), TryAgain(FaultCode.CHIP_PULLED), CardSeen()]
 
 
 @pytest.mark.slow
