@@ -12,7 +12,6 @@ import contextlib
 import errno
 import fcntl
 import os
-import select
 import stat
 import struct
 import threading
@@ -24,6 +23,7 @@ from typing import Annotated, Any
 import msgspec
 
 from drivers.camera.newest import Newest, Patience, Picture, deliver
+from drivers.camera.relay import relayed
 from drivers.contract import camera as contract
 from drivers.contract.common import DeviceClass, Done, Identity, Readiness
 from drivers.contract.driver import Call, Driver
@@ -124,11 +124,9 @@ def running(settings: V4l2Settings, max_fps: float) -> Iterator[Newest[Any]]:
 def _grab(settings: V4l2Settings, max_fps: float, newest: Newest[Any], stop: threading.Event) -> None:
     """The camera's thread: whatever ends it, the driver's thread hears of it."""
     try:
-        capture = _open_capture(settings)
-        try:
+        with contextlib.ExitStack() as held:
+            capture = _open_capture(settings, held, stop)
             _empty_queue(capture, max_fps, newest, stop)
-        finally:
-            capture.release()
     except OSError as error:
         newest.end(fault(_code_of(error), settings.path))
     except cv2.error:
@@ -152,18 +150,14 @@ def _empty_queue(capture: Any, max_fps: float, newest: Newest[Any], stop: thread
             stop.wait(_MISS_PAUSE)
 
 
-def _open_capture(settings: V4l2Settings) -> Any:
-    """Open through OpenCV. Raise OSError when it cannot be; for a FIFO wait until somebody writes into it."""
-    if not stat.S_ISFIFO(os.stat(settings.path).st_mode):
-        return _opened(settings.path, cv2.CAP_V4L2, settings)
-    # Opened for both ends, a FIFO neither blocks nor ends while OpenCV opens it; closed then, so that a lost writer is noticed.
-    guard = os.open(settings.path, os.O_RDWR | os.O_NONBLOCK)
-    try:
-        if not select.select([guard], [], [], settings.open_seconds)[0]:
-            raise OSError(errno.ETIME, "nobody writes")
-        return _opened(settings.path, cv2.CAP_FFMPEG, settings)
-    finally:
-        os.close(guard)
+def _open_capture(settings: V4l2Settings, held: contextlib.ExitStack, stop: threading.Event) -> Any:
+    """Open through OpenCV, released with `held`. Raise OSError when it cannot be; for a FIFO wait until somebody writes into it."""
+    path, backend = settings.path, cv2.CAP_V4L2
+    if stat.S_ISFIFO(os.stat(path).st_mode):
+        path, backend = held.enter_context(relayed(path, settings.open_seconds, stop)), cv2.CAP_FFMPEG
+    capture = _opened(path, backend, settings)
+    held.callback(capture.release)
+    return capture
 
 
 def _opened(path: str, backend: int, settings: V4l2Settings) -> Any:
