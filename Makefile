@@ -6,7 +6,7 @@ PY := .venv/bin/python
 PARALLEL := -n 2 --dist loadfile
 QUEUES := -n 2 --dist loadgroup
 
-.PHONY: setup demo test test-all bench chaos soak lint lock docs clean
+.PHONY: setup demo test test-all bench chaos soak conformance lint lock docs clean
 
 setup:
 	@bash .ci/setup
@@ -35,6 +35,11 @@ chaos: setup
 # (Ctrl-C) and resumed; leaves a dated report under docs/reports/.
 soak: setup
 	@$(PY) -m tests.soak $(ARGS)
+
+# The conformance kit on every bundled driver; run after a change of a driver: its report beside the manifest is of these very files.
+conformance: setup
+	@bash .ci/conformance
+	@$(PY) docs/generate.py
 
 lint: setup
 	@.venv/bin/ruff check .

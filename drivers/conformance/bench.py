@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import tempfile
 import time
@@ -174,13 +175,21 @@ def secrets_in(value: object) -> set[bytes]:
 
 @contextmanager
 def captured_stderr() -> Iterator[Path]:
-    """Send this process' standard error, and that of every child started meanwhile, to a file; yield its path."""
+    """Send this process' standard error, that of every child started meanwhile, and all log records, to a file; yield its path."""
     with tempfile.NamedTemporaryFile(prefix="conformance-", suffix=".log") as log:
         kept = os.dup(2)
         os.dup2(log.fileno(), 2)
+        handler = logging.FileHandler(log.name, encoding="utf-8")
+        logger = logging.getLogger("drivers")
+        level = logger.level
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG)
         try:
             yield Path(log.name)
         finally:
+            logger.removeHandler(handler)
+            logger.setLevel(level)
+            handler.close()
             os.dup2(kept, 2)
             os.close(kept)
 

@@ -17,9 +17,9 @@ from drivers.contract.document_camera import Capture, Captured, Preview
 from drivers.contract.faults import DeviceFault
 from drivers.link.channel import close_all
 
-STREAM_SECONDS = 2.0
-LEAST_FRAMES = 5
-"""In two seconds at ten a second: half of what was asked for, since a camera may take its time to begin."""
+STREAM_SECONDS = 1.0
+LEAST_FRAMES = 4
+"""In a second at ten a second: less than half of what was asked for, since a camera may take its time to begin."""
 
 CAPTURE_SECONDS = 8.0
 

@@ -69,7 +69,7 @@ class Emulator(ABC):
                 found[name] = inspect.signature(member)
         return found
 
-    def do(self, name: str, **arguments: Any) -> Any:
+    def do(self, name: str, /, **arguments: Any) -> Any:
         """Call a verb by name. Raise LookupError for an unknown verb, TypeError for wrong arguments."""
         if name not in self.verbs():
             raise LookupError(f"{self.kind} has no verb {name!r}; it has {', '.join(self.verbs())}")

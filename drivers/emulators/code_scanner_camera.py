@@ -30,6 +30,7 @@ class CameraCodesEmulator(MjpegStage):
         self._share = share
         self._codes: tuple[Any, ...] = ()
         self._covered = 0.0
+        self._presented = 0
 
     def state(self) -> dict[str, Any]:
         """`codes`: how many are in sight."""
@@ -54,8 +55,9 @@ class CameraCodesEmulator(MjpegStage):
 
     @verb
     def present(self) -> bool:
-        """Hold the sample code before the camera."""
-        self.show_code(SAMPLE)
+        """Hold a code before the camera that was not there before: the same one again is not read twice."""
+        self._presented += 1
+        self.show_code(f"{SAMPLE[:-4]}{self._presented:04}")
         return True
 
     @verb

@@ -31,6 +31,7 @@ class PcscEmulator(Emulator):
         self._lock = threading.Lock()
         self._faults: dict[str, ActiveFault] = {}
         self._commands = 0
+        self._pulling: threading.Thread | None = None
 
     # --- for the tests and the dock
 
@@ -104,7 +105,9 @@ class PcscEmulator(Emulator):
 
     @verb
     def replug(self) -> None:
-        """Put the cable back."""
+        """Put the cable back; one that is just being pulled is out first."""
+        if self._pulling is not None:
+            self._pulling.join()
         self._daemon.push_reader()
 
     @verb
@@ -150,7 +153,8 @@ class PcscEmulator(Emulator):
             raise LostContact  # vpcd knows no empty answer
         if self._use("die_mid_command", ins):
             # From a thread of its own: the daemon waits for this answer before it ends.
-            threading.Thread(target=self._daemon.pull_reader, daemon=True).start()
+            self._pulling = threading.Thread(target=self._daemon.pull_reader, daemon=True)
+            self._pulling.start()
             raise LostContact((len(answer).to_bytes(2, "big") + answer)[:3])
         return (answer, answer) if self._use("duplicate", ins) else (answer,)
 

@@ -10,6 +10,7 @@ the printer still holds of it is thrown away (DLE DC4): it must not come out aft
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 import msgspec
@@ -20,7 +21,7 @@ from drivers.contract.driver import Call, CommandCanceled, Driver
 from drivers.contract.faults import DeviceFault, Fault, FaultCode, failing, fault
 from drivers.receipt_printer import letters, slip
 from drivers.receipt_printer.port import Handshake, NetworkPort, Port, SerialPort, UsbPort, chunks
-from drivers.receipt_printer.questions import answers_barrier, ask, drain
+from drivers.receipt_printer.questions import answers_barrier, ask, drain, no_check
 from drivers.receipt_printer.status import QUESTIONS, Reading
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
@@ -120,7 +121,7 @@ class EscposPrinter(Driver):
         Raise before the first byte GLYPH_MISSING, UNSUPPORTED or what the printer reports; after it, what stopped the slip.
         """
         data = slip.compose(command.parts, self._paper())
-        self._refuse_if_stopped(self._ask())
+        self._refuse_if_stopped(self._ask(call.check))
         call.check()
         port = self._line()
         try:
@@ -131,7 +132,7 @@ class EscposPrinter(Driver):
                 call.emit(contract.Cut())
             if self.settings.barrier:
                 self._wait_printed(port, call)
-            self._refuse_if_stopped(self._ask())
+            self._refuse_if_stopped(self._ask(call.check))
         except (DeviceFault, CommandCanceled):
             self._forget_rest()
             raise
@@ -161,11 +162,11 @@ class EscposPrinter(Driver):
             return SerialPort(own.path, own.baud, own.handshake, write_seconds=own.write_seconds)
         return UsbPort(own.path, write_seconds=own.write_seconds)
 
-    def _ask(self) -> Reading:
+    def _ask(self, check: Callable[[], None] = no_check) -> Reading:
         """Put the four questions. On any fault the line is closed, so that the next call begins with a new one."""
         try:
-            return ask(self._line(), self.settings.reply_seconds)[0]
-        except DeviceFault:
+            return ask(self._line(), self.settings.reply_seconds, check)[0]
+        except (DeviceFault, CommandCanceled):
             self.close()
             raise
 
@@ -178,7 +179,7 @@ class EscposPrinter(Driver):
             if any(map(answers_barrier, port.read(_LOOK_UP))):
                 return
             if time.monotonic() - asked > self.settings.reply_seconds:
-                reading, done = ask(port, self.settings.reply_seconds, printing=True)
+                reading, done = ask(port, self.settings.reply_seconds, call.check, printing=True)
                 if done:
                     return
                 self._refuse_if_stopped(reading)

@@ -6,6 +6,8 @@ silence. Hence: each question is put on a quiet line, takes one byte, and after 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from drivers.contract.faults import DeviceFault, FaultCode, failing
 from drivers.receipt_printer.port import Port
 from drivers.receipt_printer.status import QUESTIONS, Reading, understand
@@ -21,8 +23,16 @@ _FLOOD = 4096
 """Bytes of unasked chatter after which the line counts as garbled."""
 
 
-def ask(port: Port, reply_seconds: float, *, printing: bool = False) -> tuple[Reading, bool]:
+def no_check() -> None:
+    """For a probe, which has its own short limits and no caller to cancel it."""
+
+
+def ask(
+    port: Port, reply_seconds: float, check: Callable[[], None] = no_check, *, printing: bool = False
+) -> tuple[Reading, bool]:
     """Put the four questions; return the reading and, while `printing`, whether GS r was answered meanwhile.
+
+    `check` is called before each question: a printer that is slow to answer must not outlast the caller's deadline.
 
     Asked twice when the first round was disturbed: printers also answer dots of a picture that look like a question.
     Raise DeviceFault: LINK_SILENT, LINK_GARBLED, DEVICE_GONE.
@@ -31,7 +41,7 @@ def ask(port: Port, reply_seconds: float, *, printing: bool = False) -> tuple[Re
     for last_round in (False, True):
         ear.filter(drain(port))
         try:
-            return understand(_round(ear, port, reply_seconds)), ear.done
+            return understand(_round(ear, port, reply_seconds, check)), ear.done
         except DeviceFault as error:
             if last_round or error.fault.code is not FaultCode.LINK_GARBLED:
                 raise
@@ -72,10 +82,11 @@ class _Ear:
         return self.filter(data) or (self.filter(self._port.read(seconds)) if data else b"")
 
 
-def _round(ear: _Ear, port: Port, reply_seconds: float) -> bytes:
+def _round(ear: _Ear, port: Port, reply_seconds: float, check: Callable[[], None]) -> bytes:
     """The four answers, fewer when one does not come. Raise DeviceFault(LINK_GARBLED) for a byte that nobody asked for."""
     heard = b""
     for number in QUESTIONS:
+        check()
         _quiet(ear.hear(0), number)
         port.write(bytes((0x10, 0x04, number)))
         answer = ear.hear(reply_seconds)

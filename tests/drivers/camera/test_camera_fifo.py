@@ -61,7 +61,7 @@ def test_nothing_is_left_of_a_silent_camera(fifo: CameraFifoEmulator, local: Dri
     fifo.fault("silent")
     before = eye.open_files()
     eye.watch(local).wait_end(3.0)
-    eye.until(lambda: eye.open_files() <= before and not fifo.state()["watched"])
+    eye.until(lambda: eye.open_files() <= before and fifo.state()["watching"] == 0)
 
 
 def test_who_stands_there_is_what_is_seen(fifo: CameraFifoEmulator, local: Driver, eye: Any) -> None:

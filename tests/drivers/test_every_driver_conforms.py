@@ -1,0 +1,78 @@
+"""The conformance kit, as a technician runs it, on every bundled driver; and the reports that lie beside the manifests.
+
+All drivers are tested at once, each by the real command in a process of its own: they mostly wait.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers import registry
+from drivers.conformance.report import ReportInvalid, beside, decode, digest_of, verify
+from drivers.conformance.standing import standing
+from drivers.contract.common import DeviceClass
+
+BUNDLED = sorted(driver_id for driver_id, each in registry.manifests().items() if each.entry.startswith("drivers."))
+SECONDS = 280
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subprocess.Popen[str]]]:
+    folder = tmp_path_factory.mktemp("conformance")
+    command = [sys.executable, "-m", "kiosk", "device", "test", "--no-interaction", "--key", str(folder / "key")]
+    started = {
+        driver_id: subprocess.Popen(
+            [*command, "--driver", driver_id, "--report", str(folder / f"{driver_id}.json"), "--json"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for driver_id in BUNDLED
+    }
+    yield started
+    for process in started.values():
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("driver_id", BUNDLED)
+def test_a_bundled_driver_conforms(driver_id: str, runs: dict[str, subprocess.Popen[str]]) -> None:
+    out, err = runs[driver_id].communicate(timeout=SECONDS)
+    report = json.loads(out)
+    bad = [each for each in report.get("outcomes", []) if each["verdict"] in ("failed", "skipped")]
+    assert runs[driver_id].returncode == 0, (bad, report.get("error"), err[-2000:])
+    assert not bad, "with an emulator nothing needs a hand"
+    assert report["level"] == "gold"
+    assert report["signature"]
+
+
+def test_every_class_has_a_driver_and_every_driver_a_stand_in() -> None:
+    manifests = [registry.manifests()[driver_id] for driver_id in BUNDLED]
+    assert {each.device_class for each in manifests} == set(DeviceClass)
+    assert [each.id for each in manifests if not each.emulator] == []
+    assert {each: standing(each).problems for each in BUNDLED} == {each: () for each in BUNDLED}
+
+
+@pytest.mark.parametrize("driver_id", BUNDLED)
+def test_the_report_beside_a_manifest_is_of_these_very_files(driver_id: str) -> None:
+    try:
+        report = decode(beside(driver_id, emulated=True).read_bytes())
+        verify(report)
+    except (FileNotFoundError, ReportInvalid) as error:
+        raise AssertionError(f"run: make conformance ({error})") from error
+    assert report.digest == digest_of(driver_id), "the driver was changed since; run: make conformance"
+    assert report.conforms
+
+
+def test_a_report_says_nothing_of_the_machine_that_wrote_it() -> None:
+    for driver_id in BUNDLED:
+        text = Path(str(beside(driver_id, emulated=True))).read_text("utf-8")
+        assert "/home/" not in text
+        assert "/root/" not in text
+        assert "/tmp/" not in text
