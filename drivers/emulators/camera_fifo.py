@@ -72,8 +72,8 @@ class CameraFifoEmulator(Emulator):
         self._random = random.Random(1)  # noqa: S311  noise, no secret
         self._folder: Path | None = None
         self._plugged = threading.Event()
-        self._writer: threading.Thread | None = None
-        self._watched = False
+        self._accepting: threading.Thread | None = None
+        self._watching = 0
         self._sent = 0
 
     # --- life
@@ -93,14 +93,14 @@ class CameraFifoEmulator(Emulator):
             self._folder = None
 
     def state(self) -> dict[str, Any]:
-        """`watched`: somebody has it open. `frames`: pictures sent since the start."""
+        """`watching`: how many have it open. `frames`: pictures sent since the start."""
         view = self._view.state()
         with self._lock:
             wrong = {*self._faults, *(word for word, on in (("dark", view["dark"]), ("freeze", view["frozen"])) if on)}
         return {
             "plugged": self._plugged.is_set(),
             "who": view["who"],
-            "watched": self._watched,
+            "watching": self._watching,
             "frames": self._sent,
             "faults": sorted(wrong),
         }
@@ -158,12 +158,13 @@ class CameraFifoEmulator(Emulator):
     @verb
     def unplug(self) -> None:
         """Vanish: the node is gone, and whoever reads gets no more."""
-        self._plugged.clear()
-        if self._folder is not None:
-            self._path.unlink(missing_ok=True)
-        if self._writer is not None and self._writer is not threading.current_thread():
-            self._writer.join()
-            self._writer = None
+        with self._lock:
+            self._plugged.clear()
+            if self._folder is not None:
+                self._path.unlink(missing_ok=True)
+        if self._accepting is not None:
+            self._accepting.join()
+            self._accepting = None
 
     @verb
     def replug(self) -> None:
@@ -171,42 +172,61 @@ class CameraFifoEmulator(Emulator):
         if self._plugged.is_set():
             return
         os.mkfifo(self._path, 0o600)
+        self._plugged = threading.Event()  # whoever still reads from before the cable was pulled gets nothing of this
         self._plugged.set()
-        self._writer = threading.Thread(target=self._serve, args=(self._path,), name="camera-fifo", daemon=True)
-        self._writer.start()
+        self._accepting = threading.Thread(
+            target=self._accept, args=(self._path, self._plugged), name="camera-fifo", daemon=True
+        )
+        self._accepting.start()
 
     # --- the far end
 
-    def _serve(self, path: Path) -> None:
-        """Wait for a reader, send to it until it leaves, wait for the next."""
-        while self._plugged.is_set():
+    def _accept(self, path: Path, plugged: threading.Event) -> None:
+        """Wait for readers; each gets a stream of its own, since a second one would take bytes from the first."""
+        while plugged.is_set():
             try:
                 pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
             except OSError:  # nobody reads (ENXIO), or it was pulled out just now (ENOENT)
                 time.sleep(_READER_LOOK)
                 continue
-            self._watched = True
-            try:
-                with contextlib.suppress(BrokenPipeError):
-                    self._send(pipe)
-            finally:
-                self._watched = False
-                os.close(pipe)
+            self._renew(path)
+            threading.Thread(target=self._serve, args=(pipe, plugged), name="camera-viewer", daemon=True).start()
 
-    def _send(self, pipe: int) -> None:
+    def _renew(self, path: Path) -> None:
+        """Put a new FIFO in the place of the one that has its reader; nobody finds the path empty."""
+        fresh = path.with_suffix(".next")
+        os.mkfifo(fresh, 0o600)
+        with self._lock:
+            if self._plugged.is_set():
+                fresh.rename(path)
+            else:
+                fresh.unlink()
+
+    def _serve(self, pipe: int, plugged: threading.Event) -> None:
+        with self._lock:
+            self._watching += 1
+        try:
+            with contextlib.suppress(BrokenPipeError):
+                self._send(pipe, plugged)
+        finally:
+            os.close(pipe)
+            with self._lock:
+                self._watching -= 1
+
+    def _send(self, pipe: int, plugged: threading.Event) -> None:
         """Send header and pictures at the camera's pace. Raise BrokenPipeError when the reader has left."""
-        self._put(pipe, _header(self._width, self._height, self._fps))
+        self._put(pipe, _header(self._width, self._height, self._fps), plugged)
         count, due = 0, time.monotonic()
-        while self._plugged.is_set():
+        while plugged.is_set():
             with self._lock:
                 faults = dict(self._faults)
             count += 1
             if "silent" not in faults and not ("drop" in faults and count % int(faults["drop"]["every"]) == 0):
                 for piece in self._pieces(faults):
-                    self._put(pipe, piece)
+                    self._put(pipe, piece, plugged)
                 self._sent += 1
             due = max(due + (faults["slow"]["seconds"] if "slow" in faults else 1 / self._fps), time.monotonic())
-            self._rest(pipe, due)
+            self._rest(pipe, due, plugged)
 
     def _pieces(self, faults: dict[str, Arguments]) -> Iterator[bytes]:
         """What goes over the line for one picture."""
@@ -228,11 +248,11 @@ class CameraFifoEmulator(Emulator):
         if "duplicate" in faults:
             yield _chunk(jpeg)
 
-    def _put(self, pipe: int, data: bytes) -> None:
+    def _put(self, pipe: int, data: bytes, plugged: threading.Event) -> None:
         """Write all of it, or, when the reader takes nothing at all, none: half a picture would spoil the next."""
         rest = memoryview(data)
         give_up = time.monotonic() + _STUCK_SECONDS
-        while rest and self._plugged.is_set():
+        while rest and plugged.is_set():
             try:
                 rest = rest[os.write(pipe, rest) :]
             except BlockingIOError:
@@ -240,11 +260,11 @@ class CameraFifoEmulator(Emulator):
                     return
                 select.select([], [pipe], [], _READER_LOOK)
 
-    def _rest(self, pipe: int, due: float) -> None:
-        """Wait for the next picture's time. Raise BrokenPipeError as soon as nobody reads: the next reader wants a header first."""
+    def _rest(self, pipe: int, due: float, plugged: threading.Event) -> None:
+        """Wait for the next picture's time. Raise BrokenPipeError as soon as nobody reads any more."""
         watch = select.poll()
         watch.register(pipe, 0)
-        while self._plugged.is_set() and (rest := due - time.monotonic()) > 0:
+        while plugged.is_set() and (rest := due - time.monotonic()) > 0:
             if watch.poll(1000 * min(rest, 10 * _READER_LOOK)):
                 raise BrokenPipeError
 
