@@ -12,6 +12,7 @@ from kiosk.cli.parser import subcommands
 
 if TYPE_CHECKING:
     from drivers.conformance.standing import Standing
+    from drivers.contract.common import DeviceClass
 
 
 def add(commands: Any) -> None:
@@ -23,6 +24,15 @@ def add(commands: Any) -> None:
     linting.add_argument("--signers", type=Path, metavar="FILE", help="认可的签名公钥（十六进制，一行一个）")
     add_json(linting)
     linting.set_defaults(run=run_lint)
+    making = actions.add_parser("new", help="新写一个驱动包，生成后就能安装、能通过一致性测试")
+    making.add_argument("name", metavar="NAME", help="驱动的名字：小写字母、数字、下划线，例如 maker_model")
+    making.add_argument(
+        "--class", required=True, dest="device_class", metavar="CLASS", help="设备类别，例如 code_scanner"
+    )
+    making.add_argument(
+        "--out", type=Path, metavar="DIR", help="写到哪个文件夹（默认当前文件夹下的 NAME），不能已有内容"
+    )
+    making.set_defaults(run=run_new)
 
 
 def run_lint(arguments: argparse.Namespace) -> int:
@@ -45,6 +55,43 @@ def run_lint(arguments: argparse.Namespace) -> int:
         for each in found:
             _tell(each, trusted)
     return 1 if broken or any(each.problems for each in found) else 0
+
+
+def run_new(arguments: argparse.Namespace) -> int:
+    """Write a driver package; tell what to do next."""
+    from drivers.skeleton import writer
+
+    device_class = _class(arguments.device_class)
+    folder = arguments.out or Path(arguments.name)
+    try:
+        written = writer.write(arguments.name, device_class, folder)
+    except writer.NameInvalid:
+        raise Usage(f"NAME：{arguments.name} 不行 → 只用小写字母、数字、下划线，以字母开头，例如 maker_model") from None
+    except writer.NameTaken as error:
+        raise Usage(f"NAME：{arguments.name} 已经有了（{error}）→ 换一个名字，例如 厂家_型号 的拼音或英文") from None
+    except writer.NoSkeleton as error:
+        raise Usage(
+            f"--class {device_class}：这一类没有骨架 → 从自带的驱动改起：{error.instead}；"
+            f"有骨架的类别：{'、'.join(writer.classes())}"
+        ) from None
+    except FileExistsError:
+        raise Failure(f"{folder}：已经有内容，不会覆盖 → 用 --out 换一个文件夹") from None
+    except OSError as error:
+        raise Failure(f"{folder}：写不进去（{error.strerror}）→ 用 --out 换一个文件夹") from None
+    say(f"{folder}：写好 {len(written)} 个文件。接下来：")
+    say(f"    pip install -e {folder}")
+    say(f"    kiosk device test --driver {arguments.name}")
+    say(f"    把 {arguments.name}/frames.py 换成厂家的协议（见 {folder / 'README.md'}）")
+    return 0
+
+
+def _class(text: str) -> DeviceClass:
+    from drivers.contract.common import DeviceClass
+
+    try:
+        return DeviceClass(text)
+    except ValueError:
+        raise Usage(f"--class {text}：没有这种设备 → 可用的有 {'、'.join(DeviceClass)}") from None
 
 
 def _tell(found: Standing, trusted: frozenset[str] | None) -> None:
