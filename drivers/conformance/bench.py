@@ -24,6 +24,9 @@ from drivers.manifest import Manifest
 BACK_SECONDS = 10.0
 """From the cable's return to the next good status (the hardware layer's promise)."""
 
+GONE_SECONDS = 12.0
+"""Three misses of a status probe each two seconds, each of which may take its own two."""
+
 RESTART_SECONDS = 2.0
 """From a host's death to its successor's first message to the core, beyond what the device itself takes to open."""
 

@@ -8,7 +8,9 @@ platinum  and all that a real device can be asked, on a real device, for 1,000 c
 
 from __future__ import annotations
 
+from drivers.conformance import common
 from drivers.conformance.check import Level, Verdict
+from drivers.conformance.plays import PLAYS
 from drivers.conformance.report import Report
 
 PLATINUM_CYCLES = 1000
@@ -18,6 +20,7 @@ _GOOD = frozenset({Verdict.PASSED, Verdict.NOT_APPLICABLE})
 
 def earned(emulated: Report | None, real: Report | None) -> Level | None:
     """Return the level, None: unverified. The reports must have been verified, and be of the driver's present files."""
+    emulated, real = (each if each is not None and not missing(each) else None for each in (emulated, real))
     best = max((_reached(each) for each in (emulated, real) if each is not None), default=0)
     if best == 0:
         return None
@@ -30,6 +33,13 @@ def earned(emulated: Report | None, real: Report | None) -> Level | None:
     ):
         return Level.PLATINUM
     return _ORDER[best - 1]
+
+
+def missing(report: Report) -> tuple[str, ...]:
+    """The checks of today's kit that a report does not hold: of an older kit, or run with some of them only."""
+    wanted = [*common.CHECKS, *PLAYS[report.device_class].checks, common.LAST]
+    held = {each.id for each in report.outcomes}
+    return tuple(check.id for check in wanted if check.id not in held)
 
 
 def _reached(report: Report) -> int:

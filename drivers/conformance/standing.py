@@ -10,7 +10,7 @@ import msgspec
 
 from drivers import registry
 from drivers.conformance.check import Level
-from drivers.conformance.levels import earned
+from drivers.conformance.levels import earned, missing
 from drivers.conformance.report import Report, ReportInvalid, beside, decode, digest_of, verify
 from drivers.contract.faults import DeviceFault
 from drivers.emulators.base import Emulator
@@ -105,6 +105,9 @@ def _report(driver_id: str, *, emulated: bool, notes: list[str]) -> Report | Non
         return None
     if report.digest != digest_of(driver_id):
         notes.append(f"{where}: the report is older than the driver's files")
+        return None
+    if lacking := missing(report):
+        notes.append(f"{where}: the report lacks {', '.join(lacking)}: an older kit, or a part of it")
         return None
     if not report.conforms:
         failed = ", ".join(each.id for each in report.outcomes if each.verdict == "failed")
