@@ -66,8 +66,13 @@ async def _lock_is_momentary(bench: Bench) -> str | None:
         demand(False, "a lock was switched on to stay so")
     async with bench.running(Pulse(output=lock, seconds=20), 25):
         pass
+    await asyncio.sleep(_TOLD_ANEW)  # the status of before the pulse said "off" too
     await _reads(bench, lock, Wire.OFF)
     return None
+
+
+_TOLD_ANEW = 0.5
+"""A change of a wire is told within 0.3 s."""
 
 
 class PowerSupplyPlay(Play):

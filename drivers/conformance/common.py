@@ -15,6 +15,7 @@ from drivers.conformance.bench import BACK_SECONDS, GONE_SECONDS, HUNG, RESTART_
 from drivers.conformance.check import Check, Level, NotApplicable, Unfit, demand
 from drivers.conformance.plays import PLAYS
 from drivers.conformance.silence import silence_is_told
+from drivers.conformance.words import log_is_silent
 from drivers.contract.classes import CLASS_TYPES
 from drivers.contract.faults import DeviceFault, FaultCode
 
@@ -214,16 +215,6 @@ async def _lets_go(bench: Bench) -> str | None:
     return None
 
 
-async def _silent_log(bench: Bench) -> str | None:
-    """Nothing that came out of the device as a secret stands in a log or in a fault's words."""
-    if not bench.secrets:
-        raise NotApplicable("no secret comes out of this device")
-    logged = bench.logged()
-    found = sum(1 for each in bench.secrets if each in logged)
-    demand(found == 0, f"{found} of {len(bench.secrets)} secrets stand in the log or in a fault's words")
-    return f"{len(bench.secrets)} secrets looked for"
-
-
 async def cycles(bench: Bench, count: int) -> str:
     """Work again and again; the host's descriptors and memory stand still, and nobody had to restart it."""
     play, pid = PLAYS[bench.manifest.device_class], bench.now.pid
@@ -275,5 +266,5 @@ CHECKS: tuple[Check, ...] = (
     Check("common.short_soak", Level.GOLD, _short_soak),
 )
 
-LAST = Check("common.silent_log", Level.BRONZE, _silent_log)
+LAST = Check("common.silent_log", Level.BRONZE, log_is_silent)
 """Comes after everything else, when there is a log to look at."""

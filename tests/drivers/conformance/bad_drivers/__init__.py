@@ -1,0 +1,1 @@
+"""Drivers that are bad on purpose, one defect each: the conformance kit must notice."""

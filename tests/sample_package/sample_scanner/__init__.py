@@ -1,0 +1,1 @@
+"""Two drivers for kiosk-runtime: a network code scanner, and one that only pretends."""
