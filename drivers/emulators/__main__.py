@@ -2,10 +2,10 @@
 
 `python -m drivers.emulators` reads JSON lines from standard input and answers each with one on standard output:
 
-    {"id": 1, "start": {"name": "id_reader", "kind": "sdt_serial", "options": {}, "capture": "DIR"}}  -> {"id": 1, "ok": SETTINGS}
-    {"id": 2, "name": "id_reader", "verb": "lift", "arguments": {}}                                   -> {"id": 2, "ok": RESULT}
-    {"id": 3, "name": "id_reader", "state": true}                                                     -> {"id": 3, "ok": STATE}
-    {"id": 4, "name": "id_reader", "verbs": true}                                                     -> {"id": 4, "ok": DESCRIPTION}
+    {"id": 1, "start": {"name": "id_reader", "kind": "sdt_serial", "options": {}, "capture": "DIR"}} -> {"id": 1, "ok": SETTINGS}
+    {"id": 2, "name": "id_reader", "verb": "lift", "arguments": {}}                                  -> {"id": 2, "ok": RESULT}
+    {"id": 3, "name": "id_reader", "state": true}                                                    -> {"id": 3, "ok": STATE}
+    {"id": 4, "name": "id_reader", "verbs": true}                                                    -> {"id": 4, "ok": DESCRIPTION}
 
 DESCRIPTION is `describe.Description`: the verbs with their arguments, and the kinds of fault. A wrong request, and a device that
 cannot be started (a daemon is not installed), gets {"id": N, "error": TEXT} and changes nothing. Ends with standard input.

@@ -30,10 +30,14 @@ class Verb(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that a dock page or a scenario file may ask of one device. `faults`: each kind with what it does."""
+    """Everything that a dock page or a scenario file may ask of one device. `faults`: each kind with what it does.
+
+    `has_state`: it can be looked at, so that a scenario may wait for what it does.
+    """
 
     verbs: dict[str, Verb]
     faults: dict[str, str] = {}
+    has_state: bool = True
 
 
 def emulator_class(driver_id: str) -> type[Emulator]:

@@ -83,8 +83,12 @@ class ScenarioStopped(Exception):
 Told = Callable[[int, int, Step], None]
 
 
-async def play(scenario: Scenario, bench: Bench, told: Told | None = None) -> None:
-    """Play every round. `told` hears of each step that was done: round and step, from 1. Raise ScenarioStopped."""
+async def play(scenario: Scenario, bench: Bench, told: Told | None = None, *, pace: float = 1.0) -> None:
+    """Play every round. Raise ScenarioStopped.
+
+    `told` hears of each step that was done: round and step, from 1. `pace` stretches the steps' own times (0: as fast as the
+    bench goes); what is waited for takes the time that it takes.
+    """
     chance = random.Random(scenario.seed)  # noqa: S311  when things happen on a bench is no secret
     number = 0
     while scenario.repeat == FOREVER or number < scenario.repeat:
@@ -94,8 +98,8 @@ async def play(scenario: Scenario, bench: Bench, told: Told | None = None) -> No
             where = f"{scenario.path}: 第 {index} 步"
             if step.after is not None:
                 await _wait(step.after, bench, where)
-            due = step.pause if step.at is None else began + step.at - time.monotonic()
-            await asyncio.sleep(max(0.0, due) + step.jitter * chance.random())
+            due = pace * step.pause if step.at is None else began + pace * step.at - time.monotonic()
+            await asyncio.sleep(max(0.0, due) + pace * step.jitter * chance.random())
             if step.do:
                 await _do(step, bench, where)
             if told is not None:

@@ -139,7 +139,8 @@ def _step(values: Any, known: Mapping[str, Description]) -> list[tuple[str, str]
         found.append(("at", "at 和 pause 只能写一个 → 删掉其中之一"))
     if "after" in values:
         found += [(f"after.{key}", words) for key, words in _wrong(values["after"], _AFTER, ("device", "state", "is"))]
-        found += _not_there("after.device", values["after"].get("device"), known)
+        looked_at = {name: each for name, each in known.items() if each.has_state}
+        found += _not_there("after.device", values["after"].get("device"), looked_at)
     if "do" not in values:
         extra = [key for key in ("device", "with") if key in values]
         found += [(key, "没有写 do → 写上 do，或删掉这一项") for key in extra]

@@ -61,6 +61,11 @@ class Emulators:
         state: dict[str, Any] = await self._ask({"name": name, "state": True})
         return state
 
+    async def describe(self, name: str) -> dict[str, Any]:
+        """Return what can be done to an emulator (`drivers.emulators.describe.Description`, as JSON values)."""
+        found: dict[str, Any] = await self._ask({"name": name, "verbs": True})
+        return found
+
     async def _ask(self, request: dict[str, Any]) -> Any:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:

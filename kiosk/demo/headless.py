@@ -16,42 +16,80 @@ from typing import Any
 
 import msgspec
 
+from drivers.contract.common import DeviceClass
+from drivers.emulators import scenario
 from kiosk.cli.common import say
 from kiosk.demo import papers, report
 from kiosk.demo.glass import Glass, NotOnScreen
+from kiosk.demo.played import PlayedStage, telling
+from kiosk.demo.roster import demo_profile
+from kiosk.demo.stage import StageBench
 from kiosk.demo.standing import Standing, standing
 from kiosk.demo.visitor import Visitor
 from kiosk.screens.protocol import Drawn
 from kiosk.screens.screen import Mode
-from kiosk.settings.profile import load_profile
 from kiosk.shell.display import virtual_display
 from kiosk.window import ShellWindow
 
 SAME_PHOTOGRAPH = "证件照片与镜头前的人脸出自同一张公开照片，只为演示流程，不说明识别能力。"
 
 
-async def run_headless(out: Path, *, seed: int, dock_port: int) -> int:
-    """Run both visits; return 0 only if both went from idle to idle."""
+async def run_headless(
+    out: Path,
+    *,
+    seed: int,
+    dock_port: int,
+    base: Path | None = None,
+    classes: tuple[DeviceClass, ...] = (),
+    played: scenario.Scenario | None = None,
+) -> int:
+    """Run both visits, or a scenario; return 0 only if both went from idle to idle, or every step was done."""
     began = time.monotonic()
     for old in (out / "screens", out / "papers"):
         shutil.rmtree(old, ignore_errors=True)
         old.mkdir(parents=True)
-    with virtual_display(_panel()) as display:
+    with virtual_display(demo_profile(base, classes).panel.px) as display:
         os.environ["DISPLAY"] = display
         started = time.monotonic()
-        async with standing(out / "stage", seed=seed, dock_port=dock_port) as stand:
+        async with standing(out / "stage", seed=seed, dock_port=dock_port, base=base, classes=classes) as stand:
             glass = Glass(stand.dock, display)
             try:
+                if played is not None:
+                    return await _play(out, played, stand, glass)
                 return await _visits(out, stand, glass, seed, began, started)
             finally:
                 await glass.aclose()
 
 
-def _panel() -> tuple[int, int]:
-    from importlib.resources import as_file, files
+async def _play(out: Path, chosen: scenario.Scenario, stand: Standing, glass: Glass) -> int:
+    """Play a scenario; what came out is left to look at. Nothing is measured: the scenario's own pauses are in it."""
+    problem = ""
+    stage = Photographed(stand.stage.bench, glass, out / "screens")
+    try:
+        await scenario.play(chosen, stage, telling(chosen, say))
+    except scenario.ScenarioStopped as error:
+        problem = str(error)
+    await _outbox_empty(stand)
+    await asyncio.to_thread(papers.collect, out / "stage" / "wire", out / "papers")
+    report.write_journal(stand.kiosk.journal, out / "journal.txt")
+    say(problem or f"剧本「{chosen.title}」演完了，纸张和画面在 {out}")
+    return 1 if problem else 0
 
-    with as_file(files("device_profiles").joinpath("demo.toml")) as path:
-        return load_profile(path).panel.px
+
+class Photographed(PlayedStage):
+    """Takes a picture of the screen before each touch."""
+
+    def __init__(self, bench: StageBench, glass: Glass, folder: Path) -> None:
+        super().__init__(bench, glass)
+        self._glass, self._folder, self._count = glass, folder, 0
+
+    async def do(self, device: str, verb: str, arguments: dict[str, Any]) -> Any:
+        """See `PlayedStage`."""
+        if device == "screen":
+            self._count += 1
+            name = (await self._glass.screen())["screen"]
+            await self._glass.picture(self._folder / f"{self._count:02d}-{name}.png")
+        return await super().do(device, verb, arguments)
 
 
 async def _visits(out: Path, stand: Standing, glass: Glass, seed: int, began: float, started: float) -> int:

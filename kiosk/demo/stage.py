@@ -15,13 +15,16 @@ from typing import Any
 from drivers.emulators.camera_portraits import id_photo
 from drivers.emulators.id_card_photo import stand_in_photo
 from kiosk.demo.emulators import Emulators
+from kiosk.demo.roster import demo_profile
 from kiosk.sandbox.fault_desk import Verb
 from kiosk.sandbox.launch import Sandbox
 from kiosk.sandbox.launch import start as start_sandbox
 from kiosk.sandbox.people import Person
+from kiosk.settings.profile import Profile
 
-KINDS = {"id_reader": "sdt_serial", "camera": "frames", "a4_printer": "ipp", "receipt_printer": "escpos"}
-"""The emulated devices by their name in device_profiles/demo.toml, and the driver that each answers."""
+
+class CannotSet(RuntimeError):
+    """An emulated device cannot be started; says in Chinese which, why, and what to do."""
 
 
 @dataclass
@@ -37,9 +40,19 @@ class Stage:
 
 @asynccontextmanager
 async def set_stage(
-    folder: Path, *, seed: int, options: dict[str, dict[str, Any]] | None = None, capture: bool = True
+    folder: Path,
+    *,
+    seed: int,
+    options: dict[str, dict[str, Any]] | None = None,
+    capture: bool = True,
+    profile: Profile | None = None,
 ) -> AsyncIterator[Stage]:
-    """Set the stage in an empty folder; strike it at the end. `options` are constructor options of emulators by name."""
+    """Set the stage in an empty folder; strike it at the end. Raise CannotSet.
+
+    `profile` says which devices stand there (see `roster.demo_profile`), each at its driver's emulator. `options` are constructor
+    options of emulators by device name.
+    """
+    cast = (profile or demo_profile()).devices
     async with AsyncExitStack() as stack:
         # Started from this thread, not a worker: the kernel ends it with the thread that started it.
         sandbox = start_sandbox(folder / "platform", seed=seed, kiosk=f"DEMO-{seed % 10_000:04d}")
@@ -47,14 +60,19 @@ async def set_stage(
         await emulators.start()
         stack.push_async_callback(emulators.stop)
         overrides: dict[str, Any] = {}
-        for name, kind in KINDS.items():
+        for name, device in cast.items():
             kept = folder / "wire" / name if capture else None
-            settings = await emulators.create(name, kind, kept, **(options or {}).get(name, {}))
+            try:
+                settings = await emulators.create(name, device.driver, kept, **(options or {}).get(name, {}))
+            except ValueError as error:
+                raise CannotSet(f"{name}：模拟设备起不来（{error}）→ 按括号里说的装上或改正，或不带这台设备") from None
+            if device.place is not None:
+                overrides[f"devices.{name}.place"] = None
             for key, value in settings.items():
                 overrides[f"devices.{name}.settings.{key}"] = value
         site_file = folder / "site.toml"
         site_file.write_text(_site_text(sandbox), "utf-8")
-        bench = StageBench(emulators, sandbox)
+        bench = StageBench(emulators, sandbox, tuple(cast))
         stack.callback(bench.stop_platform)
         yield Stage(folder, site_file, overrides, emulators, bench)
 
@@ -79,8 +97,9 @@ def _site_text(sandbox: Sandbox) -> str:
 class StageBench:
     """The bench of the demo: emulators by name, "visitor" for what a person does, "platform" for the sandbox."""
 
-    def __init__(self, emulators: Emulators, sandbox: Sandbox) -> None:
+    def __init__(self, emulators: Emulators, sandbox: Sandbox, devices: tuple[str, ...]) -> None:
         self.sandbox = sandbox
+        self._devices = devices
         self._emulators = emulators
         self._people = {person.id: person for person in sandbox.people()}
         self._platform_up = True
@@ -91,13 +110,28 @@ class StageBench:
 
     async def state(self) -> dict[str, Any]:
         """See `kiosk.dock.bench.Bench`."""
-        states = {name: await self._emulators.state(name) for name in KINDS}
-        platform = await asyncio.to_thread(self.sandbox.state) if self._platform_up else {}
-        return {**states, "platform": {"up": self._platform_up, **platform}}
+        states = {name: await self._emulators.state(name) for name in self._devices}
+        return {**states, "platform": await self._platform()}
+
+    async def device_state(self, device: str) -> dict[str, Any]:
+        """Return the state of one emulated device, or of the "platform". Raise LookupError."""
+        if device == "platform":
+            return await self._platform()
+        if device not in self._devices:
+            raise LookupError(f"the bench has no {device}; there are {', '.join((*self._devices, 'platform'))}")
+        return await self._emulators.state(device)
+
+    async def describe(self) -> dict[str, dict[str, Any]]:
+        """See `kiosk.dock.bench.Bench`."""
+        return {name: await self._emulators.describe(name) for name in self._devices}
+
+    async def _platform(self) -> dict[str, Any]:
+        known = await asyncio.to_thread(self.sandbox.state) if self._platform_up else {}
+        return {"up": self._platform_up, **known}
 
     async def do(self, device: str, verb: str, arguments: dict[str, Any]) -> Any:
         """See `kiosk.dock.bench.Bench`."""
-        if device in KINDS:
+        if device in self._devices:
             return await self._emulators.do(device, verb, **arguments)
         match device, verb:
             case "visitor", "place":

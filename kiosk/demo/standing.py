@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+from drivers.contract.common import DeviceClass
 from kiosk.app import running
+from kiosk.demo.roster import demo_profile
 from kiosk.demo.stage import Stage, set_stage
 from kiosk.dock.server import docked
 from kiosk.kiosk import Kiosk
-from kiosk.settings.profile import load_profile
 from kiosk.settings.site import load_site
 
 
@@ -37,17 +37,19 @@ async def standing(
     site: Mapping[str, Any] | None = None,
     profile: Mapping[str, Any] | None = None,
     options: dict[str, dict[str, Any]] | None = None,
+    base: Path | None = None,
+    classes: Sequence[DeviceClass] = (),
 ) -> AsyncIterator[Standing]:
     """Set the stage in an emptied folder, start kiosk and dock, serve until the block ends.
 
     `site` and `profile` map dotted keys to values that replace those of the site file and of the demo profile; `options` are
-    constructor options of emulators by name.
+    constructor options of emulators by name. `base` and `classes`: see `roster.demo_profile`. Raise Mistake, CannotSet.
     """
+    cast = demo_profile(base, classes, profile)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    async with set_stage(folder, seed=seed, options=options) as stage:
-        with as_file(files("device_profiles").joinpath("demo.toml")) as path:
-            demo = load_profile(path, {**stage.overrides, **(profile or {})})
+    async with set_stage(folder, seed=seed, options=options, profile=cast) as stage:
+        demo = demo_profile(base, classes, {**stage.overrides, **(profile or {})})
         async with (
             running(load_site(stage.site_file, site), demo) as kiosk,
             docked(kiosk, port=dock_port, bench=stage.bench) as dock,

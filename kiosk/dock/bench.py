@@ -16,6 +16,10 @@ class Bench(Protocol):
         """Return the emulators' states and the platform's, by name."""
         ...
 
+    async def describe(self) -> dict[str, dict[str, Any]]:
+        """Return what can be done to each emulated device, by name: its verbs with their arguments, and its kinds of fault."""
+        ...
+
     async def do(self, device: str, verb: str, arguments: dict[str, Any]) -> Any:
         """Call an emulator's verb, or one of the bench's own (device "visitor": place, lift, face; "platform": fault, clear).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -50,6 +51,9 @@ def application(kiosk: Kiosk, bench: Bench | None) -> Starlette:
             }
         )
 
+    async def described(_: Request) -> Response:
+        return JSONResponse({"devices": await bench.describe() if bench else {}, "words": words()})
+
     async def do(request: Request) -> Response:
         if bench is None:
             return JSONResponse({"error": "there is no emulated bench here"}, status_code=409)
@@ -67,9 +71,15 @@ def application(kiosk: Kiosk, bench: Bench | None) -> Starlette:
             Route("/", page),
             Route("/screen", screen),
             Route("/state", state),
+            Route("/bench", described),
             Route("/do/{device}/{verb}", do, methods=["POST"]),
         ]
     )
+
+
+def words() -> dict[str, dict[str, str]]:
+    """Return what a technician reads for names of classes, verbs, faults, states and values."""
+    return tomllib.loads(files("kiosk.dock").joinpath("words.toml").read_text("utf-8"))
 
 
 def _device(snapshot: Snapshot) -> dict[str, Any]:
