@@ -27,8 +27,8 @@ BACK_SECONDS = 10.0
 GONE_SECONDS = 12.0
 """Three misses of a status probe each two seconds, each of which may take its own two."""
 
-RESTART_SECONDS = 2.0
-"""From a host's death to its successor's first message to the core, beyond what the device itself takes to open."""
+RESTART_SECONDS = 4.0
+"""From a host's death to its successor. The promise is 2 s, and a benchmark holds it; the kit may run beside other work."""
 
 _LOOK_SECONDS = 0.02
 
@@ -88,6 +88,13 @@ class Bench:
     def now(self) -> Snapshot:
         """What is known of the device."""
         return self.client.snapshot
+
+    @property
+    def status(self) -> Any:
+        """The status of now. Raise Unfit when there is none: the device is gone, or was never here."""
+        if self.client.snapshot.status is None:
+            raise Unfit(f"no status ({self.client.snapshot.link})")
+        return self.client.snapshot.status
 
     @property
     def capabilities(self) -> Any:

@@ -43,7 +43,7 @@ class InputsOutputsPlay(Play):
 
     async def honest(self, bench: Bench) -> None:
         """Status names every wire of the capabilities, in their order, and no other."""
-        status, has = bench.now.status, bench.capabilities
+        status, has = bench.status, bench.capabilities
         demand(tuple(each.name for each in status.inputs) == has.inputs, "the status has other inputs than promised")
         demand(tuple(each.name for each in status.outputs) == has.outputs, "the status has other outputs than promised")
 
@@ -80,7 +80,7 @@ class PowerSupplyPlay(Play):
 
     async def work(self, bench: Bench) -> str | None:
         """The self-test, or the plain answer."""
-        demand(bench.now.status.source is not Source.UNKNOWN, "nobody knows where the power comes from")
+        demand(bench.status.source is not Source.UNKNOWN, "nobody knows where the power comes from")
         if bench.capabilities.self_test is not Supported.YES:
             return None
         result = await bench.call(SelfTest(), SELF_TEST_SECONDS)
@@ -89,7 +89,7 @@ class PowerSupplyPlay(Play):
 
     async def honest(self, bench: Bench) -> None:
         """Charge and runtime are told exactly where they are promised."""
-        has, status = bench.capabilities, bench.now.status
+        has, status = bench.capabilities, bench.status
         demand(
             (has.charge is Supported.YES) == (status.charge is not None),
             "charge is promised and not told, or told and not promised",
@@ -124,7 +124,7 @@ class CardDispenserPlay(Play):
     async def clear(self, bench: Bench) -> None:
         """Take what stands at the gate; see to it that there is a card for the next one."""
         await bench.hands.do("withdraw")
-        if bench.now.status is None or bench.now.status.cards in (Supply.LOW, Supply.OUT):
+        if bench.now.status is None or bench.status.cards in (Supply.LOW, Supply.OUT):
             await bench.hands.do("present")
 
     async def honest(self, bench: Bench) -> None:
@@ -194,7 +194,7 @@ async def _reads(bench: Bench, output: Output, wanted: Wire) -> None:
     """Wait until the status tells an output so."""
 
     def told() -> bool:
-        return any(each.name is output and each.level is wanted for each in bench.now.status.outputs)
+        return any(each.name is output and each.level is wanted for each in bench.status.outputs)
 
     await bench.until(told, TOLD_SECONDS, f"{output} is not told {wanted}")
 

@@ -52,7 +52,7 @@ class IdCardPlay(Play):
         if bench.capabilities.photo is Supported.YES:
             demand(card.photo is not None, f"photo = yes, but: {card.photo_problem}")
         if bench.capabilities.presence is not Supported.YES:
-            demand(bench.now.status.card is not Presence.PRESENT, "presence is not supported, yet a card is told")
+            demand(bench.status.card is not Presence.PRESENT, "presence is not supported, yet a card is told")
             await self._lifted(bench)
             return
         await bench.until(

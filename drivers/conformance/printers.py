@@ -95,11 +95,9 @@ class ReceiptPrinterPlay(Play):
     async def honest(self, bench: Bench) -> None:
         """Paper is told where status is answered, and unknown where it is not."""
         if bench.capabilities.status_reply is Supported.YES:
-            demand(bench.now.status.paper in (Supply.OK, Supply.LOW), f"ready, and paper is {bench.now.status.paper}")
+            demand(bench.status.paper in (Supply.OK, Supply.LOW), f"ready, and paper is {bench.status.paper}")
         else:
-            demand(
-                bench.now.status.paper in (Supply.UNKNOWN, Supply.NOT_SUPPORTED), "paper is told without a status reply"
-            )
+            demand(bench.status.paper in (Supply.UNKNOWN, Supply.NOT_SUPPORTED), "paper is told without a status reply")
 
 
 async def _print(bench: Bench, page: bytes, *, digest: str | None = None, fence: int | None = None) -> Printed:
@@ -137,7 +135,7 @@ async def _stale_fence(bench: Bench) -> str | None:
 
 async def _refused(bench: Bench, code: FaultCode, **wrong: Any) -> None:
     await asyncio.sleep(_STATUS_SECONDS)
-    before = bench.now.status.impressions
+    before = bench.status.impressions
     try:
         await _print(bench, _page("refused"), **wrong)
     except DeviceFault as error:
@@ -145,7 +143,7 @@ async def _refused(bench: Bench, code: FaultCode, **wrong: Any) -> None:
     else:
         demand(False, f"printed, instead of being refused with {code}")
     await asyncio.sleep(_STATUS_SECONDS)
-    demand(bench.now.status.impressions == before, "the page counter moved")
+    demand(bench.status.impressions == before, "the page counter moved")
 
 
 _STATUS_SECONDS = 0.5

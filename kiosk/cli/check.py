@@ -37,12 +37,35 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check everything; exit 1 when there is a mistake."""
-    lines = mistakes(arguments.site, arguments.profile, *file_assignments(arguments))
+    for_site, for_profile = file_assignments(arguments)
+    lines = mistakes(arguments.site, arguments.profile, for_site, for_profile)
+    notes = [] if lines else remarks(arguments.profile, for_profile)
     if arguments.json:
-        say_json({"ok": not lines, "mistakes": lines})
+        say_json({"ok": not lines, "mistakes": lines, "remarks": notes})
     else:
         say("\n".join(lines) if lines else "没有发现问题")
+        for note in notes:
+            say(f"提醒：{note}")
     return 1 if lines else 0
+
+
+def remarks(profiles: list[Path], for_profile: dict[str, Any]) -> list[str]:
+    """What is allowed and could be better, one line each: a printer behind the system's queue, a driver that nobody verified."""
+    from drivers.conformance.standing import standing
+    from kiosk.settings.profile import load_profile
+
+    lines = []
+    for path in profiles or bundled_profiles():
+        for name, device in load_profile(path, for_profile).devices.items():
+            if device.driver == "cups":
+                lines.append(
+                    f"{path}: devices.{name}.driver: 证明经系统打印队列，会在磁盘上短暂留存 → 打印机支持 IPP 的，改用 ipp"
+                )
+            if standing(device.driver).level is None:
+                lines.append(
+                    f"{path}: devices.{name}.driver: 驱动 {device.driver} 未验证 → 用 kiosk device test 测过再上线"
+                )
+    return lines
 
 
 def mistakes(

@@ -65,10 +65,11 @@ def test_a_misbehaving_driver_costs_one_command(
 
     caplog.set_level(logging.DEBUG)
     descriptors = len(os.listdir("/proc/self/fd"))
+    before = family().keys()
     asyncio.run(run())
     gc.collect()
     assert len(os.listdir("/proc/self/fd")) == descriptors
-    assert family() == {}
+    assert family().keys() <= before
     assert "19900101" not in caplog.text
 
 
@@ -86,8 +87,9 @@ def test_what_a_driver_overdoes_costs_nothing(flag: str, caplog: pytest.LogCaptu
             assert lag.longest < LAG_SECONDS
 
     caplog.set_level(logging.DEBUG)
+    before = family().keys()
     asyncio.run(run())
-    assert family() == {}
+    assert family().keys() <= before
     assert "19900101" not in caplog.text
     assert len(caplog.records) < 100, "a host cannot fill the log"
     if flag == "stderr":
