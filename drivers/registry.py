@@ -120,8 +120,10 @@ def _named(entry: str, driver_id: str) -> Any:
     module, _, name = entry.partition(":")
     try:
         return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise failing(FaultCode.SETTING_INVALID, f"{driver_id}: {entry} cannot be loaded: {error}") from error
+    except Exception as error:
+        # Another's module: whatever it raises as it is imported is told, and costs that driver only.
+        words = f"{type(error).__name__}: {error}"
+        raise failing(FaultCode.SETTING_INVALID, f"{driver_id}: {entry} cannot be loaded: {words}") from error
 
 
 def make(driver_id: str, settings: dict[str, Any], *, production: bool) -> Driver:

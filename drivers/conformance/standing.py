@@ -71,8 +71,9 @@ def _emulator(manifest: Manifest) -> list[str]:
     module, _, name = manifest.emulator.partition(":")
     try:
         kind: Any = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        return [f"emulator: {manifest.emulator} cannot be loaded: {error}"]
+    except Exception as error:
+        # Another's module: whatever it raises as it is imported is told, and costs that driver only.
+        return [f"emulator: {manifest.emulator} cannot be loaded: {type(error).__name__}: {error}"]
     if not (isinstance(kind, type) and issubclass(kind, Emulator)):
         return [f"emulator: {manifest.emulator} is no Emulator"]
     found = []
