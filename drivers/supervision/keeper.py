@@ -65,9 +65,13 @@ class Keeper:
         self._misses = 0
 
     def start(self) -> None:
-        """Begin."""
+        """Begin; what an earlier life knew is not known any more."""
         if self._task is None:
             self._ending = False
+            self._misses = 0
+            self.settled.clear()
+            if self.snapshot.link is not Link.UNKNOWN:
+                self._change(link=Link.UNKNOWN, status=None, fault=None)
             self._nursery = nursery_for("drivers.host")
             self._task = asyncio.create_task(self._keep(self._nursery), name=f"device:{self.snapshot.name}")
 

@@ -106,6 +106,22 @@ def test_close_runs_at_the_end_and_no_process_is_left(tmp_path: Path) -> None:
         os.kill(pid, 0)
 
 
+def test_a_stopped_client_can_be_started_again() -> None:
+    """Also after a fault that nobody can heal: the flag of an earlier life must not keep the next from beginning."""
+
+    async def run() -> None:
+        async with device("") as client:
+            first = client.snapshot.pid
+            await client.stop()
+            await client.start()
+            await client.settled(5)
+            assert client.snapshot.link is Link.HERE
+            assert client.snapshot.pid not in (None, first)
+            assert await client.call(WaitLift(), seconds=2) is not None
+
+    asyncio.run(run())
+
+
 def test_a_host_that_dies_in_the_moment_of_the_stop_does_not_keep_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever ends the core often ends its children too: a host's death and the cancellation meet in one turn of the loop."""
 
