@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -91,7 +92,7 @@ def _device(snapshot: Snapshot) -> dict[str, Any]:
         "link": snapshot.link.value,
         "readiness": status.readiness.value if status else None,
         "details": {
-            name: str(getattr(status, name))
+            name: _told(getattr(status, name))
             for name in getattr(status, "__struct_fields__", ())
             if name not in ("readiness", "faults")
         },
@@ -100,6 +101,13 @@ def _device(snapshot: Snapshot) -> dict[str, Any]:
         "restarts": snapshot.restarts,
         "pid": snapshot.pid,
     }
+
+
+def _told(value: object) -> str:
+    """As text; a list of named levels (inputs, outputs) as "door off, presence on"."""
+    if isinstance(value, tuple) and value and all(isinstance(each, msgspec.Struct) for each in value):
+        return ", ".join(" ".join(str(getattr(each, name)) for name in each.__struct_fields__) for each in value)
+    return str(value)
 
 
 @asynccontextmanager
