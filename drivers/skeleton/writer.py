@@ -36,6 +36,10 @@ class NameInvalid(ValueError):
     """Not a name for a driver."""
 
 
+class FolderFull(ValueError):
+    """There is something in the folder already."""
+
+
 class NoSkeleton(ValueError):
     """There is no skeleton of this class; `instead` is the bundled driver to begin from."""
 
@@ -52,14 +56,14 @@ def classes() -> tuple[DeviceClass, ...]:
 def write(driver_id: str, device_class: DeviceClass, folder: Path) -> tuple[str, ...]:
     """Write the package; return the paths of its files, relative to `folder`.
 
-    Raise NameInvalid, NameTaken, NoSkeleton; FileExistsError when the folder is there and not empty, other OSErrors as they come.
+    Raise NameInvalid, NameTaken, NoSkeleton, FolderFull; OSError when it cannot be written.
     """
     _refuse_name(driver_id)
     known = _classes()[device_class]
     if not known.title:
         raise NoSkeleton(known.instead)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(folder)
+        raise FolderFull(folder)
     words = {
         "id": driver_id,
         "kind": "".join(part.capitalize() for part in driver_id.split("_")),
@@ -103,7 +107,7 @@ def _templates(device_class: DeviceClass) -> list[tuple[str, str]]:
     for source in ("common", device_class.value):
         for entry in sorted(here.joinpath(source).iterdir(), key=_by_name):
             name = entry.name.removesuffix(_SUFFIX)
-            found.append((places.get(name, f"@@id@@/{name}"), entry.read_text("utf-8")))
+            found.append((places.get(name, f"src/@@id@@/{name}"), entry.read_text("utf-8")))
     return found
 
 

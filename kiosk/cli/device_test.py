@@ -104,7 +104,10 @@ def _asker(arguments: argparse.Namespace) -> Callable[[str], None] | None:
     from kiosk.locales.marks import chinese_marks
 
     def ask(words: str) -> None:
-        input(f"{chinese_marks(words)}，然后按回车：")
+        # Not by input(): at a terminal it writes its words to standard error, which is captured for the log check.
+        sys.stdout.write(f"{chinese_marks(words)}，然后按回车：")
+        sys.stdout.flush()
+        sys.stdin.readline()
 
     return ask
 

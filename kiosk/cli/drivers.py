@@ -74,14 +74,14 @@ def run_new(arguments: argparse.Namespace) -> int:
             f"--class {device_class}：这一类没有骨架 → 从自带的驱动改起：{error.instead}；"
             f"有骨架的类别：{'、'.join(writer.classes())}"
         ) from None
-    except FileExistsError:
+    except writer.FolderFull:
         raise Failure(f"{folder}：已经有内容，不会覆盖 → 用 --out 换一个文件夹") from None
     except OSError as error:
         raise Failure(f"{folder}：写不进去（{error.strerror}）→ 用 --out 换一个文件夹") from None
     say(f"{folder}：写好 {len(written)} 个文件。接下来：")
     say(f"    pip install -e {folder}")
     say(f"    kiosk device test --driver {arguments.name}")
-    say(f"    把 {arguments.name}/frames.py 换成厂家的协议（见 {folder / 'README.md'}）")
+    say(f"    把 src/{arguments.name}/frames.py 换成厂家的协议（见 {folder / 'README.md'}）")
     return 0
 
 
