@@ -34,7 +34,7 @@ async def run_windowed(
 
 
 async def _play(chosen: scenario.Scenario, stand: Standing) -> None:
-    glass = Glass(stand.dock, os.environ["DISPLAY"])
+    glass = Glass(stand.dock, os.environ.get("DISPLAY", ""))
     try:
         await scenario.play(chosen, PlayedStage(stand.stage.bench, glass), telling(chosen, say))
         say(f"剧本「{chosen.title}」演完了，设备照常可用。")

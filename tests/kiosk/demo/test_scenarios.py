@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import pytest
 
+from drivers.contract.common import DeviceClass
 from drivers.emulators import scenario
+from drivers.emulators.scenario_file import ScenarioMistake
 from kiosk.app import running
 from kiosk.demo.played import PlayedStage, load_for_stage
 from kiosk.demo.roster import demo_profile
@@ -74,3 +76,17 @@ async def test_a_bad_day_is_lived_through_and_then_a_good_visit_goes_by_itself(t
         await play("good_visit.toml", on)
         assert on.endings()[-1] == "done"
         assert on.sheets_and_slips() == (1, 1)
+
+
+def test_a_scenario_may_ask_only_what_the_stage_can_do(tmp_path: Path) -> None:
+    path = tmp_path / "scenario.toml"
+    for step, key in (
+        ('after = { device = "visitor", state = "card", is = 1 }', "after.device"),
+        ('device = "kiosk"\ndo = "restart"', "do"),
+        ('device = "screen"\ndo = "touch"', "with.label"),
+        ('device = "ups"\ndo = "mains_fail"', "device"),
+    ):
+        path.write_text(f'title = "试"\n[[step]]\n{step}\n', "utf-8")
+        with pytest.raises(ScenarioMistake, match=rf"第 1 步 {key}: .*→"):
+            load_for_stage(path, demo_profile())
+    load_for_stage(path, demo_profile(classes=[DeviceClass.POWER_SUPPLY]))
