@@ -1,7 +1,7 @@
 """A local camera without a kernel driver: motion JPEG in AVI, written into a FIFO that stands where /dev/video* would.
 
 The pictures are those of the camera at an HTTP address (`CameraEmulator`), which is never started here: the same people, the same
-light. The container is written here, after Microsoft's "AVI RIFF File Reference"; no ffmpeg is needed on the bench.
+light. The container is written by ourselves (`camera_avi`); no ffmpeg is needed on the bench.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 import random
 import select
 import shutil
-import struct
 import tempfile
 import threading
 import time
@@ -19,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+from drivers.emulators import camera_avi
 from drivers.emulators.base import Emulator, verb
 from drivers.emulators.camera import NOBODY, SOMEBODY, CameraEmulator
 
@@ -215,7 +215,7 @@ class CameraFifoEmulator(Emulator):
 
     def _send(self, pipe: int, plugged: threading.Event) -> None:
         """Send header and pictures at the camera's pace. Raise BrokenPipeError when the reader has left."""
-        self._put(pipe, _header(self._width, self._height, self._fps), plugged)
+        self._put(pipe, camera_avi.header(self._width, self._height, self._fps), plugged)
         count, due = 0, time.monotonic()
         while plugged.is_set():
             with self._lock:
@@ -234,7 +234,7 @@ class CameraFifoEmulator(Emulator):
         if "die_mid_command" in faults:
             with self._lock:
                 self._faults.pop("die_mid_command", None)
-            yield _chunk(jpeg)[: len(jpeg) // 2]
+            yield camera_avi.chunk(jpeg)[: len(jpeg) // 2]
             self.unplug()
             return
         if "noise" in faults:
@@ -244,9 +244,9 @@ class CameraFifoEmulator(Emulator):
         if "garble" in faults:
             # Without its first marker no decoder takes it for a picture.
             jpeg = self._random.randbytes(len(jpeg) // 2).replace(b"\xff\xd8", b"\xff\x00")
-        yield _chunk(jpeg)
+        yield camera_avi.chunk(jpeg)
         if "duplicate" in faults:
-            yield _chunk(jpeg)
+            yield camera_avi.chunk(jpeg)
 
     def _put(self, pipe: int, data: bytes, plugged: threading.Event) -> None:
         """Write all of it, or, when the reader takes nothing at all, none: half a picture would spoil the next."""
@@ -267,40 +267,3 @@ class CameraFifoEmulator(Emulator):
         while plugged.is_set() and (rest := due - time.monotonic()) > 0:
             if watch.poll(1000 * min(rest, 10 * _READER_LOOK)):
                 raise BrokenPipeError
-
-
-# --- AVI: a RIFF of lists and chunks. Lengths of 0 stand for "without end", as streams have it.
-
-_ENDLESS = 0
-_AVIH = struct.Struct("<14I")
-_STRH = struct.Struct("<4s4sIHHIIIIIIII4H")
-_BITMAPINFO = struct.Struct("<IiiHH4sIiiII")
-_MICROSECONDS = 1_000_000
-_RATE_SCALE = 1000
-_BITS_A_PIXEL = 24
-
-
-def _header(width: int, height: int, fps: float) -> bytes:
-    """Everything before the first picture."""
-    most = width * height * 3
-    main = _AVIH.pack(round(_MICROSECONDS / fps), round(most * fps), 0, 0, 0, 0, 1, most, width, height, 0, 0, 0, 0)
-    stream = _STRH.pack(
-        b"vids", b"MJPG", 0, 0, 0, 0, _RATE_SCALE, round(fps * _RATE_SCALE), 0, 0, most, 0xFFFFFFFF, 0, 0, 0, width, height
-    )  # fmt: skip
-    form = _BITMAPINFO.pack(_BITMAPINFO.size, width, height, 1, _BITS_A_PIXEL, b"MJPG", most, 0, 0, 0, 0)
-    one_stream = _list(b"strl", _named(b"strh", stream) + _named(b"strf", form))
-    head = _list(b"hdrl", _named(b"avih", main) + one_stream)
-    return b"RIFF" + struct.pack("<I", _ENDLESS) + b"AVI " + head + b"LIST" + struct.pack("<I", _ENDLESS) + b"movi"
-
-
-def _chunk(jpeg: bytes) -> bytes:
-    """One picture of stream 0 ("dc": compressed)."""
-    return _named(b"00dc", jpeg)
-
-
-def _named(name: bytes, data: bytes) -> bytes:
-    return name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
-
-
-def _list(name: bytes, data: bytes) -> bytes:
-    return _named(b"LIST", name + data)
