@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
+from drivers.conformance.check import Level
+from drivers.skeleton import writer
 from kiosk.__main__ import COMMANDS, parser
 from kiosk.settings.profile import load_profile
 from kiosk.settings.site import load_site
@@ -78,9 +80,11 @@ def test_every_decision_has_its_number_once_and_says_why() -> None:
 
 
 def test_code_refers_to_pages_that_exist() -> None:
+    """Pages of other projects are those that a driver names among its sources."""
+    elsewhere = " ".join(source for each in registry.manifests().values() for source in each.sources)
     for file in [*ROOT.glob("kiosk/**/*.py"), *ROOT.glob("drivers/**/*.py")]:
         for page in re.findall(r"docs/[a-z0-9/-]+\.md", file.read_text("utf-8")):
-            assert (ROOT / page).exists(), f"{file.relative_to(ROOT)}: {page}"
+            assert (ROOT / page).exists() or page in elsewhere, f"{file.relative_to(ROOT)}: {page}"
 
 
 def test_the_profile_and_the_site_of_the_installation_page_can_be_used(tmp_path: Path) -> None:
@@ -96,8 +100,32 @@ def test_the_profile_and_the_site_of_the_installation_page_can_be_used(tmp_path:
     assert load_site(tmp_path / "site.toml").keys.kiosk_key == tmp_path / "kiosk.key"
 
 
-def test_the_drivers_of_the_hardware_page_are_those_that_there_are() -> None:
-    page = (ROOT / "docs" / "hardware.md").read_text("utf-8")
-    table, _, _ = page.partition("## Settings")
-    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \|", table, re.MULTILINE)
+def test_the_drivers_are_listed_by_the_drawn_page_and_nowhere_by_hand() -> None:
+    """A table that somebody keeps by hand lags behind; the hardware page leads to the one that is drawn."""
+    hardware = (ROOT / "docs" / "hardware.md").read_text("utf-8")
+    assert "(driver-list.md)" in hardware
+    assert not re.findall(r"^\| `(\w+)` \| `(\w+)` \|", hardware, re.MULTILINE)
+    drawn = (ROOT / "docs" / "driver-list.md").read_text("utf-8")
+    rows = re.findall(r"^\| \[`(\w+)`\]\(#\w+\) \| `(\w+)` \|", drawn, re.MULTILINE)
     assert dict(rows) == {each.id: str(each.device_class) for each in registry.manifests().values()}
+
+
+def test_the_page_on_drivers_is_of_the_kit_as_it_is() -> None:
+    """Its levels, its classes with a skeleton, its files of a new package, and the commands in it are those of the program."""
+    page = (ROOT / "docs" / "drivers.md").read_text("utf-8")
+    assert re.findall(r"^\| (\w+) [铜银金白]", page, re.MULTILINE) == [str(level) for level in Level]
+    sentence = page.partition("Classes with a skeleton:")[2].partition(".")[0]
+    assert set(re.findall(r"`(\w+)`", sentence)) == {str(each) for each in writer.classes()}
+    every = dict(_commands(parser()))
+    for line in re.findall(r"^    (?:sudo .*/bin/)?(kiosk [^#\n]*)", page, re.MULTILINE):
+        (name,) = (name for name in every if f"{line} ".startswith(f"{name} "))
+        options = {word for action in every[name]._actions for word in action.option_strings}
+        assert set(re.findall(r"--[a-z-]+", line)) <= options, line
+
+
+def test_the_files_of_a_new_package_are_those_that_the_page_names(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "drivers.md").read_text("utf-8")
+    written = set(writer.write("maker_model", writer.classes()[0], tmp_path / "maker_model"))
+    code = {file for file in written if file.startswith("src/")} - {"src/maker_model/__init__.py"}
+    named = {Path(file).name for file in re.findall(r"`((?:src/maker_model/)?[a-z_]+\.(?:py|manifest\.toml))`", page)}
+    assert {Path(file).name for file in code} <= named
