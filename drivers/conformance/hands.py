@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from drivers.conformance.check import NeedsHand, NotApplicable
@@ -57,11 +57,13 @@ class EmulatorHands(Hands):
 
 
 class PersonHands(Hands):
-    """A person at a real device, asked by `ask`, which returns when it is done. Nobody can spoil a real line on purpose."""
+    """A person at a real device, asked by `ask`, which ends when it is done. Nobody can spoil a real line on purpose."""
 
     emulated = False
 
-    def __init__(self, settings: dict[str, Any], prompts: Mapping[str, str], ask: Callable[[str], None]) -> None:
+    def __init__(
+        self, settings: dict[str, Any], prompts: Mapping[str, str], ask: Callable[[str], Awaitable[None]]
+    ) -> None:
         self._settings = settings
         self._prompts = prompts
         self._ask = ask
@@ -77,7 +79,7 @@ class PersonHands(Hands):
         """Ask the person. A verb without a prompt is nothing that a person can do here."""
         if verb not in self._prompts:
             raise NotApplicable(f"only an emulator can do {verb}")
-        await asyncio.to_thread(self._ask, self._prompts[verb])
+        await self._ask(self._prompts[verb])
         return True
 
 

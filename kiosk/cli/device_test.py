@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
 _MARKS = {"passed": "通过", "failed": "不通过", "skipped": "跳过", "not_applicable": "不适用"}
 
 
-def _hands(manifest: Manifest, settings: dict[str, Any], ask: Callable[[str], None] | None) -> Hands:
+def _hands(manifest: Manifest, settings: dict[str, Any], ask: Callable[[str], Awaitable[None]] | None) -> Hands:
     """The emulator, unless a setting says where a real device is."""
     from drivers.conformance.hands import EmulatorHands, NoHands, PersonHands
     from drivers.conformance.titles import prompts
@@ -97,19 +97,36 @@ def _hands(manifest: Manifest, settings: dict[str, Any], ask: Callable[[str], No
     return EmulatorHands(create(manifest.id, **manifest.emulator_options))
 
 
-def _asker(arguments: argparse.Namespace) -> Callable[[str], None] | None:
+def _asker(arguments: argparse.Namespace) -> Callable[[str], Awaitable[None]] | None:
     """How to ask the person at the terminal; None when nobody is to be asked, or nobody is there."""
     if arguments.no_interaction or arguments.json or not sys.stdin.isatty():
         return None
     from kiosk.locales.marks import chinese_marks
 
-    def ask(words: str) -> None:
-        # Not by input(): at a terminal it writes its words to standard error, which is captured for the log check.
+    async def ask(words: str) -> None:
+        # Not by input(): at a terminal it writes its words to standard error, which is captured for the log check, and a
+        # thread that waits in it would outlive Ctrl-C.
         sys.stdout.write(f"{chinese_marks(words)}，然后按回车：")
         sys.stdout.flush()
-        sys.stdin.readline()
+        await _entered(sys.stdin.fileno())
 
     return ask
+
+
+async def _entered(terminal: int) -> None:
+    """Wait until a line was entered; what it says does not matter."""
+    loop = asyncio.get_running_loop()
+    entered = asyncio.Event()
+    loop.add_reader(terminal, entered.set)
+    try:
+        await entered.wait()
+        os.read(terminal, _LINE)
+    finally:
+        loop.remove_reader(terminal)
+
+
+_LINE = 4096
+"""Bytes of a line that a terminal hands over at once (termios, canonical mode)."""
 
 
 def _key(path: Path | None) -> Any:
