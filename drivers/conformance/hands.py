@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from drivers.conformance.check import NeedsHand, NotApplicable
+from drivers.contract.common import DeviceClass
 from drivers.emulators.base import Emulator
 
 
@@ -88,7 +89,8 @@ class NoHands(Hands):
 
     emulated = False
 
-    def __init__(self, settings: dict[str, Any], prompts: Mapping[str, str]) -> None:
+    def __init__(self, device_class: DeviceClass, settings: dict[str, Any], prompts: Mapping[str, str]) -> None:
+        self._empty = device_class in _LAID_BY_PERSONS
         self._settings = settings
         self._prompts = prompts
 
@@ -100,7 +102,22 @@ class NoHands(Hands):
         """It goes on standing there."""
 
     async def do(self, verb: str, **arguments: Any) -> Any:
-        """Nobody is there."""
+        """Nobody is there; what nobody laid down need not be taken away."""
         if verb not in self._prompts:
             raise NotApplicable(f"only an emulator can do {verb}")
+        if verb == "withdraw" and self._empty:
+            return False
         raise NeedsHand(verb)
+
+
+_LAID_BY_PERSONS = frozenset(
+    {
+        DeviceClass.ID_CARD_READER,
+        DeviceClass.SMART_CARD_READER,
+        DeviceClass.CODE_SCANNER,
+        DeviceClass.DOCUMENT_CAMERA,
+        DeviceClass.FINGERPRINT_READER,
+        DeviceClass.INPUTS_OUTPUTS,
+    }
+)
+"""Where nothing lies unless a person laid it there; a printer's tray and a dispenser's gate fill by themselves."""

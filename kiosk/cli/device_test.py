@@ -90,7 +90,7 @@ def _hands(manifest: Manifest, settings: dict[str, Any], ask: Callable[[str], Aw
     addresses = {key for rule in manifest.match for key in rule.address.split(":")}
     if addresses & set(settings):
         words = prompts(manifest.device_class)
-        return PersonHands(settings, words, ask) if ask is not None else NoHands(settings, words)
+        return PersonHands(settings, words, ask) if ask is not None else NoHands(manifest.device_class, settings, words)
     if not manifest.emulator:
         missing = "、".join(sorted(addresses)) or "设备的地址"
         raise Usage(f"--driver {manifest.id}：这个驱动没有模拟设备 → 用 --set 写明真实设备在哪里（{missing}）")
