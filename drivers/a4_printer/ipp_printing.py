@@ -19,6 +19,9 @@ from drivers.contract.a4_printer import PageMoved, PageOut, Print, Printed
 from drivers.contract.driver import Call, CommandCanceled
 from drivers.contract.faults import DeviceFault, Fault, FaultCode, failing, fault
 
+_EXCHANGES_A_PAGE = 3
+"""Create-Job, Send-Document and one look: what a page takes before it can be called off."""
+
 _DOCUMENT_MISSING = ("job-incoming", "job-data-insufficient")
 """Job reasons (RFC 8011 5.3.8): the printer waits for a document that was cut off on its way."""
 
@@ -45,7 +48,7 @@ class PrintRun:
         except DeviceFault as error:
             ended_by = error.fault
         else:
-            ended_by = self._prepare(attributes) or self._print_all()
+            ended_by = self._late() or self._prepare(attributes) or self._late() or self._print_all()
         return Printed(
             pages=tuple(self._out),
             counter_before=self._counter_before,
@@ -53,6 +56,10 @@ class PrintRun:
             fault_code=ended_by.code if ended_by else "",
             fault_detail=ended_by.detail if ended_by else "",
         )
+
+    def _late(self) -> Fault | None:
+        """Whether there is no time left in which a page could be handed over and called off again."""
+        return fault(FaultCode.DEADLINE) if self._call.remaining() < self._settings.reserve else None
 
     def _prepare(self, attributes: Attributes) -> Fault | None:
         """Can this printer print this at all? Raise DeviceFault(JOB_REFUSED) when it never will."""
@@ -84,30 +91,34 @@ class PrintRun:
         """Page after page; return what ended it early."""
         for index in range(len(self._out)):
             try:
-                snapshot = self._ask_patiently()
-                ended_by = self._in_the_way(snapshot) or self._print_page(index, snapshot)
+                snapshot, took = self._ask_patiently()
+                ended_by = self._in_the_way(snapshot, took) or self._print_page(index, snapshot)
             except DeviceFault as error:
                 return error.fault
             if ended_by is not None:
                 return ended_by
         return None
 
-    def _ask_patiently(self) -> Snapshot:
-        """Ask how the printer is, again for `lost_seconds` when it does not answer: one miss between two pages is not "gone"."""
+    def _ask_patiently(self) -> tuple[Snapshot, float]:
+        """Ask how the printer is, again for `lost_seconds` when it does not answer: one miss between two pages is not "gone".
+
+        Return also how long it took to answer, in seconds.
+        """
         until = time.monotonic() + self._settings.lost_seconds
         while True:
+            asked = time.monotonic()
             try:
-                return understand(self._client.printer())
+                return understand(self._client.printer()), time.monotonic() - asked
             except DeviceFault:
                 if self._call.canceled or self._call.remaining() < self._settings.reserve or time.monotonic() > until:
                     raise
             self._pause(self._settings.poll_seconds)
 
-    def _in_the_way(self, snapshot: Snapshot) -> Fault | None:
-        """Why the next page must not be handed over."""
+    def _in_the_way(self, snapshot: Snapshot, took: float) -> Fault | None:
+        """Why the next page must not be handed over. A printer that is slow to answer may not have the time for a whole page."""
         if self._call.canceled:
             return fault(FaultCode.JOB_CANCELED)
-        if self._call.remaining() < self._settings.reserve:
+        if self._call.remaining() < self._settings.reserve + _EXCHANGES_A_PAGE * took:
             return fault(FaultCode.DEADLINE)
         code = snapshot.stopping or (None if snapshot.accepting else FaultCode.PRINTER_STOPPED)
         return fault(code, _reasons(snapshot)) if code else None
@@ -139,6 +150,8 @@ class PrintRun:
             stopping: FaultCode | None = None
             try:
                 job = self._look(index, job_id)
+                if job is not None and not job.state.final and self._call.remaining() < self._settings.reserve:
+                    return self._call_off(index, job_id, fault(FaultCode.DEADLINE), exit_watch)
                 snapshot = understand(self._client.printer())
             except DeviceFault as error:
                 if time.monotonic() - answered > self._settings.lost_seconds:

@@ -20,7 +20,9 @@ async def log_is_silent(bench: Bench) -> str | None:
     if not bench.secrets:
         raise NotApplicable("no secret comes out of this device")
     logged = bench.logged().lower()
-    found = sum(1 for secret in bench.secrets if any(trace in logged for trace in traces(secret)))
+    # What the capabilities say aloud (the name of a template's format, which stands in the template too) is no secret.
+    aloud = repr(bench.capabilities).lower().encode()
+    found = sum(1 for secret in bench.secrets if any(trace in logged for trace in traces(secret) if trace not in aloud))
     demand(found == 0, f"{found} of {len(bench.secrets)} secrets stand in the log or in a fault's words")
     return f"{len(bench.secrets)} secrets looked for"
 

@@ -21,7 +21,7 @@ from kiosk.cli.failure import Exit, Failure, Usage
 def refuse_shadowed_drivers() -> None:
     """Refuse to start when another package named `drivers` stands before ours: its device code would run as ours.
 
-    It is found without being run. The working folder is looked at too, because the children (`python -m drivers.host`)
+    It is found without being run. The working folder is looked at too, because the children (`python -m drivers.…`)
     look there first even where this process does not.
     """
     ours = Path(kiosk.__file__).resolve().parent.parent / "drivers" / "__init__.py"
