@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from drivers.buses.network import SERVICES
+from drivers.buses.network import services
 from drivers.buses.table import BusState
 from drivers.contract.bus import Bus
 
@@ -18,7 +18,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     sysfs: str = "/sys"
     dev: str = "/dev"
     cups: str = "ipp://localhost:631"
-    services: tuple[str, ...] = SERVICES
+    services: tuple[str, ...] = msgspec.field(default_factory=services)
     interfaces: tuple[str, ...] = ()
 
 

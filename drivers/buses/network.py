@@ -9,17 +9,27 @@ in the record tells a camera from them. A site whose cameras announce themselves
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 
+from drivers import registry
 from drivers.buses.sysfs import clean
 from drivers.contract.bus import Attached, Bus
 from drivers.contract.faults import FaultCode, failing
 
-SERVICES = ("_ipp._tcp", "_pdl-datastream._tcp", "_mbap._tcp", "_nut._tcp")
-"""Printers by IPP and by raw port, Modbus over TCP, UPS servers: the types that manifests of drivers name."""
+_TYPE = re.compile(r"(_[a-z0-9-]+\._(?:tcp|udp))\*?", re.IGNORECASE)
+"""A service type (RFC 6763 section 7) as a manifest's match rule writes it."""
+
+
+def services() -> tuple[str, ...]:
+    """The types that the installed drivers claim: printers by IPP and by raw port, Modbus over TCP, UPS servers, another's own."""
+    rules = (rule for manifest in registry.manifests().values() for rule in manifest.match if rule.bus is Bus.NETWORK)
+    found = (_TYPE.fullmatch(rule.kind) for rule in rules)
+    return tuple(sorted({match[1].lower() for match in found if match is not None}))
+
 
 _FIRST_ANSWERS = 1.5
 """Seconds until a listing tells anything: browsers ask at once and again after a second (RFC 6762 5.2), answers may take 0.5 s."""
@@ -31,7 +41,7 @@ _LOOK_UP_SECONDS = 2.0
 class Browser:
     """Keeps a browser running; a listing reads what it has seen. Made anew when the addresses of this machine change."""
 
-    def __init__(self, services: Sequence[str] = SERVICES, interfaces: Sequence[str] = ()) -> None:
+    def __init__(self, services: Sequence[str], interfaces: Sequence[str] = ()) -> None:
         """`interfaces`: own addresses to use, none: all."""
         self._types = [f"{service}.local." for service in services]
         self._interfaces = list(interfaces)
