@@ -11,7 +11,7 @@ import pytest
 import zeroconf
 
 from drivers.buses import network
-from drivers.buses.network import Browser
+from drivers.buses.network import Browser, services
 from drivers.contract.bus import Attached, Bus
 from drivers.contract.faults import DeviceFault, FaultCode
 
@@ -28,7 +28,7 @@ def announcer() -> Iterator[zeroconf.Zeroconf]:
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     monkeypatch.setattr(network, "_FIRST_ANSWERS", 0.2)
-    running = Browser(interfaces=LOOPBACK)
+    running = Browser(services(), LOOPBACK)
     yield running
     running.close()
 
@@ -99,7 +99,7 @@ def test_other_addresses_need_another_browser(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(network, "_FIRST_ANSWERS", 0.0)
     addresses = frozenset[str]()
     monkeypatch.setattr(network, "_own_addresses", lambda: addresses)
-    browser = Browser()
+    browser = Browser(services())
     with pytest.raises(DeviceFault) as caught:
         browser.attached()
     assert caught.value.fault.code is FaultCode.SERVICE_DOWN
