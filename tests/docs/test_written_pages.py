@@ -13,6 +13,7 @@ from drivers import registry
 from drivers.conformance.check import Level
 from drivers.skeleton import writer
 from kiosk.__main__ import COMMANDS, parser
+from kiosk.binding import settings_in_place
 from kiosk.settings.profile import load_profile
 from kiosk.settings.site import load_site
 
@@ -96,7 +97,7 @@ def test_the_profile_and_the_site_of_the_installation_page_can_be_used(tmp_path:
     profile = load_profile(tmp_path / "profile.toml")
     assert profile.production
     for device in profile.devices.values():
-        registry.make(device.driver, device.settings, production=True)
+        registry.make(device.driver, settings_in_place(device), production=True)
     assert load_site(tmp_path / "site.toml").keys.kiosk_key == tmp_path / "kiosk.key"
 
 

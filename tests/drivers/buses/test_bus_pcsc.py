@@ -83,6 +83,9 @@ def told() -> Callable[[], dict[str, object]]:
             "SCRIPT": str(SCRIPT),
             "PYTHONPATH": str(ROOT),
         }
+        environment.pop(
+            "PCSCLITE_CSOCK_NAME", None
+        )  # a driver under test in this process may have named its own daemon
         done = subprocess.run(
             [*NAME_SPACE, DAEMON], env=environment, capture_output=True, text=True, timeout=60, check=False
         )

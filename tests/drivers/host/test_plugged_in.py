@@ -75,7 +75,8 @@ def test_what_is_plugged_in_nowhere_starts_no_process_and_a_nudge_ends_the_pause
             assert client.snapshot.link is Link.GONE
             assert client.snapshot.fault is not None
             assert client.snapshot.fault.code is FaultCode.PORT_ABSENT
-            assert (client.snapshot.restarts, family()) == (0, {})
+            assert client.snapshot.restarts == 0
+            assert family().keys() <= before
             plugged_in = True
             client.nudge()
             await until(lambda: client.snapshot.link is Link.HERE, 3)
@@ -83,6 +84,7 @@ def test_what_is_plugged_in_nowhere_starts_no_process_and_a_nudge_ends_the_pause
             await asyncio.sleep(0.3)
             assert client.snapshot.restarts == 0, "a device that is here is left alone"
 
+    before = family().keys()
     asyncio.run(run())
 
 

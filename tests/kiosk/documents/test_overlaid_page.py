@@ -45,7 +45,7 @@ def text(page) -> str:
 
 
 def read_codes(image: np.ndarray) -> list[str]:
-    return [found.text for found in zxingcpp.read_barcodes(image)]
+    return [found.text for found in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)]
 
 
 def dark(image: np.ndarray) -> np.ndarray:
