@@ -81,7 +81,7 @@ class ModbusIo(Driver):
                     levels[output] = False
         self._note_stuck(levels)
         return Status(
-            readiness=Readiness.FAULT if self._stuck else Readiness.READY,
+            readiness=Readiness.READY,  # also with a relay that sticks: the others serve, and only an order can free it
             faults=tuple(self._stuck.values()),
             inputs=tuple(InputIs(name, _level(levels[name])) for name in self._set.inputs),
             outputs=tuple(OutputIs(name, _level(levels[name])) for name in self._set.outputs),
@@ -200,7 +200,14 @@ class ModbusIo(Driver):
         """Switch an output and read it back. Raise DeviceFault(OUTPUT_STUCK) when it reads otherwise."""
         wire = self._outputs[output]
         self._wanted[output] = on
-        self._link.write(wire.address, on != wire.inverted, check, key=wire.key)
+        try:
+            self._link.write(wire.address, on != wire.inverted, check, key=wire.key)
+        except DeviceFault:
+            # Refused, or nobody knows: the caller is told, and nothing is held against the output later. Locks are wanted shut.
+            self._wanted.pop(output)
+            if output in self._set.momentary:
+                self._wanted[output] = False
+            raise
         reads = self._link.read("coils", wire.address, 1, check, key=wire.key)[0] != wire.inverted
         if reads is not on:
             raise failing(FaultCode.OUTPUT_STUCK, f"{output} was switched {_level(on)} and reads {_level(reads)}")
@@ -224,6 +231,8 @@ class ModbusIo(Driver):
 
     def _note_stuck(self, levels: _Levels) -> None:
         """Keep one fault for each output that reads other than it was told, from when that was first seen."""
+        for output in self._stuck.keys() - self._wanted.keys():
+            del self._stuck[output]
         for output, on in self._wanted.items():
             if levels[output] is on:
                 self._stuck.pop(output, None)

@@ -160,12 +160,26 @@ def test_a_relay_that_does_not_pull_in_is_stuck(module: ModbusEmulator, driver: 
     assert caught.value.fault.code is FaultCode.OUTPUT_STUCK
     assert heard == []
     status = driver.status()
-    assert (status.readiness, [fault.code for fault in status.faults]) == (Readiness.FAULT, [FaultCode.OUTPUT_STUCK])
+    assert (status.readiness, [fault.code for fault in status.faults]) == (Readiness.READY, [FaultCode.OUTPUT_STUCK])
     assert driver.status().faults == status.faults  # the same fault, since the same time
     driver.perform(Switch(output=Output.DESK_LIGHT, on=True), heard.call())  # the rest goes on working
     module.clear_faults()
     driver.perform(Switch(output=Output.CARD_LIGHT, on=True), heard.call())
     assert driver.status().faults == ()
+
+
+def test_an_order_that_was_refused_is_not_held_against_the_output(
+    module: ModbusEmulator, driver: ModbusIo, heard: Heard
+) -> None:
+    """The caller was told; a light that is off as before is no fault that stays for ever."""
+    module.fault("exception", code=4, times=1)
+    with pytest.raises(DeviceFault) as caught:
+        driver.perform(Switch(output=Output.CARD_LIGHT, on=True), heard.call())
+    assert caught.value.fault.code is FaultCode.OUTPUT_STUCK
+    status = driver.status()
+    assert (status.readiness, status.faults) == (Readiness.READY, ())
+    driver.perform(Switch(output=Output.CARD_LIGHT, on=True), heard.call())
+    assert output(driver.status(), Output.CARD_LIGHT) is Level.ON
 
 
 @NETWORK
