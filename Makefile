@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 # Most tests wait for a device or a platform more than they compute; a file stays on one worker. Those that drive the real
 # window, and those that kill the core, come afterwards: two queues, one after another within each (tests/conftest.py).
-PARALLEL := -n 4 --dist loadfile
+PARALLEL := -n 5 --dist loadfile
 QUEUES := -n 2 --dist loadgroup
 
 .PHONY: setup demo test test-all bench chaos soak conformance lint lock docs clean

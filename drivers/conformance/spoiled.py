@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from drivers.conformance.bench import BACK_SECONDS, HUNG, Bench
 from drivers.conformance.check import Check, Level, Unfit, demand
 from drivers.conformance.plays import PLAYS
-from drivers.contract.faults import DeviceFault, FaultCode
+from drivers.contract.faults import DeviceFault, Domain, FaultCode
 
 TOLD: dict[str, frozenset[FaultCode]] = {
     "paper_out": frozenset({FaultCode.PAPER_OUT}),
@@ -81,5 +81,12 @@ async def _told(bench: Bench, kind: str, ended: str) -> None:
 
 
 async def _recovered(bench: Bench) -> None:
-    """The first command after the fault is served: nothing of the spoiled answer is left on the line."""
-    await PLAYS[bench.manifest.device_class].work(bench)
+    """In step again within one command: one more may still meet what was under way on the line, the next is served."""
+    work = PLAYS[bench.manifest.device_class]
+    try:
+        await work.work(bench)
+    except DeviceFault as error:
+        demand(error.fault.domain is Domain.LINK, f"afterwards: {error.fault.code}: {error.fault.detail}")
+        await bench.ready(BACK_SECONDS)
+        await work.clear(bench)
+        await work.work(bench)

@@ -194,6 +194,16 @@ class UpsEmulator(Emulator):
         if "worn" in own:
             self.mark("RB", on=False)
 
+    def _upsd_asks(self) -> bool:
+        """Start upsd; False when it does not turn to its driver, as one start in hundreds on a busy machine."""
+        assert self._daemons is not None
+        self._relay.dumped.clear()
+        self._daemons.start_upsd()
+        if "driver_dead" in self._own or self._relay.dumped.wait(_TOLD_SECONDS):
+            return True
+        self._daemons.stop_upsd()
+        return False
+
     @verb
     def unplug(self) -> None:
         """upsd ends: whoever asks is refused."""
@@ -206,9 +216,7 @@ class UpsEmulator(Emulator):
         """upsd starts again, at the same address."""
         assert self._daemons is not None
         if not self._cable.plugged:
-            self._relay.dumped.clear()
-            self._daemons.start_upsd()
-            if "driver_dead" not in self._own and not self._relay.dumped.wait(_TOLD_SECONDS):
+            if not self._upsd_asks() and not self._upsd_asks():
                 raise RuntimeError("upsd does not ask its driver")
             self._cable.plug(self._daemons.port)
             self._await_upsd()
