@@ -101,13 +101,15 @@ def choose_screen(visit: Visit, offered: tuple[Item, ...], *, guide_only: frozen
         for item in shown
     )
     columns = 1 if len(tiles) < TWO_COLUMNS else 2
+    # 「这里可以办」 stands over what can be done here; a model that can only tell where else says nothing of the kind.
+    headed = not visit.elder and any(item.code not in guide_only for item in shown)
     return visit.composer.screen(
         say,
         "choose",
         title=say("choose.title"),
         sentence=say("choose.sentence"),
         spoken=say("choose.spoken"),
-        blocks=(Tiles(tiles=tiles, columns=columns, heading="" if visit.elder else say("choose.heading")),),
+        blocks=(Tiles(tiles=tiles, columns=columns, heading=say("choose.heading") if headed else ""),),
         first=True,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -74,6 +75,5 @@ def test_the_report_beside_a_manifest_is_of_these_very_files(driver_id: str) -> 
 def test_a_report_says_nothing_of_the_machine_that_wrote_it() -> None:
     for driver_id in BUNDLED:
         text = Path(str(beside(driver_id, emulated=True))).read_text("utf-8")
-        assert "/home/" not in text
-        assert "/root/" not in text
-        assert "/tmp/" not in text
+        for path in (Path.home(), Path(tempfile.gettempdir()), Path.cwd()):
+            assert str(path) not in text

@@ -16,7 +16,7 @@ from drivers.contract.inputs_outputs import AllOff, Input, Level, Output, Pulse,
 from drivers.emulators.modbus_io import INPUTS, OUTPUTS, ModbusEmulator
 from drivers.inputs_outputs.modbus_io import ModbusIo
 
-from .conftest import NETWORK, Heard, Make, output, sensed, until
+from .conftest import NETWORK, SERIAL, Heard, Make, output, sensed, until
 
 LOCK = Output.DOOR_LOCK
 
@@ -208,9 +208,8 @@ def test_all_off_reaches_those_behind_one_that_sticks(module: ModbusEmulator, dr
     assert [name for name, on in module.state()["outputs"].items() if on] == ["card_light"]
 
 
-def test_two_masters_do_not_share_a_serial_line(module: Any, make_driver: Make) -> None:
-    if module.reached["connection"] == "network":
-        pytest.skip("a network module serves several")
+@SERIAL
+def test_two_masters_do_not_share_a_serial_line(module: ModbusEmulator, make_driver: Make) -> None:
     make_driver()
     with pytest.raises(DeviceFault, match="held by another program") as caught:
         make_driver()

@@ -21,6 +21,7 @@ def test_it_says_so_before_the_card_and_names_another_place(tmp_path: Path, mode
             assert await run.visit() == "left"
             tiles = next(block for block in run.window.last("choose").blocks if isinstance(block, Tiles))
             assert [tile.note for tile in tiles.tiles] == ["本机可查看指南"]
+            assert tiles.heading == "", "nothing stands under 「这里可以办」 that cannot be done here"
             told = run.window.last("cannot")
             rows = next(block for block in told.blocks if isinstance(block, Checks)).rows
             assert [(row.label, row.word) for row in rows] == [("打印机和纸", "本机没有")]
