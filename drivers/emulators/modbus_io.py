@@ -61,6 +61,7 @@ class ModbusEmulator(Emulator):
         self._server.exception = lambda: self._exception if self._faults.use("exception") else 0
         self._release: threading.Timer | None = None
         self._running = False
+        self._carrier = threading.Thread(target=self._bridge, name="modbus-bridge", daemon=True)
         if self._serial:
             self._pty = PtyWire(baud, capture, name="modbus-io")
         else:
@@ -78,7 +79,7 @@ class ModbusEmulator(Emulator):
         }
         self.replug()
         if self._serial:
-            threading.Thread(target=self._bridge, name="modbus-bridge", daemon=True).start()
+            self._carrier.start()
             reached = {"connection": "serial", "path": str(self._pty.port), "baud": self._baud}
         else:
             reached = {"connection": "network", "host": "127.0.0.1", "port": self._cable.port}
@@ -92,6 +93,8 @@ class ModbusEmulator(Emulator):
         if self._release is not None:
             self._release.cancel()
         self.unplug()
+        if self._serial:
+            self._carrier.join(2.0)  # it must not read from a number that somebody else gets next
         self._server.stop()
         if self._serial:
             self._pty.remove()

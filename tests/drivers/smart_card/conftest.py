@@ -52,6 +52,11 @@ class Bench:
         self.laid = {"kind": kind, **fields}
         self.emulator.place(self.laid)
 
+    def empty(self) -> None:
+        """Take out what an earlier test left in."""
+        self.emulator.withdraw()
+        self.until(lambda: self.driver.status().card == "absent")
+
     def wait_card(self, kind: str = "social_security", **fields: Any) -> CardIn:
         """Put this card in unless it is, and power it."""
         if self.emulator.state()["card"] != kind or self.laid != {"kind": kind, **fields}:

@@ -40,7 +40,7 @@ def test_the_reader_says_what_it_can_do(bench: Bench) -> None:
 
 
 def test_waiting_ends_at_the_deadline_and_when_cancelled(bench: Bench) -> None:
-    assert bench.driver.status().card is Presence.ABSENT
+    bench.empty()
     began = time.monotonic()
     assert failing(bench, WaitCard(), 0.3) is FaultCode.DEADLINE
     assert time.monotonic() - began < 0.7
@@ -53,7 +53,7 @@ def test_waiting_ends_at_the_deadline_and_when_cancelled(bench: Bench) -> None:
 
 
 def test_a_social_security_card_comes_is_read_and_goes(bench: Bench, later: Callable[..., None]) -> None:
-    assert bench.driver.status().card is Presence.ABSENT
+    bench.empty()
     assert failing(bench, Transmit(apdu=SecretBytes(bytes(4)))) is FaultCode.CHIP_ABSENT
     later(0.05, bench.emulator.present)
     card = bench.do(WaitCard())
