@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from drivers.client import DeviceClient, EventHandler, Snapshot, is_ready
-from drivers.conformance.check import Unfit
+from drivers.conformance.check import Short
 from drivers.conformance.hands import Hands
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.secret import Secret
@@ -93,7 +93,7 @@ class Bench:
     def status(self) -> Any:
         """The status of now. Raise Unfit when there is none: the device is gone, or was never here."""
         if self.client.snapshot.status is None:
-            raise Unfit(f"no status ({self.client.snapshot.link})")
+            raise Short(f"no status ({self.client.snapshot.link})")
         return self.client.snapshot.status
 
     @property
@@ -111,7 +111,7 @@ class Bench:
         while not true():
             if time.monotonic() - begun > seconds:
                 fault = self.now.fault or next(iter(getattr(self.now.status, "faults", ())), None)
-                raise Unfit(f"{otherwise} after {seconds:g} s ({self.now.link}{f', {fault.code}' if fault else ''})")
+                raise Short(f"{otherwise} after {seconds:g} s ({self.now.link}{f', {fault.code}' if fault else ''})")
             await asyncio.sleep(_LOOK_SECONDS)
         return time.monotonic() - begun
 

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from drivers.conformance.bench import Bench
-from drivers.conformance.check import Check, Level, NotApplicable, demand
+from drivers.conformance.check import Check, Level, NotApplicable, Short, demand
 from drivers.conformance.play import Play
 from drivers.contract.card_dispenser import Capture, Move, Moved, Place, WaitTaken
 from drivers.contract.common import Done, Supply, Supported
@@ -80,7 +80,7 @@ class PowerSupplyPlay(Play):
 
     async def work(self, bench: Bench) -> str | None:
         """The self-test, or the plain answer."""
-        demand(bench.status.source is not Source.UNKNOWN, "nobody knows where the power comes from")
+        demand(bench.status.source is not Source.UNKNOWN, "nobody knows where the power comes from", Short)
         if bench.capabilities.self_test is not Supported.YES:
             return None
         result = await bench.call(SelfTest(), SELF_TEST_SECONDS)
@@ -112,7 +112,7 @@ class CardDispenserPlay(Play):
                 raise
             await self.clear(bench)
             moved = await bench.call(Move(to=Place.GATE), SECONDS)
-        demand(moved == Moved(to=Place.GATE), "the card was not sensed at the gate")
+        demand(moved == Moved(to=Place.GATE), "the card was not sensed at the gate", Short)
         if bench.capabilities.take_sensor is not Supported.YES:
             await bench.hands.do("withdraw")
             return None
@@ -153,7 +153,7 @@ class FingerprintPlay(Play):
         async with bench.running(Verify(template=template), SECONDS) as verifying:
             await _touch_until_done(bench, verifying)
             verified = await verifying
-        demand(verified == Verified(match=True), "the same finger was not known again")
+        demand(verified == Verified(match=True), "the same finger was not known again", Short)
         return f"{bench.capabilities.stages} stages"
 
     async def _enrolled(self, bench: Bench) -> SecretBytes:

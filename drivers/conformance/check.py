@@ -33,6 +33,10 @@ class Unfit(Exception):
     """The device or its driver does not conform; the text says in what. It never holds personal data."""
 
 
+class Short(Unfit):
+    """Less than was asked for, and told as such. Unfit on a sound line; on a spoiled one it is the truth, told in time."""
+
+
 class NeedsHand(Exception):
     """Somebody must do something at the device, and nobody is there."""
 
@@ -51,7 +55,7 @@ class Check:
     """Returns words for the report (a figure), or None."""
 
 
-def demand(condition: bool, words: str) -> None:
-    """Raise Unfit with these words unless the condition holds."""
+def demand(condition: bool, words: str, otherwise: type[Unfit] = Unfit) -> None:
+    """Raise Unfit (or what `otherwise` says) with these words unless the condition holds."""
     if not condition:
-        raise Unfit(words)
+        raise otherwise(words)

@@ -68,6 +68,17 @@ class IdCardPlay(Play):
         return WaitCard()
 
 
+async def _once_with_every_answer_twice(bench: Bench) -> str | None:
+    """The same on a line where everything comes twice: an echo is no second visitor."""
+    if "duplicate" not in bench.hands.faults:
+        raise NotApplicable("this bench cannot make answers come twice")
+    await bench.hands.do("fault", kind="duplicate")
+    try:
+        return await _once_a_placement(bench)
+    finally:
+        await bench.restore()
+
+
 async def _once_a_placement(bench: Bench) -> str | None:
     """A card that stays is not read twice as if somebody had come anew; the visitor is told to lift it."""
     if bench.capabilities.lift_needed is not Supported.YES:
@@ -98,7 +109,10 @@ def _card(bench: Bench) -> Presence:
     return status.card if status is not None else Presence.UNKNOWN
 
 
-IdCardPlay.checks = (Check("id_card.once_a_placement", Level.SILVER, _once_a_placement),)
+IdCardPlay.checks = (
+    Check("id_card.once_a_placement", Level.SILVER, _once_a_placement),
+    Check("id_card.once_with_every_answer_twice", Level.SILVER, _once_with_every_answer_twice),
+)
 
 _UNSENSED_SECONDS = 1.2
 """Three looks of a reader that finds cards by polling each 300 ms: by then it knows that the card is gone."""

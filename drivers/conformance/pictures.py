@@ -10,7 +10,7 @@ import os
 from typing import Any
 
 from drivers.conformance.bench import Bench
-from drivers.conformance.check import demand
+from drivers.conformance.check import Short, demand
 from drivers.conformance.play import Play
 from drivers.contract.camera import Frame, Stream
 from drivers.contract.document_camera import Capture, Captured, Preview
@@ -33,7 +33,7 @@ class CameraPlay(Play):
     async def work(self, bench: Bench) -> str | None:
         """Stream and stop."""
         frames = await _frames(bench, Stream(max_fps=10.0))
-        demand(len(frames) >= LEAST_FRAMES, f"{len(frames)} frames in {STREAM_SECONDS:g} s")
+        demand(len(frames) >= LEAST_FRAMES, f"{len(frames)} frames in {STREAM_SECONDS:g} s", Short)
         seqs = [each.seq for each in frames]
         demand(seqs == sorted(set(seqs)), "frames came twice or out of order")
         demand(all(b.at > a.at for a, b in itertools.pairwise(frames)), "the frames' times do not grow")

@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 from drivers.conformance.bench import Bench
-from drivers.conformance.check import Check, Level, demand
+from drivers.conformance.check import Check, Level, Short, demand
 from drivers.conformance.play import Play
 from drivers.contract.a4_printer import Evidence, PageOut, Print, Printed, WaitTaken
 from drivers.contract.common import Done, Supply, Supported
@@ -34,7 +34,7 @@ class A4PrinterPlay(Play):
     async def work(self, bench: Bench) -> str | None:
         """One page; what the printer claims of it must be what its evidence can show."""
         printed = await _print(bench, _page(_canary(bench)))
-        demand(printed.pages[0] in _OUT, f"the page is {printed.pages[0]} ({printed.fault_code})")
+        demand(printed.pages[0] in _OUT, f"the page is {printed.pages[0]} ({printed.fault_code})", Short)
         if Evidence.PAGE_COUNTER in bench.capabilities.evidence:
             demand(
                 printed.counter_after == (printed.counter_before or 0) + 1,

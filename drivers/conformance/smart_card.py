@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drivers.conformance.bench import Bench
-from drivers.conformance.check import demand
+from drivers.conformance.check import Short, demand
 from drivers.conformance.play import Play
 from drivers.contract.common import Presence, Supported
 from drivers.contract.faults import DeviceFault, FaultCode
@@ -55,7 +55,7 @@ async def _selects_what_is_not_there(bench: Bench) -> None:
     except DeviceFault as error:
         demand(error.fault.code is FaultCode.APPLICATION_ABSENT, f"an unknown application gave {error.fault.code}")
     else:
-        demand(answer.sw != 0x9000, "the card selected an application that no card has")
+        demand(answer.sw != 0x9000, "the card selected an application that no card has", Short)
 
 
 def _card(bench: Bench) -> Presence:

@@ -41,6 +41,7 @@ class PtyWire:
         self._capture = capture
         self._offsets = {direction: _size(capture, direction) for direction in ("tx", "rx")}
         self._lock = threading.Lock()
+        self._waiting = threading.Lock()  # held while `read()` waits: as long as it does, a closed pty hangs up nobody
         self._master = self._slave = -1
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_read, False)
@@ -72,10 +73,11 @@ class PtyWire:
             if not self.plugged:
                 return
             self.port.unlink(missing_ok=True)
-            os.close(self._master)
-            os.close(self._slave)
-            self._master = self._slave = -1
+            ends, self._master, self._slave = (self._master, self._slave), -1, -1
         self.wake()
+        with self._waiting:
+            for end in ends:
+                os.close(end)
 
     def remove(self) -> None:
         """Unplug for good, and leave nothing behind. Calling it again does nothing."""
@@ -92,11 +94,9 @@ class PtyWire:
 
     def read(self, seconds: float) -> bytes:
         """Return what came, b"" after `seconds` or a `wake()`. Bytes at another speed than ours come out as others."""
-        master = self._master
-        try:
+        with self._waiting:
+            master = self._master
             select.select([self._wake_read] + [master] * (master >= 0), [], [], seconds)
-        except OSError:
-            return b""  # unplugged just now
         with contextlib.suppress(BlockingIOError):
             os.read(self._wake_read, 64)
         data, speed = self._take()

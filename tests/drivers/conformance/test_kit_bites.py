@@ -48,6 +48,7 @@ BITES = {
     "others:LiesAboutPresence": "common.honest",
     "others:TakesSilenceForPaper": "common.silence",
     "others:BlindToPaper": "fault.paper_out",
+    "others:PrintsAgainWhenPaperIsLow": "fault.paper_low",
     "others:NeverTellsTheCut": "common.work",
     "others:LeavesTheLockOpen": "inputs_outputs.lock_is_momentary",
     "others:ForgetsTheLock": "inputs_outputs.lock_is_momentary",

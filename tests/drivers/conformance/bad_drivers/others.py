@@ -53,6 +53,15 @@ class BlindToPaper(GoodPrinter):
         return Done()
 
 
+class PrintsAgainWhenPaperIsLow(GoodPrinter):
+    """Takes the warning for a refusal: the visitor gets two slips."""
+
+    def perform(self, command: Any, call: Call) -> Any:
+        again = self.status().paper is Supply.LOW
+        result = super().perform(command, call)
+        return super().perform(command, call) if again else result
+
+
 class NeverTellsTheCut(GoodPrinter):
     """Prints, and says nothing of the cut."""
 
