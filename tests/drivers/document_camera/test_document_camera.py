@@ -94,7 +94,7 @@ def test_at_the_deadline_the_last_reason_is_the_fault(
 ) -> None:
     driver = make()
     lay(desk)
-    assert clerk.do(driver, Capture(), seconds=0.5).fault() is code
+    assert clerk.do(driver, Capture(), seconds=1.5).fault() is code
 
 
 def test_the_preview_shows_the_corners_in_its_own_pixels(desk: DocumentCameraEmulator, make: Make, clerk: Any) -> None:
@@ -117,7 +117,7 @@ def test_the_preview_shows_the_corners_in_its_own_pixels(desk: DocumentCameraEmu
 
 @pytest.mark.parametrize("kind", ["slow", "drop", "duplicate", "noise"])
 def test_what_can_be_borne_is_borne(desk: DocumentCameraEmulator, make: Make, clerk: Any, kind: str) -> None:
-    driver = make(still_looks=2, silence_seconds=1.5)
+    driver = make(still_looks=2)
     desk.present()
     desk.fault(kind, **({"seconds": 0.4} if kind == "slow" else {}))
     captured, _ = clerk.do(driver, Capture()).captured()
@@ -130,7 +130,7 @@ def test_what_can_be_borne_is_borne(desk: DocumentCameraEmulator, make: Make, cl
 def test_a_dead_picture_is_told_and_no_old_sheet_delivered(
     desk: DocumentCameraEmulator, make: Make, clerk: Any, kind: str
 ) -> None:
-    driver = make(still_looks=30, tell_seconds=0.0)
+    driver = make(still_looks=30, tell_seconds=0.0, silence_seconds=1.0, standstill_seconds=1.0)
     desk.present()
     doing = clerk.do(driver, Capture())
     clerk.until(lambda: bool(doing.told))  # not still for long enough: the pictures come

@@ -17,7 +17,7 @@ import pytest
 from drivers.emulators.id_card_reader import SdtEmulator
 from kiosk.__main__ import COMMANDS, main, parser
 from kiosk.cli import doctor
-from tests.support.command import COMMAND, kiosk
+from tests.support.command import COMMAND, kiosk, kiosk_here
 
 PORTRAIT = Path(str(files("drivers.emulators").joinpath("portraits", "hopper.jpg")))
 PROFILE = files("device_profiles").joinpath("demo.toml").read_text("utf-8").replace('port = ""', 'port = "/dev/ttyS0"')
@@ -59,7 +59,7 @@ def test_a_mistake_in_a_profile_names_file_key_and_cure_in_chinese(
     tmp_path: Path, pattern: str, text: str, named: str
 ) -> None:
     profile = _profile(tmp_path, pattern, text)
-    ran = kiosk("check", "--profile", profile, folder=tmp_path)
+    ran = kiosk_here("check", "--profile", profile, folder=tmp_path)
     assert ran.code == 1
     assert f"{profile}: {named}" in ran.out
     assert "→" in ran.out
@@ -82,7 +82,7 @@ def test_a_file_that_is_no_settings_file_is_told_in_lines_of_its_own(
 ) -> None:
     wrong = tmp_path / "wrong.toml"
     wrong.mkdir() if content is None else wrong.write_bytes(content)
-    ran = kiosk("check", option, wrong, "--json", folder=tmp_path)
+    ran = kiosk_here("check", option, wrong, "--json", folder=tmp_path)
     assert (ran.code, ran.json["ok"]) == (1, False)
     for line in ran.json["mistakes"]:
         assert line.startswith(f"{wrong}: ")
@@ -92,7 +92,7 @@ def test_a_file_that_is_no_settings_file_is_told_in_lines_of_its_own(
 
 @pytest.mark.parametrize("key", ["profile.panel.px.x=5", "profile.id.x.y=5"])
 def test_a_value_below_a_value_is_a_mistake_not_a_crash(tmp_path: Path, key: str) -> None:
-    ran = kiosk("check", "--set", key, folder=tmp_path)
+    ran = kiosk_here("check", "--set", key, folder=tmp_path)
     assert ran.code == 1
     assert key.partition(".")[2].partition("=")[0] in ran.out
 
@@ -127,12 +127,12 @@ def test_a_value_below_a_value_is_a_mistake_not_a_crash(tmp_path: Path, key: str
 def test_every_refusal_is_chinese_for_people_and_one_value_for_programs(
     tmp_path: Path, arguments: tuple[Any, ...], code: int, named: str
 ) -> None:
-    told = kiosk(*arguments, folder=tmp_path, seconds=20)
+    told = kiosk_here(*arguments, folder=tmp_path)
     assert (told.code, told.out) == (code, "")
     assert named in told.err
     assert re.search(r"[\u4e00-\u9fff].*→", told.err)
     assert not half_width_beside_chinese(told.err)
-    value = kiosk(*arguments, "--json", folder=tmp_path, seconds=20)
+    value = kiosk_here(*arguments, "--json", folder=tmp_path)
     if arguments[0] not in ("demo", "run", "nothing"):
         assert (value.code, value.err) == (code, "")
         assert named in value.json["error"]

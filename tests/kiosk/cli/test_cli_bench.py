@@ -11,7 +11,7 @@ import pytest
 
 from kiosk import __version__
 from kiosk.__main__ import COMMANDS
-from tests.support.command import COMMAND, kiosk
+from tests.support.command import COMMAND, kiosk, kiosk_here
 
 PORTRAITS = Path(str(files("drivers.emulators").joinpath("portraits")))
 
@@ -56,7 +56,7 @@ def test_a_wrong_key_of_a_profile_is_named_with_file_and_cure(tmp_path: Path) ->
         folder = tmp_path / str(number)
         folder.mkdir()
         profiles += ["--profile", _profile(folder, change)]
-    ran = kiosk("check", *profiles, "--json", folder=tmp_path)
+    ran = kiosk_here("check", *profiles, "--json", folder=tmp_path)
     assert ran.code == 1
     assert ran.json["ok"] is False
     for line, profile, (_, key) in zip(ran.json["mistakes"], profiles[1::2], WRONG, strict=True):
@@ -67,14 +67,14 @@ def test_a_wrong_key_of_a_profile_is_named_with_file_and_cure(tmp_path: Path) ->
 
 def test_a_value_can_be_set_from_the_command_line(tmp_path: Path) -> None:
     profile = _profile(tmp_path)
-    assert kiosk("check", "--profile", profile, folder=tmp_path).code == 0
-    ran = kiosk("check", "--profile", profile, "--set", "profile.panel.px=[1920, 1080]", folder=tmp_path)
+    assert kiosk_here("check", "--profile", profile, folder=tmp_path).code == 0
+    ran = kiosk_here("check", "--profile", profile, "--set", "profile.panel.px=[1920, 1080]", folder=tmp_path)
     assert ran.code == 1
     assert "panel" in ran.out
 
 
 def test_a_value_for_no_file_is_refused_not_forgotten(tmp_path: Path) -> None:
-    ran = kiosk("check", "--set", "panel.px=[1, 1]", folder=tmp_path)
+    ran = kiosk_here("check", "--set", "panel.px=[1, 1]", folder=tmp_path)
     assert (ran.code, ran.out) == (2, "")
     assert "profile." in ran.err
 

@@ -16,7 +16,7 @@ from kiosk.assembly import platform_of
 from kiosk.gateways.fault import GatewayCode, GatewayFault
 from kiosk.sandbox.launch import Sandbox, start
 from kiosk.settings.site import load_site
-from tests.support.command import kiosk
+from tests.support.command import kiosk_here
 
 ROOT = Path(__file__).parents[3]
 INSTALL = (ROOT / "docs" / "install.md").read_text("utf-8")
@@ -50,7 +50,7 @@ def site(made: Path, tmp_path: Path) -> Path:
 
 
 def _mistakes(site: Path, *more: str) -> list[str]:
-    found: list[str] = kiosk("check", "--site", site, *more, "--json", folder=site.parent).json["mistakes"]
+    found: list[str] = kiosk_here("check", "--site", site, *more, "--json", folder=site.parent).json["mistakes"]
     return found
 
 

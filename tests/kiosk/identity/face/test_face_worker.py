@@ -48,7 +48,7 @@ def _started(policy: FacePolicy) -> Iterator[tuple[FaceWorker, Run]]:
 
 @pytest.fixture(scope="module")
 def served(policy: FacePolicy) -> Iterator[tuple[FaceWorker, Run]]:
-    with _started(_with(policy, answer_seconds=2.0, ping_seconds=0.3, starts=50)) as pair:
+    with _started(_with(policy, answer_seconds=6.0, ping_seconds=0.3, starts=50)) as pair:
         yield pair
 
 
@@ -156,7 +156,7 @@ def test_an_idle_worker_that_dies_or_hangs_is_replaced_unasked(
             await asyncio.sleep(0.02)
         before = worker.pid
         os.kill(before, how)
-        async with asyncio.timeout(15.0):
+        async with asyncio.timeout(30.0):
             while worker.pid in (None, before):
                 await asyncio.sleep(0.02)
         with pytest.raises(ProcessLookupError):
