@@ -94,9 +94,12 @@ class PtyWire:
 
     def read(self, seconds: float) -> bytes:
         """Return what came, b"" after `seconds` or a `wake()`. Bytes at another speed than ours come out as others."""
-        with self._waiting:
-            master = self._master
-            select.select([self._wake_read] + [master] * (master >= 0), [], [], seconds)
+        if self.plugged:
+            with self._waiting:
+                master = self._master
+                select.select([self._wake_read] + [master] * (master >= 0), [], [], seconds)
+        else:
+            select.select([self._wake_read], [], [], seconds)  # without the lock: `unplug()` may want it just now
         with contextlib.suppress(BlockingIOError):
             os.read(self._wake_read, 64)
         data, speed = self._take()

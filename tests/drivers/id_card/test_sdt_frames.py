@@ -140,8 +140,8 @@ def test_a_mutated_packet_never_takes_the_next_one_with_it(data: st.DataObject) 
 
 def test_a_megabyte_of_heads_is_eaten_in_bounded_time_and_memory() -> None:
     reader = sdt.FrameReader()
-    begun = time.monotonic()
+    begun = time.thread_time()  # of processor: the machine may be busy
     for _ in range(40):
         reader.feed((HEAD + b"\x08\xff") * 1000)
         assert len(reader._buffer) < 6000
-    assert time.monotonic() - begun < 5
+    assert time.thread_time() - begun < 5

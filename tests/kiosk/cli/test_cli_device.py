@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -114,7 +116,10 @@ def test_a_device_is_probed(tmp_path: Path) -> None:
         assert "status.paper: out" in empty.out
     finally:
         printer.stop()
-    gone = kiosk("device", "show", "--driver", "ipp", "--set", f"uri={uri}", "--json", folder=tmp_path)
+    with socket.socket() as kept:  # so that nobody else answers there meanwhile
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", urlsplit(str(uri)).port or 0))
+        gone = kiosk("device", "show", "--driver", "ipp", "--set", f"uri={uri}", "--json", folder=tmp_path)
     assert (gone.code, gone.json["fault"]) == (1, "device_gone")
 
 
