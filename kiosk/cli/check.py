@@ -13,6 +13,7 @@ from drivers.contract.faults import Fault, FaultCode
 from kiosk.cli.common import add_json, add_set, file_assignments, say, say_json
 
 if TYPE_CHECKING:
+    from kiosk.settings.profile import DeviceSettings
     from kiosk.settings.site import Site
 
 
@@ -61,11 +62,40 @@ def remarks(profiles: list[Path], for_profile: dict[str, Any]) -> list[str]:
                 lines.append(
                     f"{path}: devices.{name}.driver: 证明经系统打印队列，会在磁盘上短暂留存 → 打印机支持 IPP 的，改用 ipp"
                 )
+            lines += [
+                f"{path}: devices.{name}.settings.{key}: 这台机器上没有 {missing} → 上线的机器上要有这个文件"
+                for key, missing in _files_not_here(device.settings)
+            ]
+            lines += _needless_addresses(f"{path}: devices.{name}", device)
             if standing(device.driver).level is None:
                 lines.append(
                     f"{path}: devices.{name}.driver: 驱动 {device.driver} 未验证 → 用 kiosk device test 测过再上线"
                 )
     return lines
+
+
+def _files_not_here(settings: dict[str, Any]) -> list[tuple[str, str]]:
+    """Files that a setting names (device nodes come and go, and are no files) and that are not on this machine."""
+    named = [(key, each) for key, value in settings.items() for each in (value if isinstance(value, list) else [value])]
+    return [
+        (key, each)
+        for key, each in named
+        if isinstance(each, str) and each.startswith("/") and not each.startswith("/dev/") and not Path(each).exists()
+    ]
+
+
+def _needless_addresses(where: str, device: DeviceSettings) -> list[str]:
+    """Settings that the place would fill in: what the profile writes itself stands, so the place would be for nothing."""
+    from kiosk.binding import settings_in_place
+
+    if device.place is None:
+        return []
+    from_place = settings_in_place(device.model_copy(update={"settings": {}}))
+    return [
+        f"{where}.settings.{key}: 写了 place，又写了这一项，以这一项为准 → 只留一个"
+        for key in device.settings
+        if key in from_place and device.settings[key] != from_place[key]
+    ]
 
 
 def mistakes(
@@ -151,6 +181,11 @@ def _setting(where: str, fault: Fault) -> str:
 _SETTINGS: tuple[tuple[str, str], ...] = (
     (r"Object contains unknown field `(.+?)`.*", r".\1: 这个驱动没有这一项 → 检查拼写，或删掉它"),
     (r"Object missing required field `(.+?)`.*", r".\1: 缺少这一项 → 请补上"),
+    (
+        r"Invalid enum value '?(.+?)'? - at `key` in `\$\.(.+)`",
+        r".\2.\1: 没有这个名字 → 可用的名字见 docs/driver-list.md",
+    ),
+    (r"Expected `(.+?)` ([<>]=? ?.+?) - at `\$\.(.+?)(?:\[\.\.\.\])?`", r".\3: 数超出范围（要 \2） → 改正这一项的值"),
     (r"Expected (.+?)(?:, got (.+?))? - at `\$\.(.+)`", r".\3: 类型不对（要 \1） → 改正这一项的值"),
     (r"(.+) - at `\$\.(.+)`", r".\2: 值不对（\1） → 对照 docs/hardware.md 改正"),
 )

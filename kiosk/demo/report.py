@@ -48,13 +48,16 @@ def touch_figures(drawn: list[tuple[str, Drawn]]) -> dict[str, float]:
 
 
 async def far_ends(stand: Standing) -> dict[str, float]:
-    """Return the seconds that the emulated reader and printer have spent by now: radio, line, paper path."""
+    """Return the seconds that the emulated reader and printer have spent by now: radio, line, paper path.
+
+    An emulator that does not count them (another brand's) has spent none: they are then part of our own share.
+    """
     reader = await stand.stage.emulators.state("id_reader")
     printer = await stand.stage.emulators.state("a4_printer")
-    sheets = sum(job["sheets_out"] for job in printer["jobs"])
+    sheets = sum(job["sheets_out"] for job in printer.get("jobs", ()))
     return {
-        "reader": float(reader["radio_seconds"]) + float(reader["wire_seconds"]),
-        "printer": sheets * float(printer["seconds_per_page"]),
+        "reader": float(reader.get("radio_seconds", 0.0)) + float(reader.get("wire_seconds", 0.0)),
+        "printer": sheets * float(printer.get("seconds_per_page", 0.0)),
     }
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from drivers import registry
 from drivers.buses.places import Place
@@ -21,12 +21,31 @@ Pixels = Annotated[int, Field(gt=0)]
 Millimetres = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
+DENSITIES = (0.7, 12.0)
+"""Pixels a millimetre of touch panels: a 65" of 1,920 pixels has 1.3, a 15.6" of 1,920 5.6, a small tablet 10."""
+LEAST_REACH_MM = 100.0
+"""The bar and one action above it (themes/sizes) must lie within it."""
+
+
 class PanelSettings(Model):
     """The touch panel: pixels and the lit area in millimetres."""
 
     px: tuple[Pixels, Pixels] = Field(description="width, height in pixels")
     mm: tuple[Millimetres, Millimetres] = Field(description="width, height of the lit area in millimetres")
     reach_mm: Millimetres = 250.0
+
+    @model_validator(mode="after")
+    def _in_millimetres(self) -> PanelSettings:
+        density = self.px[0] / self.mm[0]
+        if not DENSITIES[0] <= density <= DENSITIES[1]:
+            raise ValueError(
+                f"每毫米 {density:.2f} 个像素，触摸屏没有这样的 → 核对 px 与 mm，mm 是毫米，不是厘米或英寸"
+            )
+        if not LEAST_REACH_MM <= self.reach_mm <= self.mm[1]:
+            raise ValueError(
+                f"reach_mm 是从屏幕下沿往上够得着的毫米数 → 写 {LEAST_REACH_MM:g} 到 {self.mm[1]:g} 之间的数"
+            )
+        return self
 
     @model_validator(mode="after")
     def _square_pixels(self) -> PanelSettings:
@@ -74,7 +93,7 @@ class DeviceSettings(Model):
     device_class: DeviceClass = Field(alias="class")
     driver: str
     role: Role = Role.VISITOR
-    required: bool = True
+    required: StrictBool = True
     place: PlaceSettings | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
 
@@ -100,8 +119,8 @@ class Profile(Model):
 
     id: str
     title: str
-    production: bool
-    dock: bool = False
+    production: StrictBool
+    dock: StrictBool = False
     panel: PanelSettings
     devices: dict[str, DeviceSettings]
     degradations: tuple[Degradation, ...] = ()
@@ -138,14 +157,14 @@ def load_profile(path: Path, overrides: Mapping[str, Any] | None = None) -> Prof
         if manifest is None:
             known = "、".join(registry.manifests())
             lines.append(f"{path}: devices.{name}.driver: 没有驱动 {device.driver!r} → 可用的有 {known}")
+        elif manifest.device_class is not device.device_class:
+            lines.append(
+                f"{path}: devices.{name}.class: 驱动 {device.driver} 服务的是 {manifest.device_class} → 改 class 或换驱动"
+            )
         elif device.place is not None and not any(rule.bus is device.place.bus for rule in manifest.match):
             buses = "、".join(sorted({rule.bus for rule in manifest.match})) or "（无）"
             lines.append(
                 f"{path}: devices.{name}.place.bus: 驱动 {device.driver} 不接在 {device.place.bus} 上 → 可用的有 {buses}"
-            )
-        elif manifest.device_class is not device.device_class:
-            lines.append(
-                f"{path}: devices.{name}.class: 驱动 {device.driver} 服务的是 {manifest.device_class} → 改 class 或换驱动"
             )
     lines = lines or _twice(path, profile)
     lines += [
@@ -159,8 +178,16 @@ def load_profile(path: Path, overrides: Mapping[str, Any] | None = None) -> Prof
 
 
 def _twice(path: Path, profile: Profile) -> list[str]:
-    """A line for each device that nobody could tell from an earlier one."""
+    """A line for each device that nobody could tell from an earlier one, and for each that is said to be where another is."""
     lines = []
+    places: dict[PlaceSettings, str] = {}
+    for name, device in profile.devices.items():
+        if device.place is not None and device.place.path != "*":
+            first = places.setdefault(device.place, name)
+            if first != name:
+                lines.append(
+                    f"{path}: devices.{name}.place: 与 devices.{first} 是同一个接口 → 用 kiosk device scan 核对"
+                )
     seen: dict[tuple[DeviceClass, Role], str] = {}
     for name, device in profile.devices.items():
         first = seen.setdefault((device.device_class, device.role), name)

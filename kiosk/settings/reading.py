@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -71,7 +72,7 @@ def read(path: Path, model: type[M], overrides: Mapping[str, Any] | None = None)
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file. Raise Mistake."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise Mistake([f"{path}: 文件不存在 → 检查路径"]) from None
     except IsADirectoryError:
@@ -81,7 +82,42 @@ def read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise Mistake([f"{path}: 不是 UTF-8 编码（第 {error.start + 1} 个字节）→ 用 UTF-8 编码另存"]) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise Mistake([f"{path}: 不是有效的 TOML（{error}）→ 按提示的行列改正"]) from None
+        raise Mistake(
+            [f"{path}: 不是有效的 TOML（{_toml(str(error))}）→ 按提示的行列改正{_marks(path, str(error))}"]
+        ) from None
+
+
+_TOML: tuple[tuple[str, str], ...] = (
+    (r"Cannot declare (.+) twice.*", r"\1 写了两次"),
+    (r"Cannot overwrite a value.*", "同一项写了两次"),
+    (r"Invalid value.*", "值的写法不对"),
+    (r"Invalid statement.*", "这一行的写法不对"),
+    (r"Unclosed array.*", "方括号没有合上"),
+    (r"Unterminated string.*", "引号没有合上"),
+    (r"Illegal character.*", "有不该有的字符，或引号没有合上"),
+    (r"Expected '=' after a key.*", "键后面缺少等号"),
+    (r"Expected [\"']+", "引号没有合上"),
+    (r"Expected newline or end of document.*", "值后面多出了内容"),
+)
+"""What tomllib says (its messages of Python 3.11 to 3.13, each followed by the place), and what a person reads."""
+
+_CHINESE_MARKS = "“”‘’，：＝［］"
+
+
+def _toml(said: str) -> str:
+    words, at, place = said.partition(" (at ")
+    found = next((re.sub(pattern, text, words) for pattern, text in _TOML if re.fullmatch(pattern, words)), words)
+    numbers = re.findall(r"\d+", place)
+    if len(numbers) == 2:
+        return f"{found}，第 {numbers[0]} 行第 {numbers[1]} 列"
+    return f"{found}，到文件末尾为止" if "end of document" in place else f"{found}{at}{place}"
+
+
+def _marks(path: Path, said: str) -> str:
+    """A hint when the line that is wrong has Chinese punctuation."""
+    found = re.search(r"at line (\d+)", said)
+    line = path.read_text("utf-8-sig").splitlines()[int(found[1]) - 1 : int(found[1])] if found else []
+    return "；是不是用了中文标点" if any(mark in line[0] for mark in _CHINESE_MARKS if line) else ""
 
 
 def _line(path: Path, error: Any) -> str:

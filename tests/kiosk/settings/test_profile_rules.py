@@ -8,7 +8,7 @@ import pytest
 
 import device_profiles
 from drivers.contract.common import DeviceClass
-from kiosk.cli.check import mistakes
+from kiosk.cli.check import mistakes, remarks
 from kiosk.settings.profile import Offered, Role, load_profile
 from kiosk.settings.reading import Mistake
 
@@ -98,3 +98,46 @@ def test_a_mistake_is_told_with_file_key_and_cure(tmp_path: Path, text: str, key
     assert len(lines) == 1, lines
     assert lines[0].startswith(f"{path}: {key}")
     assert cure in lines[0]
+
+
+SECOND = READER.replace("devices.id_reader", "devices.second").replace("= { bus", '= { path = "usb-1.2", bus')
+THIRD = SECOND.replace("second]", 'third]\nrole = "keeper"')
+WIRES = """
+[devices.io]
+class = "inputs_outputs"
+driver = "modbus_io"
+place = { bus = "serial" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (HEAD.replace("mm = [268.0, 476.0]", "mm = [26.8, 47.6]"), "panel: 每毫米 40.30 个像素，触摸屏没有这样的 → "),
+        (HEAD.replace("[panel]", "[panel]\nreach_mm = 25.0"), "panel: reach_mm 是从屏幕下沿往上够得着的毫米数 → 写 100 到 476"),
+        (HEAD.replace("= true", '= "true"'), "production: 应是真或假 → 写 true 或 false，不带引号"),
+        (HEAD + SECOND + THIRD, "devices.third.place: 与 devices.second 是同一个接口"),
+        (HEAD + READER.replace("sdt_serial", "ipp"), "devices.id_reader.class: 驱动 ipp 服务的是 a4_printer"),
+        (HEAD + WIRES + "settings = { outputs = { door_lok = 0 } }", "devices.io.settings.outputs.door_lok: 没有这个名字 → "),
+        ("\ufeff" + HEAD.replace('"x"', "“x”", 1), "值的写法不对，第 2 行第 6 列）→ 按提示的行列改正；是不是用了中文标点"),
+        ("id = 'x", "引号没有合上，到文件末尾为止"),
+    ],
+)  # fmt: skip
+def test_what_people_really_get_wrong_is_told_with_its_cure(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(text, "utf-8")
+    (line,) = (line for line in mistakes([], [path], {}, {}) if "devices: 缺少" not in line)
+    assert told in line
+
+
+def test_what_may_be_meant_is_a_reminder(tmp_path: Path) -> None:
+    path = written(tmp_path, READER + 'settings = { port = "/dev/ttyUSB3", photo_library = "/opt/none.so" }\n')
+    told = " ".join(remarks([path], {}))
+    assert "devices.id_reader.settings.port: 写了 place，又写了这一项，以这一项为准" in told
+    assert "devices.id_reader.settings.photo_library: 这台机器上没有 /opt/none.so" in told
+
+
+def test_a_file_of_windows_notepad_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text("\ufeff" + HEAD + READER, "utf-8")
+    assert mistakes([], [path], {}, {}) == []
