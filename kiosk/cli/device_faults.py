@@ -30,9 +30,14 @@ def blaming(driver_id: str) -> Iterator[None]:
     """Tell a defect that lies inside a driver's own package as that package's. One in a bundled driver is ours, and passes.
 
     Only type and places are told: the text of an exception may quote what was read from a card.
+    A DeviceFault is no defect: it is how a driver tells what is wrong with its device.
     """
+    from drivers.contract.faults import DeviceFault
+
     try:
         yield
+    except DeviceFault:
+        raise
     except Exception as error:
         folder = _folder(driver_id)
         places = [

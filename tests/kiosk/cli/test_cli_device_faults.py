@@ -34,6 +34,7 @@ DRIVER = """
 import msgspec
 from drivers.contract.common import DeviceClass
 from drivers.contract.driver import Driver
+from drivers.contract.faults import FaultCode, failing
 
 class Thrower(Driver):
     device_class = DeviceClass.CODE_SCANNER
@@ -42,7 +43,13 @@ class Thrower(Driver):
         port: str
         baud: int = 9600
 
+    def __init__(self, settings):
+        super().__init__(settings)
+        self.baud = settings.baud
+
     def open(self):
+        if self.baud == 1200:
+            raise failing(FaultCode.LINK_SILENT, "no answer")
         return len(int("999999199003071242"))
 
     status = perform = open
@@ -78,6 +85,12 @@ def test_a_defect_of_anothers_package_is_told_as_its_own_and_without_its_text(pa
     assert ran.err.startswith("驱动 thrower（程序包 thrower 1.0）自身有缺陷：TypeError")
     assert f"（driver.py:{LINE}）" in ran.err
     assert "999999" not in ran.err
+
+
+def test_a_fault_that_anothers_driver_tells_is_no_defect_of_it(packages: Path) -> None:
+    silent = ("device", "show", "--driver", "thrower", "--set", "port=/dev/null", "--set", "baud=1200")
+    ran = kiosk_here(*silent, "--json", folder=packages)
+    assert (ran.code, ran.json["fault"]) == (1, "link_silent")
 
 
 @pytest.mark.parametrize("command", [("drivers", "lint"), ("device", "test"), ("device", "show")], ids=" ".join)
