@@ -82,7 +82,7 @@ def mistakes(
     from kiosk.shell import tokens
 
     checks: list[Callable[[], object]] = [items, licence_types, visit_policy, paper_policy, face_policy]
-    checks += [partial(tokens.millimetres, mode) for mode in Mode]
+    checks += [partial(tokens.all_sizes, mode) for mode in Mode]
     checks += [partial(tokens.colours, theme, mode) for theme in Theme for mode in Mode]
     checks += [route.check for route in ROUTES.values()]
     checks += [partial(_check_profile, path, for_profile) for path in profiles or bundled_profiles()]

@@ -21,6 +21,11 @@ from kiosk.screens.screen import Mode
 _FILES = {"zh-Hans": "zh_hans.toml"}
 
 
+def languages() -> tuple[str, ...]:
+    """The languages that there are (BCP 47), the kiosk's own first."""
+    return tuple(_FILES)
+
+
 @dataclass(frozen=True)
 class Phrasebook:
     """The sentences of one language in one mode."""

@@ -28,9 +28,9 @@ from kiosk.screens.protocol import (
     TreeIs,
 )
 from kiosk.screens.screen import Answer, Screen
-from kiosk.shell import textures, tokens
+from kiosk.shell import textures
 from kiosk.shell.fingers import Fingers
-from kiosk.shell.kit import Draft, Kit
+from kiosk.shell.kit import Draft, Kit, equip
 from kiosk.shell.letters import Letters
 from kiosk.shell.link import Arrived, Link
 from kiosk.shell.marks import Answers, Chooses, Does, Part, Target, Toggles, Turns, Types
@@ -39,7 +39,6 @@ from kiosk.shell.template import Laid, lay_out
 from kiosk.shell.tree import Tree, tree
 from kiosk.shell.typing_pad import Typed
 from kiosk.shell.window import give_back
-from kiosk.shell.words import words
 
 _TICK_EVERY = 0.2
 """Seconds; the core expects one each 0.25 s."""
@@ -159,23 +158,7 @@ class Shell:
             self._link.send(TreeIs(number=show.number, tree=now))
 
     def _kit(self, show: Show) -> Kit:
-        panel, look = self._setup.panel, show.look
-        sizes = tokens.pixels(look.mode, panel)
-        return Kit(
-            look=look,
-            width=panel.px[0],
-            height=panel.px[1],
-            reach=round(panel.reach_mm * panel.px[1] / panel.mm[1]),
-            ink=sizes.ink,
-            length=sizes.length,
-            colour=tokens.colours(look.theme, look.mode),
-            letters=self._letters,
-            words=words(look.language),
-            most_choices=sizes.most_choices,
-            side_by_side=sizes.side_by_side,
-            now=self._clock,
-            draft=self._draft,
-        )
+        return equip(self._setup.panel, show.look, self._letters, self._clock, self._draft)
 
     def _flip(self, window: Any) -> bool:
         """After the frame with a news in it is on the glass, say so. True keeps Kivy from flipping a second time."""

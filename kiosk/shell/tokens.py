@@ -72,10 +72,12 @@ class Lengths(msgspec.Struct, Generic[Unit], frozen=True, forbid_unknown_fields=
 
 
 class Sizes(msgspec.Struct, Generic[Unit], frozen=True, forbid_unknown_fields=True):
-    """All sizes of one mode."""
+    """All sizes of one mode on one shape of panel."""
 
     most_choices: int
     side_by_side: bool
+    words_share: float
+    more_columns: int
     ink: Inks[Unit]
     length: Lengths[Unit]
 
@@ -133,11 +135,26 @@ def _typed(path: Path, table: dict[str, Any], kind: Any) -> Any:
 
 
 @cache
-def millimetres(mode: Mode) -> Sizes[float]:
-    """Return the sizes of a mode. Raise ValueError naming file and key."""
+def millimetres(mode: Mode, panel: Panel) -> Sizes[float]:
+    """Return the sizes of a mode on a panel of this shape: the file's own, then what is different on a narrow panel, then
+    what is different on one that lies. Raise ValueError naming file and key."""
     path = folder() / "sizes" / f"{mode}.toml"
-    sizes: Sizes[float] = _typed(path, _table(path), Sizes[float])
+    table = _table(path)
+    narrow, landscape = table.pop("narrow", {}), table.pop("landscape", {})
+    if min(panel.mm) < narrow.pop("below", 0.0):
+        _put(table, narrow)
+    if panel.mm[0] > panel.mm[1]:
+        _put(table, landscape)
+    sizes: Sizes[float] = _typed(path, table, Sizes[float])
     return sizes
+
+
+def _put(table: dict[str, Any], changes: dict[str, Any]) -> None:
+    for name, value in changes.items():
+        if isinstance(value, dict) and isinstance(table.get(name), dict):
+            _put(table[name], value)
+        else:
+            table[name] = value
 
 
 @cache
@@ -155,6 +172,19 @@ def colours(theme: Theme, mode: Mode) -> Colours:
     return found
 
 
+@cache
+def panels() -> dict[str, Panel]:
+    """The panels that the themes are made for, by name. Raise ValueError naming file and key."""
+    path = folder() / "panels.toml"
+    found: dict[str, Panel] = _typed(path, _table(path), dict[str, Panel])
+    return found
+
+
+def all_sizes(mode: Mode) -> list[Sizes[float]]:
+    """Return the sizes of a mode on every panel of `panels`. Raise ValueError naming file and key."""
+    return [millimetres(mode, panel) for panel in panels().values()]
+
+
 def pixels_per_mm(panel: Panel) -> float:
     """The finer of the two axes, so that rounding never makes a thing smaller than its millimetres."""
     return max(panel.px[0] / panel.mm[0], panel.px[1] / panel.mm[1])
@@ -163,10 +193,12 @@ def pixels_per_mm(panel: Panel) -> float:
 def pixels(mode: Mode, panel: Panel) -> Sizes[int]:
     """Return the sizes of a mode in pixels of this panel, rounded up."""
     scale = pixels_per_mm(panel)
-    sizes = millimetres(mode)
+    sizes = millimetres(mode, panel)
     return Sizes(
         most_choices=sizes.most_choices,
         side_by_side=sizes.side_by_side,
+        words_share=sizes.words_share,
+        more_columns=sizes.more_columns,
         ink=Inks(**_scaled(sizes.ink, scale)),
         length=Lengths(**_scaled(sizes.length, scale)),
     )
