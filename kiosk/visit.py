@@ -18,10 +18,13 @@ from drivers.contract.secret import wipe_all
 from kiosk.locales import Phrasebook
 from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
-from kiosk.screens.screen import BACK, HELP, LEAVE, Answer, Look, Mode, Screen, with_ticked
+from kiosk.screens.screen import BACK, HELP, LEAVE, Answer, Look, Mode, Screen, Written, typing_of, with_ticked
 from kiosk.window import Window
 
 T = TypeVar("T")
+
+Suggest = Callable[[Written], Screen | None]
+"""Given what is typed by now: the screen with other blocks (suggestions), or None to leave it. It reads, and keeps nothing."""
 
 
 class Ending(StrEnum):
@@ -66,6 +69,7 @@ class Visit:
     card_was_read: bool = False
     warnings: int = 0
     _screen: Screen | None = None
+    _written: Written | None = None
     _fds: tuple[int, ...] = ()
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -93,6 +97,7 @@ class Visit:
         for kind in list(self.known):
             self.discard(kind)
         self._screen, self._fds = None, ()
+        self._forget_written()
 
     # --- how it is said
 
@@ -113,13 +118,20 @@ class Visit:
         self._screen, self._fds = screen, tuple(fds)
         self._changed.set()
 
-    async def ask(self, screen: Screen, fds: Sequence[int] = (), *, seconds: float | None = None) -> Answer:
+    async def ask(
+        self,
+        screen: Screen,
+        fds: Sequence[int] = (),
+        *,
+        seconds: float | None = None,
+        suggest: Suggest | None = None,
+    ) -> Answer:
         """Show a screen and wait for its answer.
 
         With `seconds`, silence for so long ends the question with the answer "" and no warning; without, the idle warning
-        guards it. Raise Backed, VisitEnds.
+        guards it. `suggest` is called, in milliseconds please, with each change of what is typed. Raise Backed, VisitEnds.
         """
-        answer = await self._question(screen, fds, None, seconds)
+        answer = await self._question(screen, fds, None, seconds, suggest)
         assert isinstance(answer, Answer)
         return answer
 
@@ -131,20 +143,27 @@ class Visit:
         return await self._question(screen, fds, work, None)
 
     async def _question(
-        self, screen: Screen, fds: Sequence[int], work: Awaitable[T] | None, seconds: float | None
+        self,
+        screen: Screen,
+        fds: Sequence[int],
+        work: Awaitable[T] | None,
+        seconds: float | None,
+        suggest: Suggest | None = None,
     ) -> Answer | T:
+        self._forget_written()
         self.show(screen, fds)
         task = asyncio.ensure_future(work) if work is not None else None
         asked_at = time.monotonic()
         try:
             while True:
-                answer = await self._one_answer(task, seconds, asked_at)
+                answer = await self._one_answer(task, seconds, asked_at, suggest)
                 if isinstance(answer, Answer) and (answer.action in (BACK, HELP, LEAVE) or _over(task)):
                     wipe_all(answer)  # what was typed is for nobody: no step gets this answer
                 if task is not None and task.done():
                     return task.result()
                 match answer:
                     case _Pause.CHANGED:
+                        self._keep_written()
                         continue  # by itself: nobody has touched anything for it
                     case _Pause.SILENT:
                         await self._warn()
@@ -164,7 +183,7 @@ class Visit:
                 await asyncio.gather(task, return_exceptions=True)
 
     async def _one_answer(
-        self, task: asyncio.Future[Any] | None, seconds: float | None, asked_at: float
+        self, task: asyncio.Future[Any] | None, seconds: float | None, asked_at: float, suggest: Suggest | None
     ) -> Answer | _Pause:
         """Show the current screen once and wait for: an answer, the work's end, a changed screen, or silence.
 
@@ -172,10 +191,12 @@ class Visit:
         """
         assert self._screen is not None
         self._changed.clear()
-        number = self.window.show(self._screen, self.look, self._fds)
+        written, self._written = self._written, None
+        number = self.window.show(self._screen, self.look, self._fds, written=written)
         answer = asyncio.ensure_future(self.window.answer(number))
         changed = asyncio.ensure_future(self._changed.wait())
-        waits: set[asyncio.Future[Any]] = {answer, changed, *((task,) if task is not None else ())}
+        suggesting = asyncio.ensure_future(self._suggest(number, suggest))
+        waits: set[asyncio.Future[Any]] = {answer, changed, suggesting, *((task,) if task is not None else ())}
         try:
             while True:
                 limit = self._patience(task, seconds, asked_at)
@@ -186,13 +207,24 @@ class Visit:
                     return answer.result()
                 if changed in done:
                     return _Pause.CHANGED
+                if suggesting in done:
+                    suggesting.result()  # it goes on for ever: what ended it is a defect, and is raised here
                 if seconds is not None:
                     return Answer(action="")
                 if self._patience(task, seconds, asked_at) == 0:
                     return _Pause.SILENT
         finally:
-            for waiting in (answer, changed):
+            for waiting in (answer, changed, suggesting):
                 waiting.cancel()
+
+    async def _suggest(self, number: int, suggest: Suggest | None) -> None:
+        """Change the screen's suggestions with each change of what is typed on it."""
+        while True:
+            written = await self.window.typing(number)
+            amended = suggest(written) if suggest is not None else None
+            if amended is not None:
+                self._screen = amended
+                self.window.amend(number, amended)
 
     def _patience(self, task: object, seconds: float | None, asked_at: float) -> float | None:
         """Seconds that may still pass in silence; None: no limit (the work keeps its own)."""
@@ -201,15 +233,31 @@ class Visit:
         allowed = seconds if seconds is not None else self.policy.idle.warn_after.of(self.look.mode)
         return max(0.0, max(asked_at, self.window.stirred_at) + allowed - time.monotonic())
 
-    def _keep_boxes(self) -> None:
-        """Another screen comes over the question: what was ticked and cleared on it must be so when it comes back."""
+    def _forget_written(self) -> None:
+        if self._written is not None:
+            wipe_all(self._written)
+        self._written = None
+
+    def _keep_written(self) -> None:
+        """Whatever is shown next: what was typed into this field comes back with it, and into no other field."""
+        self._forget_written()
+        written = self.window.take_written()
+        typing = typing_of(self._screen) if self._screen is not None else None
+        if written is not None and typing is not None and typing.id == written.field:
+            self._written = written
+        elif written is not None:
+            wipe_all(written)
+
+    def _keep_draft(self) -> None:
+        """Another screen comes over the question: what was ticked and typed on it must be so when it comes back."""
+        self._keep_written()
         ticked = self.window.ticked
         if self._screen is not None and ticked is not None:
             self._screen = with_ticked(self._screen, ticked)
 
     async def _help(self, task: asyncio.Future[Any] | None) -> None:
         """Show the help screen over the question; the work goes on, and its end closes the help."""
-        self._keep_boxes()
+        self._keep_draft()
         below = self._screen.bar.leave if self._screen is not None else None
         leave = below is None or below.enabled
         number = self.window.show(self.composer.help(self.say, leave=leave), self.look)
@@ -228,7 +276,7 @@ class Visit:
         self.warnings += 1
         if self.warnings > self.policy.idle.extensions:
             raise VisitEnds(Ending.TIMED_OUT)
-        self._keep_boxes()
+        self._keep_draft()
         countdown = self.policy.idle.countdown
         number = self.window.show(self.composer.idle_warning(self.say, round(countdown)), self.look)
         try:

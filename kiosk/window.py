@@ -1,5 +1,5 @@
 """The core's side of the window: starts the shell, shows screens, hears answers, and starts the shell again when it dies or
-hangs. The visit never notices: the current screen, with the boxes that were ticked, is shown again.
+hangs. The visit never notices: the current screen, with what was ticked and typed on it, is shown again.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from drivers.link import child, wire
 from drivers.link.channel import close_all
 from kiosk.policies import Supervision
 from kiosk.screens.protocol import (
+    Amend,
     Drawn,
     FromShell,
     LiveFrame,
@@ -33,8 +34,9 @@ from kiosk.screens.protocol import (
     Tick,
     Touched,
     TreeIs,
+    TypingIs,
 )
-from kiosk.screens.screen import Answer, Look, Screen
+from kiosk.screens.screen import Answer, Look, Screen, Written, typing_of
 
 _log = logging.getLogger("kiosk.window")
 
@@ -48,8 +50,22 @@ class Window(Protocol):
     ticked: tuple[str, ...] | None
     """The boxes that are ticked on the screen that is shown; None while nobody has touched it."""
 
-    def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> int:
-        """Show a screen; return its number. The window takes its own copies of the descriptors."""
+    def show(self, screen: Screen, look: Look, fds: Sequence[int] = (), *, written: Written | None = None) -> int:
+        """Show a screen; return its number. The window takes its own copies of the descriptors, and keeps and wipes
+        `written`: what stands in the Typing field from the beginning."""
+        ...
+
+    def amend(self, number: int, screen: Screen) -> None:
+        """Change the blocks of the screen of this number, if it is still shown, without losing what was done on it.
+        Raise ValueError when its Typing block is another one."""
+        ...
+
+    async def typing(self, number: int) -> Written:
+        """Wait until what is typed on the screen of this number changes; return it. It stays the window's: read, don't keep."""
+        ...
+
+    def take_written(self) -> Written | None:
+        """Hand over what stands in the Typing field of the screen that is shown; the window forgets it."""
         ...
 
     async def answer(self, number: int) -> Answer:
@@ -99,23 +115,53 @@ class ShellWindow:
         self._keeper: asyncio.Task[None] | None = None
         self._ending = False
         self._ready = asyncio.Event()
-        self._owed = False
+        self._owed: type[Show | Amend] | None = None
+        self._written: Written | None = None
+        self._wrote = asyncio.Event()
         self._ticked = 0.0
         self.ticked: tuple[str, ...] | None = None
 
     # --- what a visit uses
 
-    def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> int:
+    def show(self, screen: Screen, look: Look, fds: Sequence[int] = (), *, written: Written | None = None) -> int:
         """See `Window.show`."""
         self._number += 1
+        self._keep_written(written)
+        self._wrote = asyncio.Event()
         self._shown = Show(number=self._number, screen=screen, look=look)
         self.ticked = None
         self.tree = None
         self._answer = asyncio.get_running_loop().create_future()
         close_all(self._fds)
         self._fds = [os.dup(fd) for fd in fds]
-        self._owed = not self._send(self._shown, self._fds)
+        self._owed = None if self._send_screen() else Show
         return self._number
+
+    def amend(self, number: int, screen: Screen) -> None:
+        """See `Window.amend`."""
+        if number != self._number or self._shown is None:
+            return
+        if typing_of(screen) != typing_of(self._shown.screen):
+            raise ValueError(
+                f"{screen.name}: an amended screen keeps its Typing block; show a new screen for another field"
+            )
+        self._shown = msgspec.structs.replace(self._shown, screen=screen)
+        if self._owed is None and not self._send(Amend(number=number, screen=screen)):
+            self._owed = Amend
+
+    async def typing(self, number: int) -> Written:
+        """See `Window.typing`."""
+        wrote = self._wrote if number == self._number else asyncio.Event()
+        await wrote.wait()
+        wrote.clear()
+        assert self._written is not None
+        return self._written
+
+    def take_written(self) -> Written | None:
+        """See `Window.take_written`."""
+        written, self._written = self._written, None
+        self._wrote.clear()
+        return written
 
     async def answer(self, number: int) -> Answer:
         """See `Window.answer`."""
@@ -152,6 +198,7 @@ class ShellWindow:
                 await self._keeper
         close_all(self._fds)
         self._fds = []
+        self._keep_written(None)
 
     @property
     def pid(self) -> int | None:
@@ -186,8 +233,7 @@ class ShellWindow:
         try:
             self._send(self._setup)
             if self._shown is not None:
-                again = msgspec.structs.replace(self._shown, draft=self.ticked)
-                self._owed = not self._send(again, self._fds)
+                self._owed = None if self._send_screen() else Show
             async with asyncio.TaskGroup() as group:
                 watching = group.create_task(self._watch(current))
                 group.create_task(self._hear(current)).add_done_callback(lambda _: watching.cancel())
@@ -218,8 +264,7 @@ class ShellWindow:
         match message:
             case Tick():
                 self._ticked = time.monotonic()
-                if self._owed:  # it was too busy to take its screen, and has come round
-                    self._owed = not self._send(self._shown, self._fds)
+                self._pay_owed()
             case Started(gl=renderer):
                 _log.info("the shell is there; drawn by %s", renderer)
                 self._ticked = time.monotonic()
@@ -234,12 +279,37 @@ class ShellWindow:
                 self.stirred_at = time.monotonic()
                 if number == self._number and ticked is not None:
                     self.ticked = ticked
+            case TypingIs(number=number, written=written):
+                self.stirred_at = time.monotonic()
+                if number == self._number:
+                    self._keep_written(written)
+                    self._wrote.set()
+                else:
+                    wipe_all(written)
             case TreeIs(number=number) if number == self._number:
                 self.tree = message
             case Drawn(number=number):
                 self.drawn_number = max(self.drawn_number, number)
                 if self.on_drawn is not None:
                     self.on_drawn(message)
+
+    def _keep_written(self, written: Written | None) -> None:
+        if self._written is not None:
+            wipe_all(self._written)
+        self._written = written
+
+    def _send_screen(self) -> bool:
+        """The current screen, with what the visitor did on it."""
+        assert self._shown is not None
+        return self._send(msgspec.structs.replace(self._shown, draft=self.ticked, written=self._written), self._fds)
+
+    def _pay_owed(self) -> None:
+        """The shell was too busy to take its screen, and has come round."""
+        if self._shown is None or self._owed is None:
+            return
+        amend = Amend(number=self._number, screen=self._shown.screen)
+        if self._send_screen() if self._owed is Show else self._send(amend):
+            self._owed = None
 
     def _send(self, message: object, fds: Sequence[int] = ()) -> bool:
         """A shell that is down or stuck is the keeper's business; it gets the current screen when it is back."""

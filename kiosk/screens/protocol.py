@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from kiosk.screens.screen import Answer, Look, Screen
+from kiosk.screens.screen import Answer, Look, Screen, Written
 
 
 class Panel(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,13 +31,26 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
 class Show(msgspec.Struct, frozen=True, kw_only=True, tag="show"):
     """Draw this screen. `number` comes back with every answer; an answer to an older number is ignored by the core.
 
-    Memfds of page pictures come with it, in the order of the Pages block. `draft` are the boxes ticked before a restart.
+    Memfds of page pictures come with it, in the order of the Pages block. `draft` are the boxes ticked before a restart,
+    `written` what stood in the Typing field before a restart or before another screen (help, the idle warning) covered it.
     """
 
     number: int
     screen: Screen
     look: Look
     draft: tuple[str, ...] | None = None
+    written: Written | None = None
+
+
+class Amend(msgspec.Struct, frozen=True, kw_only=True, tag="amend"):
+    """Screen `number` has other blocks now: suggestions for what is being typed. What the visitor did on it stays: text,
+    letters, boxes. Its Typing and Pages blocks are those of the Show; content that is turned begins at its first page again.
+
+    The shell draws it when no finger is down, so that nothing moves away from under one; after an answer, never.
+    """
+
+    number: int
+    screen: Screen
 
 
 class LiveFrame(msgspec.Struct, frozen=True, kw_only=True, tag="live_frame"):
@@ -65,7 +78,7 @@ class Quit(msgspec.Struct, frozen=True, tag="quit"):
     """Close the window and end."""
 
 
-ToShell = Setup | Show | LiveFrame | LiveHint | Moved | Quit
+ToShell = Setup | Show | Amend | LiveFrame | LiveHint | Moved | Quit
 
 
 class Started(msgspec.Struct, frozen=True, kw_only=True, tag="started"):
@@ -97,6 +110,14 @@ class Stirred(msgspec.Struct, frozen=True, kw_only=True, tag="stirred"):
     ticked: tuple[str, ...] | None = None
 
 
+class TypingIs(msgspec.Struct, frozen=True, kw_only=True, tag="typing"):
+    """What stands in the Typing field of Show `number` has changed to this. The core may answer with Amend, and keeps it for
+    a shell that must be started again."""
+
+    number: int
+    written: Written
+
+
 class Tick(msgspec.Struct, frozen=True, tag="tick"):
     """A frame's time has passed in the window's own loop: the shell lives. Sent at least every 0.25 s."""
 
@@ -108,4 +129,4 @@ class TreeIs(msgspec.Struct, frozen=True, kw_only=True, tag="tree"):
     tree: list[dict[str, Any]]
 
 
-FromShell = Started | Drawn | Touched | Stirred | Tick | TreeIs
+FromShell = Started | Drawn | Touched | Stirred | TypingIs | Tick | TreeIs

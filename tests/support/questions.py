@@ -11,8 +11,9 @@ import msgspec
 
 from kiosk.policies import visit_policy
 from kiosk.screens.compose import Composer, Place
-from kiosk.screens.screen import Answer, Look, Screen
+from kiosk.screens.screen import Answer, Look, Screen, Written
 from kiosk.visit import Ending, Visit, VisitEnds
+from tests.support.writing import WrittenOn
 
 QUESTION = Screen(name="question", title="?")
 WORKING = Screen(name="working", title="…")
@@ -21,10 +22,11 @@ WARN, COUNTDOWN = 0.2, 0.4
 """Seconds; the shipped ones are 45 and 30. The structs take them as they are: only a file is read strictly."""
 
 
-class Glass:
+class Glass(WrittenOn):
     """A window that a test touches: answers belong to a screen's number, as the real one has it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.stirred_at = time.monotonic()
         self.ticked: tuple[str, ...] | None = None
         self.shown: list[Screen] = []
@@ -35,7 +37,8 @@ class Glass:
     def names(self) -> list[str]:
         return [screen.name for screen in self.shown]
 
-    def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> int:
+    def show(self, screen: Screen, look: Look, fds: Sequence[int] = (), *, written: Written | None = None) -> int:
+        self.begin(written)
         self.shown.append(screen)
         self.fds.append(tuple(fds))
         self.ticked = None

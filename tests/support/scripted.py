@@ -9,7 +9,8 @@ from typing import Any
 
 from drivers.contract.secret import SecretText
 from kiosk.screens.parts import Ticks
-from kiosk.screens.screen import Answer, Look, Screen
+from kiosk.screens.screen import Answer, Look, Screen, Written
+from tests.support.writing import WrittenOn
 
 Act = str | Callable[[Screen], Awaitable[str | Answer | None]]
 """What is done on a screen: an answer's id, or a coroutine that does something and may return one."""
@@ -19,10 +20,11 @@ class Unscripted(AssertionError):
     """A screen came for which the script has nothing."""
 
 
-class ScriptedWindow:
+class ScriptedWindow(WrittenOn):
     """Answers each screen by name. A list is used up one entry a showing; its last entry stays."""
 
     def __init__(self, script: dict[str, Act | list[Act | None] | None]) -> None:
+        super().__init__()
         self.script = script
         self.stirred_at = time.monotonic()
         self.ticked: tuple[str, ...] | None = None
@@ -46,7 +48,8 @@ class ScriptedWindow:
         """Return the newest screen of this name."""
         return next(screen for screen in reversed(self.shown) if screen.name == name)
 
-    def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> int:
+    def show(self, screen: Screen, look: Look, fds: Sequence[int] = (), *, written: Written | None = None) -> int:
+        self.begin(written)
         self._number += 1
         self.shown.append(screen)
         self.looks.append(look)
