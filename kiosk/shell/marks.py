@@ -64,7 +64,8 @@ class Gradient(msgspec.Struct, frozen=True, tag=True):
 
 
 class Glyphs(msgspec.Struct, frozen=True, tag=True):
-    """A stretch of one line in one font."""
+    """A stretch of one line in one font. `leftwards`: it is read from right to left. `line` is where the whole line begins, and
+    how wide it is: a layout that is mirrored moves lines, and never what stands in them."""
 
     x: int
     baseline: int
@@ -72,15 +73,18 @@ class Glyphs(msgspec.Struct, frozen=True, tag=True):
     font: str
     px: int
     colour: str
+    leftwards: bool = False
+    line: tuple[int, int] = (0, 0)
 
 
 class IconMark(msgspec.Struct, frozen=True, tag=True):
-    """icons/<name>.svg in one colour; `stroke` in units of its 24 × 24 grid."""
+    """icons/<name>.svg in one colour; `stroke` in units of its 24 × 24 grid. `flipped` for arrows in a mirrored layout."""
 
     box: Box
     name: str
     colour: str
     stroke: float
+    flipped: bool = False
 
 
 class Vector(msgspec.Struct, frozen=True, tag=True):

@@ -148,15 +148,19 @@ class Painter:
             case Gradient(box, top, bottom):
                 group.add(Color(1, 1, 1, 1))
                 group.add(self._rectangle(box, textures.gradient(top, bottom)))
-            case Glyphs(x, baseline, text, font, px, colour):
-                drawn = textures.letters(font, px, text)
+            case Glyphs(x, baseline, text, font, px, colour, leftwards):
+                drawn = textures.letters(font, px, text, leftwards=leftwards)
                 if drawn:
                     texture, right, down = drawn
                     group.add(_colour(colour))
                     group.add(self._rectangle(Box(x + right, baseline + down, *texture.size), texture))
-            case IconMark(box, name, colour, stroke):
+            case IconMark(box, name, colour, stroke, flipped):
                 group.add(_colour(colour))
-                group.add(self._rectangle(box, textures.icon(name, box.w, stroke)))
+                drawn_icon = self._rectangle(box, textures.icon(name, box.w, stroke))
+                if flipped:
+                    u0, v0, u1, _, _, v1, _, _ = drawn_icon.tex_coords
+                    drawn_icon.tex_coords = (u1, v0, u0, v0, u0, v1, u1, v1)
+                group.add(drawn_icon)
             case Vector(box, svg, motion, span):
                 tint = Color(1, 1, 1, 1)
                 rectangle = self._rectangle(box, textures.vector(svg, box.w, box.h))
