@@ -6,34 +6,73 @@ from kiosk.screens.parts import Icon
 from kiosk.screens.screen import Screen, StepMark
 from kiosk.shell.kit import Kit, Piece, put, rigid
 from kiosk.shell.letters import Align, Paragraph, Style
-from kiosk.shell.marks import Box, Fill, Mark, Node, Part, Role
+from kiosk.shell.marks import Answers, Box, Fill, Mark, Node, Part, Role, SaysAgain, Target
 
 
 def header_height(screen: Screen, kit: Kit) -> int:
     """Height of the header: higher than usual only for a place whose name needs more lines."""
-    return max(kit.length.header, _place_name(screen, kit, _clock(kit)).height + kit.length.gap)
+    return max(kit.length.header, _place_name(screen, kit, _clock(screen, kit)).height + kit.length.gap)
 
 
 def _style(kit: Kit) -> Style:
     return Style(kit.ink.header, leading=1.25)
 
 
-def _clock(kit: Kit) -> Paragraph:
-    return kit.set(f"{kit.now:%H:%M}  {kit.words.weekdays[kit.now.weekday()]}", _style(kit), kit.width // 2)
+def _clock(screen: Screen, kit: Kit) -> Paragraph:
+    """The weekday gives way to a place name that would need a second line for it."""
+    long, short = (
+        kit.set(text, _style(kit), kit.width // 2)
+        for text in (f"{kit.now:%H:%M}  {kit.words.weekdays[kit.now.weekday()]}", f"{kit.now:%H:%M}")
+    )
+    fewer = len(_place_name(screen, kit, short).lines) < len(_place_name(screen, kit, long).lines)
+    return short if fewer else long
 
 
 def _place_name(screen: Screen, kit: Kit, clock: Paragraph) -> Paragraph:
-    room = kit.width - 2 * kit.length.margin - clock.width - kit.length.logo - 2 * kit.length.gap
+    tools = sum(width + kit.length.gap for _, width in _tools(screen, kit))
+    room = kit.width - 2 * kit.length.margin - tools - clock.width - kit.length.logo - 2 * kit.length.gap
     return kit.set(screen.header, _style(kit), room, balanced=True)
 
 
+def _tools(screen: Screen, kit: Kit) -> list[tuple[Paragraph, int]]:
+    """The label and the width of each tool."""
+    style = Style(kit.ink.header, bold=True, leading=1.2)
+    labels = [kit.set(tool.label, style, kit.width // 2) for tool in screen.tools]
+    return [(label, max(label.width + 2 * kit.length.gap, _tool_height(kit))) for label in labels]
+
+
+def _tool_height(kit: Kit) -> int:
+    """Less than the header by the gap that any two targets keep."""
+    return kit.length.header - kit.length.gap_close
+
+
+def _place_tools(screen: Screen, kit: Kit, height: int) -> list[Part]:
+    """At the right end, always there: how the screen is shown does not move while what it asks does."""
+    found, right = [], kit.width - kit.length.margin
+    for tool, (label, width) in reversed(list(zip(screen.tools, _tools(screen, kit), strict=True))):
+        box = Box(right - width, (height - _tool_height(kit)) // 2, width, _tool_height(kit))
+        frame = Fill(box, kit.colour.card, kit.length.radius * 2 // 3, kit.colour.edge, kit.length.edge)
+        x, y = box.x + (box.w - label.width) // 2, box.y + (box.h - label.height) // 2
+        drawn, text = put(label, x, y, kit.colour.ink)
+        enabled = not kit.draft.busy
+        node = Node(
+            Role.BUTTON, tool.label, box, enabled=enabled, ink=label.ink, actions=("press",), children=(text,)
+        )
+        target = Target(box, Answers(tool.id), kit.length.radius * 2 // 3)
+        found.append(Part(f"header.{tool.id}", node, (frame, *drawn), target))
+        right = box.x - kit.length.gap
+    return found[::-1]
+
+
 def header(screen: Screen, kit: Kit, height: int) -> list[Part]:
-    """Place at the left, clock at the right."""
+    """Place at the left, then the clock, the tools at the right."""
     box = Box(0, 0, kit.width, height)
     ground = (Fill(box, kit.colour.header), Fill(Box(0, box.h - 2, box.w, 2), kit.colour.track))
     parts = [Part("header", Node(Role.BANNER, "", box), ground)]
-    clock = _clock(kit)
-    clock_x = kit.width - kit.length.margin - clock.width
+    clock = _clock(screen, kit)
+    tools = _place_tools(screen, kit, height)
+    right = tools[0].node.box.x - kit.length.gap if tools else kit.width - kit.length.margin
+    clock_x = right - clock.width
     drawn, node = put(clock, clock_x, (box.h - clock.height) // 2, kit.colour.muted)
     parts.append(Part("header.clock", node, drawn))
     if screen.header:
@@ -44,7 +83,7 @@ def header(screen: Screen, kit: Kit, height: int) -> list[Part]:
         x = logo.right + kit.length.gap * 3 // 4
         drawn, node = put(place, x, (box.h - place.height) // 2, kit.colour.ink)
         parts.append(Part("header.place", node, (*marks, *drawn)))
-    return parts
+    return [*parts, *tools]
 
 
 def step(mark: StepMark, kit: Kit, width: int) -> Piece:
@@ -97,14 +136,14 @@ def titles(screen: Screen, kit: Kit, width: int, *, small: bool, centred: bool) 
 
 
 def caption(spoken: str, kit: Kit, width: int) -> Piece:
-    """What is said aloud, to be read along."""
+    """What is said aloud, to be read along; a touch has it said once more."""
     length = kit.length
     pad = length.gap
     icon = length.icon
     text = kit.set(
         spoken, Style(kit.ink.small * 21 // 20, leading=1.4), width - 2 * pad - icon - length.gap, balanced=True
     )
-    height = max(icon, text.height) + length.gap * 3 // 2
+    height = max(max(icon, text.height) + length.gap * 3 // 2, length.box)
 
     def place(box: Box) -> list[Part]:
         marks: list[Mark] = [Fill(box, kit.colour.speech, length.radius * 2 // 3)]
@@ -115,7 +154,15 @@ def caption(spoken: str, kit: Kit, width: int) -> Piece:
         drawn, text_node = put(
             text, at.right + length.gap * 3 // 4, box.y + (box.h - text.height) // 2, kit.colour.speech_ink
         )
-        node = Node(Role.STATUS, kit.words.spoken, box, value=text.text, ink=text.ink, children=(text_node,))
-        return [Part("caption", node, (*marks, *drawn))]
+        node = Node(
+            Role.STATUS,
+            kit.words.spoken,
+            box,
+            value=text.text,
+            ink=text.ink,
+            actions=("press",),
+            children=(text_node,),
+        )
+        return [Part("caption", node, (*marks, *drawn), Target(box, SaysAgain(), length.radius * 2 // 3))]
 
     return rigid(height, length.space, place)

@@ -31,12 +31,18 @@ def _has_notes(tiles: Tiles) -> bool:
 
 
 def _columns(tiles: Tiles, kit: Kit, width: int) -> int:
-    """As many as asked for; in elder mode at most two, and one when a title would not stand on one line."""
-    if not kit.elder or tiles.columns == 1:
-        return max(1, tiles.columns)
-    half = (width - kit.length.gap) // 2 - kit.length.padding
-    fits = all(len(kit.set(tile.title, Style(kit.ink.tile, bold=True), half).lines) == 1 for tile in tiles.tiles)
-    return 2 if fits else 1
+    """As many as asked for, more on a panel that lies; in elder mode as few as let every title stand on one line."""
+    most = tiles.columns + (kit.more_columns if tiles.columns > 1 else 0)
+    if not kit.elder or most <= 1:
+        return max(1, min(most, len(tiles.tiles)))
+
+    def fits(columns: int) -> bool:
+        room = (width - (columns - 1) * kit.length.gap) // columns - kit.length.padding
+        style = Style(kit.ink.tile, bold=True)
+        return all(len(kit.set(tile.title, style, room).lines) == 1 for tile in tiles.tiles)
+
+    most = min(most, 2 + kit.more_columns)
+    return next((columns for columns in range(most, 1, -1) if fits(columns)), 1)
 
 
 def _row(

@@ -13,8 +13,8 @@ from kiosk.screens.parts import Fact, Facts, Note, Pad, Pages, Tile, Tiles
 from kiosk.screens.protocol import TreeIs
 from kiosk.screens.screen import Bar, BarButton, Layout, Look, Mode, Screen
 from kiosk.shell.bench import DEMO_PANEL, Bench
-from kiosk.shell.gallery import page
 from kiosk.shell.samples import PAGE, samples
+from kiosk.shell.samples.pictures import page_rgb
 
 pytestmark = pytest.mark.screen
 
@@ -81,7 +81,7 @@ def check(tree: list[Node], mode: Mode) -> None:
 
 @pytest.mark.parametrize(("look", "screen"), CASES, ids=[f"{look.mode}-{look.layout}-{s.name}" for look, s in CASES])
 def test_gates(at: Bench, run: Any, look: Look, screen: Screen) -> None:
-    fds = [memfd.seal(page(*PAGE)) for block in screen.blocks if isinstance(block, Pages) for _ in block.sizes]
+    fds = [memfd.seal(page_rgb(*PAGE)) for block in screen.blocks if isinstance(block, Pages) for _ in block.sizes]
     try:
         tree = run(at.show(screen, look, fds)).tree
     finally:
