@@ -27,6 +27,7 @@ from kiosk.screens.protocol import (
     Moved,
     Panel,
     Quit,
+    SayAgain,
     Setup,
     Show,
     Started,
@@ -72,6 +73,10 @@ class Window(Protocol):
         """Wait for the answer to the screen of this number; answers to older screens are dropped."""
         ...
 
+    async def missed(self, number: int) -> None:
+        """Wait until the visitor touches, on the screen of this number, a place where nothing can be touched."""
+        ...
+
     def live_frame(self, width: int, height: int, fd: int) -> None:
         """Pass a picture on to the Live block; the descriptor stays the caller's."""
         ...
@@ -103,6 +108,8 @@ class ShellWindow:
         self.drawn_number = 0
         self.restarts = 0
         self.on_drawn: Callable[[Drawn], None] | None = None
+        self.overhears: Callable[[object], None] | None = None
+        """Is told each screen, each hint, and whatever the shell says: the voice listens."""
         self._setup = Setup(panel=panel, fonts=fonts, cursor=cursor)
         self._limits = limits
         self._program = program
@@ -118,6 +125,7 @@ class ShellWindow:
         self._owed: type[Show | Amend] | None = None
         self._written: Written | None = None
         self._wrote = asyncio.Event()
+        self._missed = asyncio.Event()
         self._ticked = 0.0
         self.ticked: tuple[str, ...] | None = None
 
@@ -127,7 +135,7 @@ class ShellWindow:
         """See `Window.show`."""
         self._number += 1
         self._keep_written(written)
-        self._wrote = asyncio.Event()
+        self._wrote, self._missed = asyncio.Event(), asyncio.Event()
         self._shown = Show(number=self._number, screen=screen, look=look)
         self.ticked = None
         self.tree = None
@@ -135,6 +143,7 @@ class ShellWindow:
         close_all(self._fds)
         self._fds = [os.dup(fd) for fd in fds]
         self._owed = None if self._send_screen() else Show
+        self._overheard(self._shown)
         return self._number
 
     def amend(self, number: int, screen: Screen) -> None:
@@ -169,13 +178,21 @@ class ShellWindow:
         current = self._answer if number == self._number else None
         return await asyncio.shield(current or asyncio.get_running_loop().create_future())
 
+    async def missed(self, number: int) -> None:
+        """See `Window.missed`."""
+        missed = self._missed if number == self._number else asyncio.Event()
+        await missed.wait()
+        missed.clear()
+
     def live_frame(self, width: int, height: int, fd: int) -> None:
         """See `Window.live_frame`."""
         self._send(LiveFrame(width=width, height=height), [fd])
 
     def live_hint(self, text: str) -> None:
         """See `Window.live_hint`."""
-        self._send(LiveHint(text=text))
+        hint = LiveHint(text=text)
+        self._send(hint)
+        self._overheard(hint)
 
     def moved(self, done: int, total: int, label: str = "") -> None:
         """See `Window.moved`."""
@@ -258,7 +275,13 @@ class ShellWindow:
         while True:
             raw, fds = await current.channel.receive()
             close_all(fds)
-            self._handle(wire.decode(raw, FromShell))
+            message = wire.decode(raw, FromShell)
+            self._overheard(message)
+            self._handle(message)
+
+    def _overheard(self, message: object) -> None:
+        if self.overhears is not None:
+            self.overhears(message)
 
     def _handle(self, message: Any) -> None:
         match message:
@@ -275,8 +298,10 @@ class ShellWindow:
                     self._answer.set_result(answer)
                 else:
                     wipe_all(answer)
-            case Stirred(number=number, ticked=ticked):
+            case Stirred(number=number, ticked=ticked, missed=missed):
                 self.stirred_at = time.monotonic()
+                if number == self._number and missed:
+                    self._missed.set()
                 if number == self._number and ticked is not None:
                     self.ticked = ticked
             case TypingIs(number=number, written=written):
@@ -286,6 +311,8 @@ class ShellWindow:
                     self._wrote.set()
                 else:
                     wipe_all(written)
+            case Focused() | Keyed() | SayAgain():
+                self.stirred_at = time.monotonic()
             case TreeIs(number=number) if number == self._number:
                 self.tree = message
             case Drawn(number=number):

@@ -3,6 +3,7 @@ then sends Setup and the current Show again."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -104,10 +105,12 @@ class Touched(msgspec.Struct, frozen=True, kw_only=True, tag="touched"):
 
 
 class Stirred(msgspec.Struct, frozen=True, kw_only=True, tag="stirred"):
-    """The visitor touched something that is no answer (a box, a digit, empty space): somebody is there. `ticked` is the draft."""
+    """The visitor touched something that is no answer (a box, a digit, empty space): somebody is there. `ticked` is the draft.
+    `missed`: there was nothing to touch at that place."""
 
     number: int
     ticked: tuple[str, ...] | None = None
+    missed: bool = False
 
 
 class TypingIs(msgspec.Struct, frozen=True, kw_only=True, tag="typing"):
@@ -116,6 +119,38 @@ class TypingIs(msgspec.Struct, frozen=True, kw_only=True, tag="typing"):
 
     number: int
     written: Written
+
+
+class Focused(msgspec.Struct, frozen=True, kw_only=True, tag="focused"):
+    """The key pad's focus is on this thing of Show `number` now, or somebody wants to hear it again; empty: nobody uses keys any
+    more. `said` is the whole of it, for an earphone; `aloud` leaves out what was typed, for a loudspeaker in a hall."""
+
+    number: int
+    said: str = ""
+    aloud: str = ""
+
+
+class Hearing(StrEnum):
+    """Keys of the key pad that are about hearing, which is the core's business."""
+
+    EARPHONE_IN = "earphone_in"
+    EARPHONE_OUT = "earphone_out"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+    FASTER = "faster"
+    SLOWER = "slower"
+
+
+class Keyed(msgspec.Struct, frozen=True, kw_only=True, tag="keyed"):
+    """Such a key was pressed, or the earphone put in or pulled out."""
+
+    key: Hearing
+
+
+class SayAgain(msgspec.Struct, frozen=True, kw_only=True, tag="say_again"):
+    """The visitor touched the caption of Show `number`: it is to be spoken once more."""
+
+    number: int
 
 
 class Tick(msgspec.Struct, frozen=True, tag="tick"):
@@ -129,4 +164,4 @@ class TreeIs(msgspec.Struct, frozen=True, kw_only=True, tag="tree"):
     tree: list[dict[str, Any]]
 
 
-FromShell = Started | Drawn | Touched | Stirred | TypingIs | Tick | TreeIs
+FromShell = Started | Drawn | Touched | Stirred | TypingIs | Focused | Keyed | SayAgain | Tick | TreeIs

@@ -50,6 +50,9 @@ class PlayedWindow(WrittenOn):
         )
         return Answer(action=self._answers.pop(number), ticked=ticked)
 
+    async def missed(self, number: int) -> None:
+        await asyncio.get_running_loop().create_future()
+
     def live_frame(self, width: int, height: int, fd: int) -> None:
         return None
 

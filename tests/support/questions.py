@@ -31,6 +31,7 @@ class Glass(WrittenOn):
         self.ticked: tuple[str, ...] | None = None
         self.shown: list[Screen] = []
         self.fds: list[tuple[int, ...]] = []
+        self._misses = 0
         self._answers: asyncio.Queue[tuple[int, Answer]] = asyncio.Queue()
 
     @property
@@ -39,6 +40,7 @@ class Glass(WrittenOn):
 
     def show(self, screen: Screen, look: Look, fds: Sequence[int] = (), *, written: Written | None = None) -> int:
         self.begin(written)
+        self._misses = 0
         self.shown.append(screen)
         self.fds.append(tuple(fds))
         self.ticked = None
@@ -60,6 +62,16 @@ class Glass(WrittenOn):
         while self.names != list(names):
             assert time.monotonic() < give_up, self.names
             await asyncio.sleep(0.002)
+
+    async def missed(self, number: int) -> None:
+        while number != len(self.shown) or not self._misses:
+            await asyncio.sleep(0.002)
+        self._misses -= 1
+
+    def miss(self) -> None:
+        """Touch beside everything."""
+        self.stirred_at = time.monotonic()
+        self._misses += 1
 
     def live_frame(self, width: int, height: int, fd: int) -> None: ...
 
@@ -90,7 +102,8 @@ class Work:
 def quick_visit(*, extensions: int = 10, warn: float = WARN) -> tuple[Visit, Glass]:
     policy = visit_policy()
     by_mode = msgspec.structs.replace(policy.idle.warn_after, standard=warn, elder=2 * warn)
-    idle = msgspec.structs.replace(policy.idle, warn_after=by_mode, countdown=COUNTDOWN, extensions=extensions)
+    countdown = msgspec.structs.replace(policy.idle.countdown, standard=COUNTDOWN, elder=COUNTDOWN)
+    idle = msgspec.structs.replace(policy.idle, warn_after=by_mode, countdown=countdown, extensions=extensions)
     place = Place(name="某地", phone="", elsewhere_place="", elsewhere_hours="")
     glass = Glass()
     replaced = msgspec.structs.replace(policy, idle=idle)

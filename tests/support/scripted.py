@@ -82,6 +82,9 @@ class ScriptedWindow(WrittenOn):
     def _ticked(screen: Screen) -> tuple[str, ...]:
         return tuple(row.id for block in screen.blocks if isinstance(block, Ticks) for row in block.rows if row.ticked)
 
+    async def missed(self, number: int) -> None:
+        await asyncio.get_running_loop().create_future()
+
     def live_frame(self, width: int, height: int, fd: int) -> None:
         self.frames += 1
 

@@ -18,6 +18,7 @@ def base_script(run: Run, person: str = "p1") -> dict[str, Any]:
         "precheck": None,
         "card": doing(lambda: run.bench.place(person)),
         "card_reading": None,
+        "elder_offer": "standard",
         "face_consent": "other_way",
         "other_way": "keeper",
         "keeper": typing("confirm", keeper=keeper.code, pin=keeper.pin),
