@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kiosk.screens.parts import Icon
-from kiosk.screens.screen import Screen, StepMark
+from kiosk.screens.screen import Screen, StepMark, Tool
+from kiosk.shell.bar import tools_in_bar
 from kiosk.shell.kit import Kit, Piece, put, rigid
 from kiosk.shell.letters import Align, Paragraph, Style
 from kiosk.shell.marks import Answers, Box, Fill, Mark, Node, Part, Role, SaysAgain, Target
@@ -19,13 +20,11 @@ def _style(kit: Kit) -> Style:
 
 
 def _clock(screen: Screen, kit: Kit) -> Paragraph:
-    """The weekday gives way to a place name that would need a second line for it."""
-    long, short = (
-        kit.set(text, _style(kit), kit.width // 2)
-        for text in (f"{kit.now:%H:%M}  {kit.words.weekdays[kit.now.weekday()]}", f"{kit.now:%H:%M}")
-    )
-    fewer = len(_place_name(screen, kit, short).lines) < len(_place_name(screen, kit, long).lines)
-    return short if fewer else long
+    """Weekday, then the time, give way to a place name that would need a second line for them."""
+    told = (f"{kit.now:%H:%M}  {kit.words.weekdays[kit.now.weekday()]}", f"{kit.now:%H:%M}", "")
+    clocks = [kit.set(text, _style(kit), kit.width // 2) for text in told]
+    lines = [len(_place_name(screen, kit, clock).lines) for clock in clocks]
+    return clocks[lines.index(min(lines))]
 
 
 def _place_name(screen: Screen, kit: Kit, clock: Paragraph) -> Paragraph:
@@ -37,8 +36,12 @@ def _place_name(screen: Screen, kit: Kit, clock: Paragraph) -> Paragraph:
 def _tools(screen: Screen, kit: Kit) -> list[tuple[Paragraph, int]]:
     """The label and the width of each tool."""
     style = Style(kit.ink.header, bold=True, leading=1.2)
-    labels = [kit.set(tool.label, style, kit.width // 2) for tool in screen.tools]
+    labels = [kit.set(tool.label, style, kit.width // 2) for tool in _shown(screen, kit)]
     return [(label, max(label.width + 2 * kit.length.gap, _tool_height(kit))) for label in labels]
+
+
+def _shown(screen: Screen, kit: Kit) -> tuple[Tool, ...]:
+    return () if tools_in_bar(screen, kit) else screen.tools
 
 
 def _tool_height(kit: Kit) -> int:
@@ -49,15 +52,13 @@ def _tool_height(kit: Kit) -> int:
 def _place_tools(screen: Screen, kit: Kit, height: int) -> list[Part]:
     """At the right end, always there: how the screen is shown does not move while what it asks does."""
     found, right = [], kit.width - kit.length.margin
-    for tool, (label, width) in reversed(list(zip(screen.tools, _tools(screen, kit), strict=True))):
+    for tool, (label, width) in reversed(list(zip(_shown(screen, kit), _tools(screen, kit), strict=True))):
         box = Box(right - width, (height - _tool_height(kit)) // 2, width, _tool_height(kit))
         frame = Fill(box, kit.colour.card, kit.length.radius * 2 // 3, kit.colour.edge, kit.length.edge)
         x, y = box.x + (box.w - label.width) // 2, box.y + (box.h - label.height) // 2
         drawn, text = put(label, x, y, kit.colour.ink)
         enabled = not kit.draft.busy
-        node = Node(
-            Role.BUTTON, tool.label, box, enabled=enabled, ink=label.ink, actions=("press",), children=(text,)
-        )
+        node = Node(Role.BUTTON, tool.label, box, enabled=enabled, ink=label.ink, actions=("press",), children=(text,))
         target = Target(box, Answers(tool.id), kit.length.radius * 2 // 3)
         found.append(Part(f"header.{tool.id}", node, (frame, *drawn), target))
         right = box.x - kit.length.gap
@@ -73,8 +74,9 @@ def header(screen: Screen, kit: Kit, height: int) -> list[Part]:
     tools = _place_tools(screen, kit, height)
     right = tools[0].node.box.x - kit.length.gap if tools else kit.width - kit.length.margin
     clock_x = right - clock.width
-    drawn, node = put(clock, clock_x, (box.h - clock.height) // 2, kit.colour.muted)
-    parts.append(Part("header.clock", node, drawn))
+    if clock.text:
+        drawn, node = put(clock, clock_x, (box.h - clock.height) // 2, kit.colour.muted)
+        parts.append(Part("header.clock", node, drawn))
     if screen.header:
         logo = Box(kit.length.margin, (box.h - kit.length.logo) // 2, kit.length.logo, kit.length.logo)
         marks: list[Mark] = [Fill(logo, kit.colour.primary, kit.length.radius // 2)]
@@ -112,7 +114,7 @@ def step(mark: StepMark, kit: Kit, width: int) -> Piece:
 
 
 def titles(screen: Screen, kit: Kit, width: int, *, small: bool, centred: bool) -> list[Piece]:
-    """Title and sentence. `small` below the idle screen's field, `centred` below a picture."""
+    """Title and sentence. `small` below the idle screen's field and above keys, `centred` below a picture."""
     found = []
     align: Align = "centre" if centred else "left"
     if screen.title:
@@ -125,7 +127,9 @@ def titles(screen: Screen, kit: Kit, width: int, *, small: bool, centred: bool) 
 
         found.append(rigid(title.height, kit.length.space if small else kit.length.gap, place_title))
     if screen.sentence:
-        sentence = kit.set(screen.sentence, Style(kit.ink.body, leading=1.5), width, balanced=True)
+        sentence = kit.set(
+            screen.sentence, Style(kit.ink.small if small else kit.ink.body, leading=1.5), width, balanced=True
+        )
 
         def place_sentence(box: Box) -> list[Part]:
             drawn, node = put(sentence, box.x, box.y, kit.colour.muted, width=box.w, align=align)
