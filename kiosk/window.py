@@ -21,7 +21,9 @@ from kiosk.policies import Supervision
 from kiosk.screens.protocol import (
     Amend,
     Drawn,
+    Focused,
     FromShell,
+    Keyed,
     LiveFrame,
     LiveHint,
     Moved,

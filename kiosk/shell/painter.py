@@ -51,11 +51,13 @@ class Painter:
     def __init__(self, canvas: InstructionGroup, height: int) -> None:
         self._height = height
         self._ground = InstructionGroup()
+        self._ring = InstructionGroup()
         self._finger = InstructionGroup()
         self._waiting = InstructionGroup()
-        for group in (self._ground, self._finger, self._waiting):
+        for group in (self._ground, self._ring, self._finger, self._waiting):
             canvas.add(group)
         self._painted: dict[str, _Painted] = {}
+        self._ringed: Sequence[Fill] = ()
         self._pages: Sequence[Texture] = ()
         self._camera: Texture | None = None
         self._camera_rectangles: list[tuple[Rectangle, Box]] = []
@@ -111,6 +113,14 @@ class Painter:
         ground = colours.pressed_dark if target.dark else colours.pressed
         outline = colours.ink if target.dark else colours.primary
         self._add(self._finger, Fill(target.box, ground, target.radius, outline, thickness), [])
+
+    def ring(self, fills: Sequence[Fill]) -> None:
+        """Show where the key pad's focus is; nothing takes the mark away."""
+        if fills != self._ringed:
+            self._ringed = fills
+            self._ring.clear()
+            for fill in fills:
+                self._add(self._ring, fill, [])
 
     def release(self) -> None:
         """Take the finger and the waiting dots away."""

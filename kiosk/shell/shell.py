@@ -38,6 +38,7 @@ from kiosk.shell.painter import Painter
 from kiosk.shell.template import Laid, lay_out
 from kiosk.shell.tree import Tree, tree
 from kiosk.shell.typing_pad import Typed
+from kiosk.shell.ways import Ways
 from kiosk.shell.window import give_back
 
 _TICK_EVERY = 0.2
@@ -59,6 +60,7 @@ class Shell:
         self._link, self._setup, self._window, self._letters = link, setup, window, letters
         self._painter = Painter(window.canvas, setup.panel.px[1])
         self._fingers = Fingers()
+        self._ways = Ways(setup.panel, link.send, self._press)
         self._show: Show | None = None
         self._draft = Draft()
         self._typed: Typed | None = None
@@ -78,9 +80,13 @@ class Shell:
         """Until the core says Quit, goes away (CoreGone), or the window is closed."""
         window = self._window
         window.bind(on_flip=self._flip, on_touch_down=self._down, on_touch_move=self._move, on_touch_up=self._up)
+        window.bind(on_key_down=self._key_down, on_key_up=self._key_up)
         self._link.send(Started(gl=(glGetString(GL_RENDERER) or b"").decode("ascii", "replace")))
         Clock.schedule_interval(self._turn, 0)
-        runTouchApp()
+        try:
+            runTouchApp()
+        finally:
+            self._ways.close()
 
     # ---- each turn of the window's loop
 
@@ -101,6 +107,8 @@ class Shell:
             return
         self._count_down(now)
         self._keep_time()
+        self._ways.turn()
+        self._painter.ring(self._ways.ring)
         self._painter.move(now - self._shown_at)
         self._show_waiting(now)
 
@@ -156,6 +164,7 @@ class Shell:
         if now != self._tree or "show" in self._awaits_flip:
             self._tree = now
             self._link.send(TreeIs(number=show.number, tree=now))
+        self._ways.laid(self._laid, show, self._draft.ticked, kit.colour)
 
     def _kit(self, show: Show) -> Kit:
         return equip(self._setup.panel, show.look, self._letters, self._clock, self._draft)
@@ -217,15 +226,19 @@ class Shell:
         if self._show is None or getattr(touch, "button", "left") != "left":
             return True
         self._touched_at = time.perf_counter()
+        self._ways.touched()
         target = self._fingers.press(touch.uid, *self._point(touch), [] if self._answered else self._parts)
         if target is None:
             self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
             return True
-        kit = self._kit(self._show)
+        self._mark(target, self._show)
+        return True
+
+    def _mark(self, target: Target, show: Show) -> None:
+        kit = self._kit(show)
         self._release_at = 0.0
         self._painter.press(target, kit.colour, kit.length.edge_strong)
         self._awaits_flip.append("press")
-        return True
 
     def _move(self, _: Any, touch: Any) -> bool:
         if self._show and self._fingers.moved(touch.uid, *self._point(touch)):
@@ -238,6 +251,26 @@ class Shell:
         if target and self._show:
             self._do(target, self._show)
         return True
+
+    # ---- keys, and what a screen reader asks for
+
+    def _key_down(self, _: Any, __: int, scan_code: int, *___: Any) -> bool:
+        if self._ways.key(scan_code) and self._show:
+            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
+        return True
+
+    def _key_up(self, *_: Any) -> bool:
+        self._ways.key_up()
+        return True
+
+    def _press(self, target: Target) -> None:
+        """As a finger that comes down on the target and goes up again; while a finger is down, nothing."""
+        if self._show and not self._answered and not self._fingers.down:
+            self._touched_at = time.perf_counter()
+            self._mark(target, self._show)
+            self._do(target, self._show)
+
+    # ---- what a touch does
 
     def _do(self, target: Target, show: Show) -> None:
         if isinstance(target.does, Answers):
