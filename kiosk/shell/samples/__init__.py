@@ -4,7 +4,7 @@ of the tests. The sentences are the locale's own; tests/kiosk/shell holds that n
 from __future__ import annotations
 
 from kiosk.screens.screen import Mode, Screen
-from kiosk.shell.samples import arriving, paper, proving
+from kiosk.shell.samples import arriving, asked, paper, proving
 from kiosk.shell.samples.common import PAGE, stage
 
 __all__ = ["PAGE", "samples"]
@@ -23,12 +23,14 @@ _ALL = (
     proving.face,
     proving.face_not_matched,
     proving.other_way,
-    proving.keeper,
+    asked.keeper,
+    asked.keeper_wrong,
     proving.keeper_asking,
-    proving.licence_consent,
+    asked.licence_consent,
     paper.fetch,
     paper.fetch_slow,
-    paper.review,
+    asked.review_facts,
+    asked.review,
     paper.printing,
     paper.print_failed,
     paper.take_paper,
@@ -38,6 +40,8 @@ _ALL = (
     paper.thanks,
     arriving.referral,
     arriving.help_,
+    arriving.help_called,
+    arriving.elder_offer,
     arriving.idle_warning,
     arriving.recovering,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from kiosk.screens.parts import (
     Action,
     Check,
@@ -169,7 +171,7 @@ def limited(stage: Stage) -> Screen:
         "precheck",
         title=say("precheck.limited_title"),
         sentence=say("precheck.limited_sentence"),
-        spoken=say("precheck.limited_title"),
+        spoken=say("precheck.limited_spoken"),
         blocks=(Checks(rows=checks), *notes),
         actions=(Action(id="go_on", label=say("precheck.go_on")),),
     )
@@ -187,8 +189,19 @@ def referral(stage: Stage) -> Screen:
 
 
 def help_(stage: Stage) -> Screen:
-    """Whom to call."""
-    return stage.composer.help(stage.say)
+    """Somebody can be called, and whom to phone."""
+    return stage.composer.help(stage.say, called=False)
+
+
+def help_called(stage: Stage) -> Screen:
+    """Somebody was called; in elder mode the last thing that helps."""
+    screen = stage.composer.help(stage.say, called=True, topic=2 if stage.elder else 0)
+    return msgspec.structs.replace(screen, name="help_called")
+
+
+def elder_offer(stage: Stage) -> Screen:
+    """要换成大字版吗?"""
+    return stage.composer.elder_offer(stage.say)
 
 
 def idle_warning(stage: Stage) -> Screen:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from kiosk.screens.parts import (
     Action,
-    Block,
     Drawing,
     Fact,
     Facts,
     Icon,
     Note,
     NoteKind,
-    Pages,
     Picture,
     Progress,
     Rating,
     Tile,
 )
 from kiosk.screens.screen import Screen
-from kiosk.shell.samples.common import PAGE, Stage, secondary
+from kiosk.shell.samples.common import Stage, secondary
 
 
 def fetch(stage: Stage) -> Screen:
@@ -43,29 +41,6 @@ def fetch_slow(stage: Stage) -> Screen:
         sentence=say("fetch_failed.slow_sentence"),
         step="consent",
         actions=(Action(id="again", label=say("fetch_failed.again")), secondary("other_way", say("unavailable.other"))),
-    )
-
-
-def review(stage: Stage) -> Screen:
-    """The document before it is printed."""
-    say, value = stage.say, stage.value
-    rows = [
-        Fact(label=say("review.name"), value=value.name, icon=Icon.ID_CARD),
-        Fact(label=say("review.document"), value=value.licence, icon=Icon.DOCUMENT),
-        Fact(label=say("review.pages"), value=say("review.pages_value", pages=1), icon=Icon.LIST),
-    ]
-    if not stage.elder:
-        rows.insert(1, Fact(label=say("review.number"), value=value.number, icon=Icon.KEY))
-        rows.append(Fact(label=say("review.valid"), value=value.until, icon=Icon.CLOCK))
-    blocks: list[Block] = [Facts(rows=tuple(rows))]
-    blocks.insert(len(blocks) if stage.elder else 0, Pages(sizes=(PAGE,), name=say("review.pages_picture")))
-    return stage.screen(
-        "review",
-        "review",
-        spoken=say("review.spoken", name=value.name, document=value.licence, pages=1),
-        step="print",
-        blocks=tuple(blocks),
-        actions=(Action(id="print", label=say("review.print")), secondary("wrong", say("review.wrong"))),
     )
 
 
@@ -141,7 +116,7 @@ def slip_question(stage: Stage) -> Screen:
         "take",
         title=say("take.slip_question"),
         sentence=say("take.slip_sentence"),
-        spoken=say("take.slip_question"),
+        spoken=say("take.slip_spoken"),
         step="print",
         blocks=(Facts(rows=rows),),
         actions=(Action(id="slip", label=say("take.slip")), secondary("none", say("take.no_slip"))),
@@ -165,11 +140,11 @@ def take_card(stage: Stage) -> Screen:
 
 
 def rate(stage: Stage) -> Screen:
-    """Five faces; skipping is as easy."""
+    """Five faces, in elder mode three; skipping is as easy."""
     say = stage.say
     tiles = tuple(
         Tile(id=f"level_{level}", title=say(f"rate.level_{level}"), icon=Icon(f"smile_{level}"))
-        for level in (5, 4, 3, 2, 1)
+        for level in ((4, 3, 2) if stage.elder else (5, 4, 3, 2, 1))
     )
     return stage.screen(
         "rate",

@@ -9,11 +9,7 @@ from kiosk.screens.parts import (
     Facts,
     Icon,
     Live,
-    Pad,
-    PadField,
     Picture,
-    Tick,
-    Ticks,
     Tile,
     Tiles,
 )
@@ -41,7 +37,7 @@ def card_reading(stage: Stage) -> Screen:
         "card",
         title=say("card.reading_title"),
         sentence=say("card.reading_sentence"),
-        spoken=say("card.reading_sentence"),
+        spoken=say("card.reading_spoken"),
         step="card",
         blocks=(Picture(drawing=Drawing.READING_CARD, name=say("card.reading_title")),),
     )
@@ -117,47 +113,7 @@ def other_way(stage: Stage) -> Screen:
     return stage.screen("other_way", "other_way", step="face", blocks=(Tiles(tiles=tiles),))
 
 
-def keeper(stage: Stage) -> Screen:
-    """Where the keeper types code and PIN."""
-    say = stage.say
-    fields = (
-        PadField(id="keeper", label=say("keeper.code"), digits=4),
-        PadField(id="pin", label=say("keeper.pin"), digits=6, hidden=True),
-    )
-    return stage.screen(
-        "keeper",
-        "keeper",
-        step="face",
-        blocks=(Pad(fields=fields),),
-        actions=(Action(id="confirm", label=say("keeper.confirm")),),
-    )
-
-
 def keeper_asking(stage: Stage) -> Screen:
     """While the platform is asked."""
     say = stage.say
     return stage.composer.screen(say, "keeper_asking", title=say("keeper.asking"), step="face", back=False, leave=False)
-
-
-def licence_consent(stage: Stage) -> Screen:
-    """Which licence, which fields, what for, once; in elder mode one question a screen."""
-    say, value = stage.say, stage.value
-    lines: tuple[str, ...] = (say("licence_consent.why", why=value.item), say("licence_consent.once"))
-    if not stage.elder:
-        lines = (say("licence_consent.fields", fields=value.fields), *lines)
-    ticks = (
-        Tick(id="record", title=value.licence, lines=lines),
-        Tick(id="id_card", title=value.card, lines=lines, ticked=False),
-    )
-    return stage.screen(
-        "licence_consent",
-        "licence_consent",
-        sentence=say("licence_consent.sentence", purpose=value.item, department=value.department),
-        spoken=say("licence_consent.spoken", item=value.item, licence=value.licence),
-        step="consent",
-        blocks=(Ticks(rows=ticks[:1] if stage.elder else ticks),),
-        actions=(
-            Action(id="agree", label=say("licence_consent.agree")),
-            secondary("other_way", say("licence_consent.other")),
-        ),
-    )
