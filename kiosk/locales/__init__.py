@@ -16,10 +16,12 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
-from kiosk.locales.local import OWN, Local
 from kiosk.screens.screen import Mode
+
+OWN = "zh-Hans"
+"""The kiosk's own language: every text of a place has it, and it stands in for what another language has not."""
 
 _FILES = {
     OWN: "zh_hans.toml",
@@ -55,6 +57,14 @@ def own_name(language: str) -> str:
     return str(_sentences(language)["language"]["own_name"])
 
 
+class HasTexts(Protocol):
+    """Settings with texts in several languages (`kiosk.settings.translated`)."""
+
+    def within(self, field: str, language: str) -> tuple[str, ...]:
+        """Return the texts of a field in this language, in Simplified Chinese where nobody wrote it."""
+        ...
+
+
 @dataclass(frozen=True)
 class Phrasebook:
     """The sentences of one language in one mode."""
@@ -77,13 +87,9 @@ class Phrasebook:
         """Whether there is such a sentence."""
         return _found(_sentences(OWN), key) is not None
 
-    def local(self, text: str) -> str:
-        """Return a text of the place or of an item in this language, as far as it was translated."""
-        return text.within(self.language) if isinstance(text, Local) else text
-
-    def listed(self, texts: tuple[str, ...]) -> str:
-        """Join texts of the place or of an item as this language lists things."""
-        return self("language.list_mark").join(self.local(text) for text in texts)
+    def local(self, about: HasTexts, field: str) -> str:
+        """Return a text of the place or of an item in this language, as far as it was translated; several as it lists things."""
+        return self("language.list_mark").join(about.within(field, self.language))
 
 
 def _found(entry: Any, key: str) -> Any:
