@@ -11,6 +11,7 @@ from kiosk.screens.parts import Icon
 from kiosk.screens.protocol import Panel
 from kiosk.screens.screen import Look, Mode
 from kiosk.shell import tokens
+from kiosk.shell.input.state import State
 from kiosk.shell.letters import Align, Letters, Paragraph, Style
 from kiosk.shell.marks import Box, IconMark, Mark, Node, Part, Role
 from kiosk.shell.tokens import Colours, Inks, Lengths
@@ -27,11 +28,12 @@ class Draft(msgspec.Struct, frozen=True):
     hint: str | None = None
     progress: tuple[int, int, str] | None = None
     seconds: int | None = None
+    typing: State | None = None
     busy: bool = False
 
 
 class Kit(msgspec.Struct, frozen=True):
-    """All of it, for one look on one panel."""
+    """All of it, for one look on one panel. `scale` is pixels a millimetre."""
 
     look: Look
     width: int
@@ -46,6 +48,7 @@ class Kit(msgspec.Struct, frozen=True):
     side_by_side: bool
     words_share: float
     more_columns: int
+    scale: float
     now: datetime
     draft: Draft
 
@@ -90,6 +93,7 @@ def equip(panel: Panel, look: Look, letters: Letters, now: datetime, draft: Draf
         side_by_side=sizes.side_by_side,
         words_share=sizes.words_share,
         more_columns=sizes.more_columns,
+        scale=tokens.pixels_per_mm(panel),
         now=now,
         draft=draft,
     )

@@ -176,7 +176,39 @@ class Turns(msgspec.Struct, frozen=True, tag=True):
     by: int
 
 
-Does = Answers | Toggles | Types | Chooses | Turns
+ERASE, CLEAR, SPACE, CAPITALS = "erase", "clear", "space", "capitals"
+"""Keys of a keyboard that are no characters."""
+
+
+class Strikes(msgspec.Struct, frozen=True, tag=True):
+    """The touch strikes a key of the keyboard: a character, or one of the keys named above."""
+
+    key: str
+
+
+class Takes(msgspec.Struct, frozen=True, tag=True):
+    """The touch takes this guess."""
+
+    guess: int
+
+
+class Leafs(msgspec.Struct, frozen=True, tag=True):
+    """The touch leafs through the guesses: on to this one, or (-1) back."""
+
+    on: int
+
+
+class Opens(msgspec.Struct, frozen=True, tag=True):
+    """The touch opens another way of typing."""
+
+    way: str
+
+
+class Draws(msgspec.Struct, frozen=True, tag=True):
+    """A finger leaves ink here."""
+
+
+Does = Answers | Toggles | Types | Chooses | Turns | Strikes | Takes | Leafs | Opens | Draws
 
 
 class Target(msgspec.Struct, frozen=True):

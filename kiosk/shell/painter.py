@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from kivy.graphics import BorderImage, Color, InstructionGroup, Rectangle
+from kivy.graphics import BorderImage, Color, InstructionGroup, Line, Rectangle
 from kivy.graphics.texture import Texture
 
 from kiosk.shell import textures
@@ -52,11 +52,14 @@ class Painter:
         self._height = height
         self._ground = InstructionGroup()
         self._ring = InstructionGroup()
+        self._ink = InstructionGroup()
         self._finger = InstructionGroup()
         self._waiting = InstructionGroup()
-        for group in (self._ground, self._ring, self._finger, self._waiting):
+        for group in (self._ground, self._ink, self._ring, self._finger, self._waiting):
             canvas.add(group)
         self._painted: dict[str, _Painted] = {}
+        self._strokes: list[tuple[InstructionGroup, Line]] = []
+        self._writing: object = None
         self._ringed: Sequence[Fill] = ()
         self._pages: Sequence[Texture] = ()
         self._camera: Texture | None = None
@@ -81,13 +84,7 @@ class Painter:
     def paint(self, parts: Sequence[Part]) -> None:
         """Show exactly these parts."""
         if list(self._painted) != [part.key for part in parts]:
-            self._clear()
-            for part in parts:
-                group = InstructionGroup()
-                self._ground.add(group)
-                self._painted[part.key] = _Painted(part, group, [])
-                self._fill(self._painted[part.key])
-            return
+            self._arrange(parts)
         for part in parts:
             painted = self._painted[part.key]
             if painted.part.marks != part.marks:
@@ -95,6 +92,40 @@ class Painter:
                 painted.moving.clear()
                 painted.part = part
                 self._fill(painted)
+
+    def _arrange(self, parts: Sequence[Part]) -> None:
+        """Other parts than before, or in another order: those that stay are not drawn again."""
+        stay = {} if self._camera_rectangles else {part.key: self._painted.pop(part.key, None) for part in parts}
+        self._clear()
+        for part in parts:
+            known = stay.get(part.key)
+            painted = known or _Painted(part, InstructionGroup(), [])
+            self._ground.add(painted.group)
+            self._painted[part.key] = painted
+            if known is None:
+                self._fill(painted)
+
+    def ink(self, stroke: list[tuple[float, float]], colour: str, width: int) -> None:
+        """Draw the stroke under way; the same list with more points lengthens it. Pixels from the upper left corner."""
+        points = [value for x, y in stroke for value in (x, self._height - y)]
+        if stroke is not self._writing:
+            self._writing = stroke
+            group = InstructionGroup()
+            line = Line(width=width / 2, cap="round", joint="round")
+            group.add(_colour(colour))
+            group.add(line)
+            self._ink.add(group)
+            self._strokes.append((group, line))
+        # A point is a line of no length: a dot must be seen too.
+        self._strokes[-1][1].points = points if len(stroke) > 1 else [*points, points[0] + 1, points[1]]
+
+    def dry(self, strokes: int) -> None:
+        """Keep only the first so many strokes."""
+        for group, _ in self._strokes[strokes:]:
+            group.clear()
+            self._ink.remove(group)
+        del self._strokes[strokes:]
+        self._writing = None
 
     def move(self, time: float) -> None:
         """Put moving layers where they are `time` seconds after the screen was shown."""

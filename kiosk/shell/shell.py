@@ -14,6 +14,7 @@ from kivy.graphics.opengl import GL_RENDERER, glFinish, glGetString
 from drivers.link.channel import close_all
 from kiosk.screens.parts import Countdown, Pages, Ticks
 from kiosk.screens.protocol import (
+    Amend,
     Drawn,
     LiveFrame,
     LiveHint,
@@ -30,6 +31,7 @@ from kiosk.screens.protocol import (
 from kiosk.screens.screen import Answer, Screen
 from kiosk.shell import textures
 from kiosk.shell.fingers import Fingers
+from kiosk.shell.input.desk import Desk
 from kiosk.shell.kit import Draft, Kit, equip
 from kiosk.shell.letters import Letters
 from kiosk.shell.link import Arrived, Link
@@ -60,6 +62,8 @@ class Shell:
         self._link, self._setup, self._window, self._letters = link, setup, window, letters
         self._painter = Painter(window.canvas, setup.panel.px[1])
         self._fingers = Fingers()
+        self._desk = Desk(self._painter, link.send)
+        self._amend: Amend | None = None
         self._ways = Ways(setup.panel, link.send, self._press)
         self._show: Show | None = None
         self._draft = Draft()
@@ -107,6 +111,9 @@ class Shell:
             return
         self._count_down(now)
         self._keep_time()
+        if self._desk.turn():
+            self._change(typing=self._desk.state)
+        self._take_amend()
         self._ways.turn()
         self._painter.ring(self._ways.ring)
         self._painter.move(now - self._shown_at)
@@ -117,6 +124,8 @@ class Shell:
             case Show():
                 if self._show is None or arrived.message.number > self._show.number:
                     self._begin(arrived.message, arrived.fds)
+            case Amend():
+                self._amend = arrived.message
             case LiveFrame(width=width, height=height):
                 self._painter.camera(arrived.fds[0], width, height)
             case LiveHint(text=text):
@@ -137,14 +146,26 @@ class Shell:
         self._typed = Typed(show.screen)
         self._show, self._answered = show, None
         self._fingers.forget()
+        self._amend = None
+        self._painter.begin(_page_textures(show.screen, fds))
+        self._desk.begin(show)
         self._draft = Draft(
             ticked=_ticked_at_first(show.screen) if show.draft is None else show.draft,
             typed=self._typed.shown(),
             field=self._typed.field,
+            typing=self._desk.state,
         )
-        self._painter.begin(_page_textures(show.screen, fds))
         self._awaits_flip.append("show")
         self._lay_out()
+
+    def _take_amend(self) -> None:
+        """Other blocks on the same screen, as soon as no finger is down; an answered screen stays as it was answered."""
+        if self._amend is None or self._fingers.down:
+            return
+        amend, self._amend = self._amend, None
+        if self._show and amend.number == self._show.number and self._answered is None:
+            self._show = msgspec.structs.replace(self._show, screen=amend.screen)
+            self._change(page=0)
 
     def _change(self, **changes: Any) -> None:
         """Something on the screen is different now."""
@@ -231,7 +252,8 @@ class Shell:
         if target is None:
             self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
             return True
-        self._mark(target, self._show)
+        if not self._desk.down(touch.uid, target, *self._point(touch), self._kit(self._show)):
+            self._mark(target, self._show)
         return True
 
     def _mark(self, target: Target, show: Show) -> None:
@@ -241,12 +263,17 @@ class Shell:
         self._awaits_flip.append("press")
 
     def _move(self, _: Any, touch: Any) -> bool:
+        if self._desk.move(touch.uid, *self._point(touch)):
+            return True
         if self._show and self._fingers.moved(touch.uid, *self._point(touch)):
             self._painter.release()
             self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
         return True
 
     def _up(self, _: Any, touch: Any) -> bool:
+        if self._desk.lift(touch.uid) and self._show:
+            self._change(typing=self._desk.state)
+            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
         target = self._fingers.lift(touch.uid, *self._point(touch))
         if target and self._show:
             self._do(target, self._show)
@@ -276,6 +303,8 @@ class Shell:
         if isinstance(target.does, Answers):
             self._answer(target, target.does, show)
             return
+        if self._desk.do(target.does):
+            self._change(typing=self._desk.state)
         self._do_here(target.does)
         self._release_at = max(time.perf_counter(), self._touched_at + _PRESSED_AT_LEAST)
         self._link.send(Stirred(number=show.number, ticked=self._draft.ticked))
@@ -283,7 +312,7 @@ class Shell:
     def _answer(self, target: Target, does: Answers, show: Show) -> None:
         """Say it once; nothing on this screen can be touched after that."""
         self._answered, self._answered_at = target, time.perf_counter()
-        typed = self._typed.secrets() if self._typed and does.with_typed else {}
+        typed = {**self._typed.secrets(), **self._desk.secrets()} if self._typed and does.with_typed else {}
         self._link.send(
             Touched(number=show.number, answer=Answer(action=does.id, ticked=self._draft.ticked, typed=typed))
         )

@@ -42,10 +42,14 @@ def _texts(stage: Stage) -> _Texts:
     return texts.get(stage.say.language, next(iter(texts.values())))
 
 
-def _screen(stage: Stage, name: str, titles: tuple[str, str], *blocks: Block, done: bool = True, sentence: str = "") -> Screen:
+def _screen(
+    stage: Stage, name: str, titles: tuple[str, str], *blocks: Block, done: bool = True, sentence: str = ""
+) -> Screen:
     title = titles[stage.say.mode is Mode.ELDER]
     actions = (Action(id="next", label=_texts(stage).next),) if done else ()
-    return stage.composer.screen(stage.say, name, title=title, sentence=sentence, spoken=title, blocks=blocks, actions=actions)
+    return stage.composer.screen(
+        stage.say, name, title=title, sentence=sentence, spoken=title, blocks=blocks, actions=actions
+    )
 
 
 def search(stage: Stage) -> Screen:
@@ -62,7 +66,9 @@ def search(stage: Stage) -> Screen:
 def name(stage: Stage) -> Screen:
     """A name, in characters."""
     texts = _texts(stage)
-    return _screen(stage, "typing_name", texts.name, Typing(id="name", label=texts.name_label, ways=_ALL_WAYS[:2], most=30))
+    return _screen(
+        stage, "typing_name", texts.name, Typing(id="name", label=texts.name_label, ways=_ALL_WAYS[:2], most=30)
+    )
 
 
 def plate(stage: Stage) -> Screen:
