@@ -176,6 +176,10 @@ class Turns(msgspec.Struct, frozen=True, tag=True):
     by: int
 
 
+class SaysAgain(msgspec.Struct, frozen=True, tag=True):
+    """The touch has the caption spoken once more."""
+
+
 ERASE, CLEAR, SPACE, CAPITALS = "erase", "clear", "space", "capitals"
 """Keys of a keyboard that are no characters."""
 
@@ -208,7 +212,7 @@ class Draws(msgspec.Struct, frozen=True, tag=True):
     """A finger leaves ink here."""
 
 
-Does = Answers | Toggles | Types | Chooses | Turns | Strikes | Takes | Leafs | Opens | Draws
+Does = Answers | Toggles | Types | Chooses | Turns | Strikes | Takes | Leafs | Opens | Draws | SaysAgain
 
 
 class Target(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from kiosk.screens.protocol import (
     LiveHint,
     Moved,
     Quit,
+    SayAgain,
     Setup,
     Show,
     Started,
@@ -35,7 +36,7 @@ from kiosk.shell.input.desk import Desk
 from kiosk.shell.kit import Draft, Kit, equip
 from kiosk.shell.letters import Letters
 from kiosk.shell.link import Arrived, Link
-from kiosk.shell.marks import Answers, Chooses, Does, Part, Target, Toggles, Turns, Types
+from kiosk.shell.marks import Answers, Chooses, Does, Part, SaysAgain, Target, Toggles, Turns, Types
 from kiosk.shell.painter import Painter
 from kiosk.shell.template import Laid, lay_out
 from kiosk.shell.tree import Tree, tree
@@ -303,10 +304,13 @@ class Shell:
         if isinstance(target.does, Answers):
             self._answer(target, target.does, show)
             return
+        self._release_at = max(time.perf_counter(), self._touched_at + _PRESSED_AT_LEAST)
+        if isinstance(target.does, SaysAgain):
+            self._link.send(SayAgain(number=show.number))
+            return
         if self._desk.do(target.does):
             self._change(typing=self._desk.state)
         self._do_here(target.does)
-        self._release_at = max(time.perf_counter(), self._touched_at + _PRESSED_AT_LEAST)
         self._link.send(Stirred(number=show.number, ticked=self._draft.ticked))
 
     def _answer(self, target: Target, does: Answers, show: Show) -> None:
