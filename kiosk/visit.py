@@ -84,6 +84,7 @@ class Visit:
     """Calls somebody here; False when that could not even be written down. None: nobody can be called from this visit."""
     called: bool = False
     _asked: Asked | None = None
+    _look: Look | None = None
     _screen: Screen | None = None
     _written: Written | None = None
     _fds: tuple[int, ...] = ()
@@ -231,7 +232,8 @@ class Visit:
         assert self._screen is not None
         self._changed.clear()
         written, self._written = self._written, None
-        number = self.window.show(self._screen, self.look, self._pictures(self._screen), written=written)
+        look = self._look or self.look
+        number = self.window.show(self._screen, look, self._pictures(self._screen), written=written)
         answer = asyncio.ensure_future(self.window.answer(number))
         changed = asyncio.ensure_future(self._changed.wait())
         suggesting = asyncio.ensure_future(self._suggest(number, suggest))
@@ -339,8 +341,8 @@ class Visit:
             await asyncio.get_running_loop().create_future()
 
     async def offer_elder(self, *, since: float | None = None) -> None:
-        """Ask whether 大字版 is wanted: once a visit, never in elder mode. The question below comes back as it was left, in the
-        mode that was chosen; `since` is when it was asked: the offer puts no idle warning off."""
+        """Ask whether 大字版 is wanted, in large letters: once a visit, never in elder mode. The question below comes back as it
+        was left, in the mode that was chosen; `since` is when it was asked: the offer puts no idle warning off."""
         if self.elder_offered or self.elder:
             return
         self.elder_offered = True
@@ -349,12 +351,14 @@ class Visit:
         self._written = None
         wanted = False
         try:
-            offer = partial(self.composer.elder_offer, self.say)
+            self._look = msgspec.structs.replace(self.look, mode=Mode.ELDER)
+            offer = partial(self.composer.elder_offer, Phrasebook(self.look.language, Mode.ELDER))
             answer = await self._question(offer, (), None, None, since=since)
             wanted = isinstance(answer, Answer) and answer.action == Mode.ELDER.value
         except Backed:
             pass  # back to the question, as it was
         finally:
+            self._look = None
             self._asked, self._screen, self._fds, self._written = asked, screen, fds, written
         self.record("elder_offer", visit=self.token, taken=wanted)
         if wanted and not self.elder:

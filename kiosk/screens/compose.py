@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from kiosk.locales import Phrasebook
 from kiosk.screens.parts import (
     Action,
@@ -139,7 +141,7 @@ class Composer:
 
     def elder_offer(self, say: Phrasebook) -> Screen:
         """要换成大字版吗? Both answers equally large; nothing else on the screen, so that whoever hesitates can answer."""
-        return self.screen(
+        offer = self.screen(
             say,
             "elder_offer",
             title=say("elder_offer.title"),
@@ -150,6 +152,7 @@ class Composer:
                 Action(id=Mode.STANDARD.value, label=say("elder_offer.no"), kind=ActionKind.SECONDARY),
             ),
         )
+        return msgspec.structs.replace(offer, tools=())  # the question itself
 
     def idle_warning(self, say: Phrasebook, seconds: int) -> Screen:
         """您还在吗? with a countdown; both answers equally large."""

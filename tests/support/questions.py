@@ -30,6 +30,7 @@ class Glass(WrittenOn):
         self.stirred_at = time.monotonic()
         self.ticked: tuple[str, ...] | None = None
         self.shown: list[Screen] = []
+        self.looks: list[Look] = []
         self.fds: list[tuple[int, ...]] = []
         self._misses = 0
         self._answers: asyncio.Queue[tuple[int, Answer]] = asyncio.Queue()
@@ -42,6 +43,7 @@ class Glass(WrittenOn):
         self.begin(written)
         self._misses = 0
         self.shown.append(screen)
+        self.looks.append(look)
         self.fds.append(tuple(fds))
         self.ticked = None
         return len(self.shown)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from drivers.contract.secret import SecretText
-from kiosk.screens.parts import Ticks
+from kiosk.screens.parts import Pad, Ticks
 from kiosk.screens.screen import Answer, Look, Screen, Written
 from tests.support.writing import WrittenOn
 
@@ -95,11 +95,13 @@ class ScriptedWindow(WrittenOn):
         return None
 
 
-def typing(action: str, **fields: str) -> Callable[[Screen], Awaitable[Answer]]:
-    """Return an act that types digits and touches `action`."""
+def typing(action: str, *, only_what_is_asked: bool = False, **fields: str) -> Callable[[Screen], Awaitable[Answer]]:
+    """Return an act that types digits and touches `action`; with `only_what_is_asked` the fields of this screen's pad."""
 
-    async def act(_: Screen) -> Answer:
-        return Answer(action=action, typed={key: SecretText(value) for key, value in fields.items()})
+    async def act(screen: Screen) -> Answer:
+        asked = {field.id for block in screen.blocks if isinstance(block, Pad) for field in block.fields}
+        typed = {key: value for key, value in fields.items() if key in asked or not only_what_is_asked}
+        return Answer(action=action, typed={key: SecretText(value) for key, value in typed.items()})
 
     return act
 

@@ -21,7 +21,7 @@ def base_script(run: Run, person: str = "p1") -> dict[str, Any]:
         "elder_offer": "standard",
         "face_consent": "other_way",
         "other_way": "keeper",
-        "keeper": typing("confirm", keeper=keeper.code, pin=keeper.pin),
+        "keeper": typing("confirm", keeper=keeper.code, pin=keeper.pin, only_what_is_asked=True),
         "keeper_asking": None,
         "licence_consent": "agree",
         "fetch": None,

@@ -105,8 +105,8 @@ def test_silence_brings_the_offer_and_its_yes_the_same_question_in_the_other_mod
 
     assert play(lambda v: v.ask(partial(question, v)), act, visit, glass).action == "agree"
     assert visit.look.mode is Mode.ELDER
-    assert [tool.label for tool in glass.shown[0].tools] == ["大字版"]
-    assert [tool.label for tool in glass.shown[-1].tools] == ["标准版"]
+    assert [[tool.label for tool in screen.tools] for screen in glass.shown] == [["大字版"], [], ["标准版"]]
+    assert [look.mode for look in glass.looks] == [Mode.STANDARD, Mode.ELDER, Mode.ELDER], "asked in large letters"
 
 
 def test_the_offer_puts_no_idle_warning_off() -> None:
