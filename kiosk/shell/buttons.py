@@ -1,4 +1,4 @@
-"""The large buttons: actions below the content, the three places of the bar, the page turners."""
+"""Buttons: the large actions below the content, the page turners, and what every small button looks like."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import msgspec
 
 from kiosk.screens.parts import Action, ActionKind, Icon
-from kiosk.screens.screen import BACK, HELP, LEAVE, Bar, BarButton
 from kiosk.shell.kit import Kit, put
 from kiosk.shell.letters import Paragraph, Style
 from kiosk.shell.marks import Answers, Box, Does, Fill, Node, Part, Role, Target, Turns
@@ -74,11 +73,11 @@ def _action(action: Action, kit: Kit, box: Box) -> Part:
     ink = colour.on_primary if primary else colour.ink if kit.elder else colour.primary
     frame = Fill(box, ground, kit.length.radius, edge, kit.length.edge)
     does = Answers(action.id, with_typed=True)
-    face = _Face(_label(action, kit, box.w), action.icon)
-    return _button(f"action.{action.id}", kit, box, frame, face, ink, does, dark=primary)
+    face = Face(_label(action, kit, box.w), action.icon)
+    return button(f"action.{action.id}", kit, box, frame, face, ink, does, dark=primary)
 
 
-class _Face(msgspec.Struct, frozen=True):
+class Face(msgspec.Struct, frozen=True):
     """What stands on a button: the label, and the icon left of it, above it, or not at all."""
 
     label: Paragraph
@@ -91,7 +90,7 @@ class _Face(msgspec.Struct, frozen=True):
         return stacked if self.above else max(self.label.height, kit.length.icon if self.icon != Icon.NONE else 0)
 
 
-def _faces(labels: Sequence[tuple[str, Icon | str]], kit: Kit, width: int, style: Style) -> list[_Face]:
+def faces(labels: Sequence[tuple[str, Icon | str]], kit: Kit, width: int, style: Style) -> list[Face]:
     """The faces of buttons that stand in one row, each `width` wide: alike in how icon and label stand.
 
     The icon goes above the label where the label would not stand on one line beside it, and gives way where it would take
@@ -104,18 +103,18 @@ def _faces(labels: Sequence[tuple[str, Icon | str]], kit: Kit, width: int, style
         label.width + _icon_room(icon, kit) <= room and len(label.lines) == 1
         for label, icon in zip(alone, icons, strict=True)
     ):
-        return [_Face(label, icon) for label, icon in zip(alone, icons, strict=True)]
+        return [Face(label, icon) for label, icon in zip(alone, icons, strict=True)]
     if all(len(label.lines) == 1 for label in alone):
-        return [_Face(label, icon, above=True) for label, icon in zip(alone, icons, strict=True)]
-    return [_Face(label, Icon.NONE) for label in alone]
+        return [Face(label, icon, above=True) for label, icon in zip(alone, icons, strict=True)]
+    return [Face(label, Icon.NONE) for label in alone]
 
 
-def _button(
+def button(
     key: str,
     kit: Kit,
     box: Box,
     frame: Fill,
-    face: _Face,
+    face: Face,
     ink: str,
     does: Does,
     *,
@@ -147,7 +146,7 @@ def _button(
     return Part(key, node, marks, Target(box, does, kit.length.radius, dark=dark) if enabled else None)
 
 
-def _frame(kit: Kit, box: Box, edge: str, *, enabled: bool) -> Fill:
+def small_frame(kit: Kit, box: Box, edge: str, *, enabled: bool) -> Fill:
     """Of a small button; one that cannot be touched now has no outline, so that more than its colour says so."""
     radius = kit.length.radius * 2 // 3
     if enabled:
@@ -155,83 +154,39 @@ def _frame(kit: Kit, box: Box, edge: str, *, enabled: bool) -> Fill:
     return Fill(box, kit.colour.disabled_card, radius)
 
 
-_Place = tuple[str, Icon, BarButton]
-
-
-def _bar_faces(bar: Bar, kit: Kit) -> list[_Face]:
-    labels = [(button.label, icon) for _, icon, button in _places(bar) if button]
-    return _faces(labels, kit, _third(kit.width - 2 * kit.length.margin, kit), Style(kit.ink.bar, leading=1.2))
-
-
-def _places(bar: Bar) -> tuple[tuple[str, Icon, BarButton | None], ...]:
-    return (BACK, Icon.BACK, bar.back), (HELP, Icon.HELP, bar.help), (LEAVE, Icon.LEAVE, bar.leave)
-
-
-def _third(width: int, kit: Kit) -> int:
+def third(width: int, kit: Kit) -> int:
+    """Width of one of three buttons in a row."""
     return (width - 2 * kit.length.gap_close) // 3
 
 
-def bar_height(bar: Bar, kit: Kit) -> int:
-    """Height of the bar; 0 without any button. It grows with its labels."""
-    faces = _bar_faces(bar, kit)
-    if not faces:
-        return 0
-    return kit.length.bar + max(0, _face_height(faces, kit) - kit.length.bar_button)
+def face_height(found: list[Face], kit: Kit) -> int:
+    """Height that a button needs for the highest of these."""
+    return max(face.height(kit) for face in found) + kit.length.gap_close
 
 
-def _face_height(faces: list[_Face], kit: Kit) -> int:
-    return max(face.height(kit) for face in faces) + kit.length.gap_close
-
-
-def place_bar(bar: Bar, kit: Kit, box: Box) -> list[Part]:
-    """Back, help and leave, always in this order; a button spreads over the empty places beside it, never away from its own."""
-    inner = box.inset(kit.length.margin, (kit.length.bar - kit.length.bar_button) // 2)
-    gap, third = kit.length.gap_close, _third(inner.w, kit)
-    ground = Fill(box, kit.colour.header)
-    edge = Fill(Box(box.x, box.y, box.w, max(1, kit.length.line // 2)), kit.colour.track)
-    parts = [Part("bar", Node(Role.NAVIGATION, "", box), (ground, edge))]
-    for (first, last, (id_, _, button)), face in zip(_spread(bar), _bar_faces(bar, kit), strict=True):
-        at = Box(inner.x + first * (third + gap), inner.y, (last - first + 1) * third + (last - first) * gap, inner.h)
-        ink = kit.colour.disabled if not button.enabled else kit.colour.leave if id_ == LEAVE else kit.colour.ink
-        frame = _frame(kit, at, kit.colour.edge, enabled=button.enabled)
-        parts.append(_button(f"bar.{id_}", kit, at, frame, face, ink, Answers(id_), enabled=button.enabled))
-    return parts
-
-
-def _spread(bar: Bar) -> list[tuple[int, int, _Place]]:
-    """First and last third that each button of the bar takes."""
-    there = [(number, (id_, icon, button)) for number, (id_, icon, button) in enumerate(_places(bar)) if button]
-    found = []
-    for index, (number, place) in enumerate(there):
-        first = 0 if index == 0 else number
-        last = there[index + 1][0] - 1 if index + 1 < len(there) else 2
-        found.append((first, last, place))
-    return found
-
-
-def _turner_faces(kit: Kit, width: int) -> list[_Face]:
+def _turner_faces(kit: Kit, width: int) -> list[Face]:
     style = Style(kit.ink.bar, bold=True, leading=1.2)
-    return _faces([(kit.words.previous, "up"), (kit.words.next, "down")], kit, _third(width, kit), style)
+    return faces([(kit.words.previous, "up"), (kit.words.next, "down")], kit, third(width, kit), style)
 
 
 def turner_height(kit: Kit, width: int) -> int:
     """Height of the row that turns pages, in a column of this width."""
-    return max(kit.length.bar_button, _face_height(_turner_faces(kit, width), kit))
+    return max(kit.length.bar_button, face_height(_turner_faces(kit, width), kit))
 
 
 def place_turners(kit: Kit, box: Box, pages: int) -> list[Part]:
     """Back and forth between the pages of a screen that does not fit on one, and which page it is."""
-    page, third = kit.draft.page, _third(box.w, kit)
+    page, wide = kit.draft.page, third(box.w, kit)
     turns = ((-1, page > 0), (1, page < pages - 1))
     parts = []
     for place, (by, enabled), face in zip((0, 2), turns, _turner_faces(kit, box.w), strict=True):
-        at = Box(box.x + place * (third + kit.length.gap_close), box.y, third, box.h)
+        at = Box(box.x + place * (wide + kit.length.gap_close), box.y, wide, box.h)
         ink = kit.colour.primary if enabled else kit.colour.disabled
-        frame = _frame(kit, at, kit.colour.primary, enabled=enabled)
-        parts.append(_button(f"turn.{by}", kit, at, frame, face, ink, Turns(by), enabled=enabled))
+        frame = small_frame(kit, at, kit.colour.primary, enabled=enabled)
+        parts.append(button(f"turn.{by}", kit, at, frame, face, ink, Turns(by), enabled=enabled))
     said = kit.words.page.format(index=page + 1, total=pages)
-    where = kit.set(said, Style(kit.ink.small, leading=1.25), third, balanced=True)
-    x, y = box.x + third + kit.length.gap_close, box.y + (box.h - where.height) // 2
-    drawn, node = put(where, x, y, kit.colour.muted, width=third, align="centre", role=Role.STATUS)
+    where = kit.set(said, Style(kit.ink.small, leading=1.25), wide, balanced=True)
+    x, y = box.x + wide + kit.length.gap_close, box.y + (box.h - where.height) // 2
+    drawn, node = put(where, x, y, kit.colour.muted, width=wide, align="centre", role=Role.STATUS)
     parts.insert(1, Part("turn.where", node, drawn))
     return parts

@@ -84,9 +84,12 @@ def place(content: list[Piece], comfort: list[Piece], kit: Kit, area: Box, lead:
     `comfort` (what is spoken) follows where it costs no page: nobody turns a page to find what they have heard.
     """
     both = [*content, *comfort]
-    for pieces in (both, content):
-        if flow.fits(pieces, area.h, kit.most_choices):
-            return flow.place(pieces, area, lead=lead, panel_width=kit.width), 1
+    if comfort and flow.fits(both, area.h, kit.most_choices):
+        if kit.look.layout is Layout.LOW_REACH:
+            return _at_foot(content, comfort[0], kit, area, lead), 1
+        return flow.place(both, area, lead=lead, panel_width=kit.width), 1
+    if flow.fits(content, area.h, kit.most_choices):
+        return flow.place(content, area, lead=lead, panel_width=kit.width), 1
     turner = turner_height(kit, area.w)
     inner = Box(area.x, area.y, area.w, area.h - turner - kit.length.gap)
     pages, more = (flow.pages(pieces, inner.h, kit.most_choices) for pieces in (content, both))
@@ -95,6 +98,13 @@ def place(content: list[Piece], comfort: list[Piece], kit: Kit, area: Box, lead:
     parts = flow.place(pages[page], inner, lead=0.0, panel_width=kit.width)
     parts.extend(place_turners(kit, Box(area.x, area.bottom - turner, area.w, turner), len(pages)))
     return parts, len(pages)
+
+
+def _at_foot(content: list[Piece], comfort: Piece, kit: Kit, area: Box, lead: float) -> list[Part]:
+    """What is spoken at the foot of the area: it can be touched to be heard again, so it must be in reach."""
+    foot = Box(area.x, area.bottom - comfort.least, area.w, comfort.least)
+    above = Box(area.x, area.y, area.w, area.h - comfort.least - comfort.before)
+    return [*flow.place(content, above, lead=lead, panel_width=kit.width), *comfort.place(foot)]
 
 
 def may_stand(content: list[Piece], kit: Kit, area: Box) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kiosk.screens.parts import Icon
-from kiosk.screens.screen import Screen, StepMark, Tool
-from kiosk.shell.bar import tools_in_bar
+from kiosk.screens.screen import Screen, StepMark
+from kiosk.shell import tools
 from kiosk.shell.kit import Kit, Piece, put, rigid
 from kiosk.shell.letters import Align, Paragraph, Style
-from kiosk.shell.marks import Answers, Box, Fill, Mark, Node, Part, Role, SaysAgain, Target
+from kiosk.shell.marks import Box, Fill, Mark, Node, Part, Role, SaysAgain, Target
 
 
 def header_height(screen: Screen, kit: Kit) -> int:
@@ -28,41 +28,14 @@ def _clock(screen: Screen, kit: Kit) -> Paragraph:
 
 
 def _place_name(screen: Screen, kit: Kit, clock: Paragraph) -> Paragraph:
-    tools = sum(width + kit.length.gap for _, width in _tools(screen, kit))
-    room = kit.width - 2 * kit.length.margin - tools - clock.width - kit.length.logo - 2 * kit.length.gap
+    taken = tools.width(tools.in_header(screen, kit), kit, _tool_height(kit))
+    room = kit.width - 2 * kit.length.margin - taken - clock.width - kit.length.logo - 2 * kit.length.gap
     return kit.set(screen.header, _style(kit), room, balanced=True)
-
-
-def _tools(screen: Screen, kit: Kit) -> list[tuple[Paragraph, int]]:
-    """The label and the width of each tool."""
-    style = Style(kit.ink.header, bold=True, leading=1.2)
-    labels = [kit.set(tool.label, style, kit.width // 2) for tool in _shown(screen, kit)]
-    return [(label, max(label.width + 2 * kit.length.gap, _tool_height(kit))) for label in labels]
-
-
-def _shown(screen: Screen, kit: Kit) -> tuple[Tool, ...]:
-    return () if tools_in_bar(screen, kit) else screen.tools
 
 
 def _tool_height(kit: Kit) -> int:
     """Less than the header by the gap that any two targets keep."""
     return kit.length.header - kit.length.gap_close
-
-
-def _place_tools(screen: Screen, kit: Kit, height: int) -> list[Part]:
-    """At the right end, always there: how the screen is shown does not move while what it asks does."""
-    found, right = [], kit.width - kit.length.margin
-    for tool, (label, width) in reversed(list(zip(_shown(screen, kit), _tools(screen, kit), strict=True))):
-        box = Box(right - width, (height - _tool_height(kit)) // 2, width, _tool_height(kit))
-        frame = Fill(box, kit.colour.card, kit.length.radius * 2 // 3, kit.colour.edge, kit.length.edge)
-        x, y = box.x + (box.w - label.width) // 2, box.y + (box.h - label.height) // 2
-        drawn, text = put(label, x, y, kit.colour.ink)
-        enabled = not kit.draft.busy
-        node = Node(Role.BUTTON, tool.label, box, enabled=enabled, ink=label.ink, actions=("press",), children=(text,))
-        target = Target(box, Answers(tool.id), kit.length.radius * 2 // 3)
-        found.append(Part(f"header.{tool.id}", node, (frame, *drawn), target))
-        right = box.x - kit.length.gap
-    return found[::-1]
 
 
 def header(screen: Screen, kit: Kit, height: int) -> list[Part]:
@@ -71,12 +44,10 @@ def header(screen: Screen, kit: Kit, height: int) -> list[Part]:
     ground = (Fill(box, kit.colour.header), Fill(Box(0, box.h - 2, box.w, 2), kit.colour.track))
     parts = [Part("header", Node(Role.BANNER, "", box), ground)]
     clock = _clock(screen, kit)
-    tools = _place_tools(screen, kit, height)
-    right = tools[0].node.box.x - kit.length.gap if tools else kit.width - kit.length.margin
+    row = box.inset(kit.length.margin, (height - _tool_height(kit)) // 2)
+    placed = tools.place(tools.in_header(screen, kit), kit, Box(row.x, row.y, row.w, _tool_height(kit)))
+    right = placed[0].node.box.x - kit.length.gap if placed else row.right
     clock_x = right - clock.width
-    if clock.text:
-        drawn, node = put(clock, clock_x, (box.h - clock.height) // 2, kit.colour.muted)
-        parts.append(Part("header.clock", node, drawn))
     if screen.header:
         logo = Box(kit.length.margin, (box.h - kit.length.logo) // 2, kit.length.logo, kit.length.logo)
         marks: list[Mark] = [Fill(logo, kit.colour.primary, kit.length.radius // 2)]
@@ -85,7 +56,10 @@ def header(screen: Screen, kit: Kit, height: int) -> list[Part]:
         x = logo.right + kit.length.gap * 3 // 4
         drawn, node = put(place, x, (box.h - place.height) // 2, kit.colour.ink)
         parts.append(Part("header.place", node, (*marks, *drawn)))
-    return [*parts, *tools]
+    if clock.text:
+        drawn, node = put(clock, clock_x, (box.h - clock.height) // 2, kit.colour.muted)
+        parts.append(Part("header.clock", node, drawn))
+    return [*parts, *placed]
 
 
 def step(mark: StepMark, kit: Kit, width: int) -> Piece:
@@ -147,7 +121,7 @@ def caption(spoken: str, kit: Kit, width: int) -> Piece:
     text = kit.set(
         spoken, Style(kit.ink.small * 21 // 20, leading=1.4), width - 2 * pad - icon - length.gap, balanced=True
     )
-    height = max(max(icon, text.height) + length.gap * 3 // 2, length.box)
+    height = max(max(icon, text.height) + length.gap * 3 // 2, length.target)
 
     def place(box: Box) -> list[Part]:
         marks: list[Mark] = [Fill(box, kit.colour.speech, length.radius * 2 // 3)]

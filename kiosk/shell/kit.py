@@ -78,7 +78,7 @@ class Kit(msgspec.Struct, frozen=True):
 
 def equip(panel: Panel, look: Look, letters: Letters, now: datetime, draft: Draft) -> Kit:
     """Everything that a screen is laid out with, for this panel and look. `now` is what the clock in the header shows."""
-    sizes = tokens.pixels(look.mode, panel)
+    sizes = tokens.pixels(look.mode, panel, look.layout)
     return Kit(
         look=look,
         width=panel.px[0],

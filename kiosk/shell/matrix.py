@@ -67,13 +67,16 @@ def whole(**only: Sequence[str]) -> list[Case]:
 
 def pairwise(**only: Sequence[str]) -> list[Case]:
     """As few cases as a simple greedy choice finds in which every two values of two axes meet, always the same ones."""
-    cases = whole(**only)
-    left = {pair for case in cases for pair in _pairs(case)}
-    found = []
+    pairs = {case: _pairs(case) for case in whole(**only)}
+    left = set().union(*pairs.values())
+    found: list[Case] = []
+    seen: Counter[tuple[int, str]] = Counter()
     while left:
-        best = max(cases, key=lambda case: len(left & _pairs(case)))
+        most = max(len(left & met) for met in pairs.values())
+        best = min((case for case, met in pairs.items() if len(left & met) == most), key=lambda case: _worn(case, seen))
         found.append(best)
-        left -= _pairs(best)
+        seen.update(_marked(best))
+        left -= pairs[best]
     return found
 
 
@@ -84,14 +87,19 @@ def each_screen(cases: Sequence[Case]) -> list[Case]:
     for screen in dict.fromkeys(case.screen for case in cases):
         best = min((case for case in cases if case.screen == screen), key=lambda case: _worn(case, seen))
         found.append(best)
-        seen.update(enumerate(msgspec.structs.astuple(best)))
+        seen.update(_marked(best))
     return found
+
+
+def _marked(case: Case) -> list[tuple[int, str]]:
+    """The values, each with the number of its axis."""
+    return list(enumerate(msgspec.structs.astuple(case)))
+
+
+def _pairs(case: Case) -> frozenset[tuple[tuple[int, str], ...]]:
+    return frozenset(combinations(_marked(case), 2))
 
 
 def _worn(case: Case, seen: Counter[tuple[int, str]]) -> list[int]:
     """How often the values of a case were seen, the most worn first."""
-    return sorted((seen[value] for value in enumerate(msgspec.structs.astuple(case))), reverse=True)
-
-
-def _pairs(case: Case) -> set[tuple[tuple[int, str], ...]]:
-    return set(combinations(enumerate(msgspec.structs.astuple(case)), 2))
+    return sorted((seen[value] for value in _marked(case)), reverse=True)

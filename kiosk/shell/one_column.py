@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from kiosk.screens.parts import Hero, Tiles
-from kiosk.screens.screen import Screen
+from kiosk.screens.screen import Layout, Screen
 from kiosk.shell import content as shared
 from kiosk.shell import flow, frame
 from kiosk.shell.buttons import actions_height, place_actions
@@ -25,10 +25,18 @@ def lay(screen: Screen, kit: Kit, room: Box) -> Body:
     bottom = room.bottom - kit.length.gap - (actions_h + kit.length.space if actions_h else 0)
     whole = Box(column.x, top, column.w, bottom - top)
 
+    if shared.types(screen) and shared.keeps_low(screen, kit):
+        # The keys alone must be in reach: a full field passes on to the next, an empty one erases the one before.
+        head, content = [*head, *content[:-1]], content[-1:]
+    elif shared.types(screen):
+        content = [flow.joined(content)]
     head, content, comfort = _settle(screen, kit, whole.h, head, content, comfort)
     body_top, head_parts = _place_head(head, [*content, *comfort], kit, whole)
     if shared.keeps_low(screen, kit):
-        body_top = max(body_top, kit.height - kit.reach)
+        low = max(body_top, kit.height - kit.reach)
+        # What is too high for the band that is in reach stands higher, rather than on something else.
+        if shared.may_stand(content, kit, Box(whole.x, low, whole.w, bottom - low)):
+            body_top = low
     area = Box(whole.x, body_top, whole.w, bottom - body_top)
     content_parts, pages = shared.place(content, comfort, kit, area, shared.lead(screen))
     actions_box = Box(column.x, room.bottom - kit.length.gap - actions_h, column.w, actions_h)
@@ -45,12 +53,14 @@ def _settle(
     def fits(head: list[Piece]) -> bool:
         return flow.fits(content, height - flow.least(head) - kit.length.space, kit.most_choices)
 
-    if shared.has(screen, Tiles) and not head[0].bleed:
+    low = kit.look.layout is Layout.LOW_REACH
+    if shared.has(screen, Tiles) and not head[0].bleed and not low:
         spoken = [msgspec.structs.replace(piece, before=kit.length.gap) for piece in comfort]
         return (head + spoken if fits(head + spoken) else head), content, []
     if _centred(screen):
-        if flow.fits([*head, *content], height, kit.most_choices):
-            return [], [*head, *content], comfort
+        if flow.fits([*head, *content], height - kit.length.space, kit.most_choices):
+            step = head[: 1 if screen.step else 0]
+            return step, [*head[len(step) :], *content], comfort
         drawing = 1 if screen.step else 0
         head = head[:drawing] + head[drawing + 1 :]
     below = Box(0, 0, kit.width - 2 * kit.length.margin, height - flow.least(head) - kit.length.space)

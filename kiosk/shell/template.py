@@ -10,7 +10,7 @@ import msgspec
 
 from kiosk.screens.screen import Screen, typing_of
 from kiosk.shell import frame, one_column, two_columns, typed_column
-from kiosk.shell.buttons import bar_height, place_bar
+from kiosk.shell.bar import bar_height, place_bar
 from kiosk.shell.kit import Kit
 from kiosk.shell.marks import Box, Part, Region
 
@@ -28,8 +28,10 @@ class Laid(msgspec.Struct, frozen=True):
 
 def lay_out(screen: Screen, kit: Kit) -> Laid:
     """Lay out a screen. Nothing overlaps and nothing is cut: what does not fit goes to further pages."""
+    # The actions are choices too: a list on the same screen has what they leave.
+    kit = msgspec.structs.replace(kit, most_choices=max(1, kit.most_choices - len(screen.actions)))
     header = frame.header_height(screen, kit)
-    bar = bar_height(screen.bar, kit)
+    bar = bar_height(screen, kit)
     bar_box = Box(0, kit.height - bar, kit.width, bar)
     room = Box(0, header, kit.width, bar_box.y - header)
     typing = typing_of(screen)
@@ -40,6 +42,6 @@ def lay_out(screen: Screen, kit: Kit) -> Laid:
         (Region.HEADER, tuple(frame.header(screen, kit, header))),
         (Region.CONTENT, body.content),
         (Region.ACTIONS, body.actions),
-        (Region.BAR, tuple(place_bar(screen.bar, kit, bar_box)) if bar else ()),
+        (Region.BAR, tuple(place_bar(screen, kit, bar_box)) if bar else ()),
     )
     return Laid(regions, body.pages)

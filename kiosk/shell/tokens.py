@@ -11,7 +11,7 @@ import msgspec
 
 import themes
 from kiosk.screens.protocol import Panel
-from kiosk.screens.screen import Mode, Theme
+from kiosk.screens.screen import Layout, Mode, Theme
 
 Unit = TypeVar("Unit", float, int)
 
@@ -37,6 +37,7 @@ class Inks(msgspec.Struct, Generic[Unit], frozen=True, forbid_unknown_fields=Tru
 class Lengths(msgspec.Struct, Generic[Unit], frozen=True, forbid_unknown_fields=True):
     """Everything that has a length; what each is stands in themes/sizes/standard.toml."""
 
+    target: Unit
     margin: Unit
     gap: Unit
     gap_close: Unit
@@ -135,12 +136,14 @@ def _typed(path: Path, table: dict[str, Any], kind: Any) -> Any:
 
 
 @cache
-def millimetres(mode: Mode, panel: Panel) -> Sizes[float]:
-    """Return the sizes of a mode on a panel of this shape: the file's own, then what is different on a narrow panel, then
-    what is different on one that lies. Raise ValueError naming file and key."""
+def millimetres(mode: Mode, panel: Panel, layout: Layout = Layout.NORMAL) -> Sizes[float]:
+    """Return the sizes of a mode on a panel of this shape: the file's own, then what is different in the low layout, on a
+    narrow panel, on one that lies. Raise ValueError naming file and key."""
     path = folder() / "sizes" / f"{mode}.toml"
     table = _table(path)
-    narrow, landscape = table.pop("narrow", {}), table.pop("landscape", {})
+    low, narrow, landscape = (table.pop(name, {}) for name in ("low_reach", "narrow", "landscape"))
+    if layout is Layout.LOW_REACH:
+        _put(table, low)
     if min(panel.mm) < narrow.pop("below", 0.0):
         _put(table, narrow)
     if panel.mm[0] > panel.mm[1]:
@@ -181,8 +184,8 @@ def panels() -> dict[str, Panel]:
 
 
 def all_sizes(mode: Mode) -> list[Sizes[float]]:
-    """Return the sizes of a mode on every panel of `panels`. Raise ValueError naming file and key."""
-    return [millimetres(mode, panel) for panel in panels().values()]
+    """Return the sizes of a mode on every panel of `panels`, in every layout. Raise ValueError naming file and key."""
+    return [millimetres(mode, panel, layout) for panel in panels().values() for layout in Layout]
 
 
 def pixels_per_mm(panel: Panel) -> float:
@@ -190,10 +193,10 @@ def pixels_per_mm(panel: Panel) -> float:
     return max(panel.px[0] / panel.mm[0], panel.px[1] / panel.mm[1])
 
 
-def pixels(mode: Mode, panel: Panel) -> Sizes[int]:
+def pixels(mode: Mode, panel: Panel, layout: Layout = Layout.NORMAL) -> Sizes[int]:
     """Return the sizes of a mode in pixels of this panel, rounded up."""
     scale = pixels_per_mm(panel)
-    sizes = millimetres(mode, panel)
+    sizes = millimetres(mode, panel, layout)
     return Sizes(
         most_choices=sizes.most_choices,
         side_by_side=sizes.side_by_side,

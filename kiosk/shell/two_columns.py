@@ -56,10 +56,21 @@ def _split(
         # The fields beside the keys: both are seen while typing.
         left.extend(shared.of_blocks(screen, kit, words.w, sides[1])[:-1])
         content = content[-1:]
+        if screen.sentence and flow.least(left) > words.h:
+            left, content = _sentence_above_keys(screen, kit, right.w, left, content)
     area, beside = _area(screen, kit, content, right)
     if not (hero or flow.least(left) <= words.h) or not shared.may_stand(content, kit, area):
         return None
     return _Split(left, content, area, beside, flow.fits(content, area.h, kit.most_choices))
+
+
+def _sentence_above_keys(
+    screen: Screen, kit: Kit, width: int, left: list[Piece], content: list[Piece]
+) -> tuple[list[Piece], list[Piece]]:
+    """The words' column is full: what the sentence says stands above the keys."""
+    number = 2 if screen.step else 1
+    sentence = frame.titles(screen, kit, width, small=True, centred=False)[-1]
+    return left[:number] + left[number + 1 :], [sentence, *content]
 
 
 def _spreads(screen: Screen) -> bool:
