@@ -38,10 +38,11 @@ def add(commands: Any) -> None:
 def run_check(arguments: argparse.Namespace) -> int:
     """Tell what is missing, how large the pack is, and the sound cards; exit 1 when a sentence has no recording."""
     from kiosk.voice import pack
-    from kiosk.voice.card import cards
+    from kiosk.voice.card import cards, keep_alsa_quiet
     from kiosk.voice.join import can_change_speed
     from kiosk.voice.make import missing, silent_labels, unused
 
+    keep_alsa_quiet()
     where = pack.folder()
     lacking, left_over = missing(where), [path.name for path in unused(where)]
     size = sum(path.stat().st_size for path in where.iterdir())

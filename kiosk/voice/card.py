@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+
 import miniaudio
 
 from kiosk.voice.messages import NO_CARD
@@ -12,12 +15,23 @@ _BACKENDS = [miniaudio.Backend.ALSA, miniaudio.Backend.PULSEAUDIO, miniaudio.Bac
 """Named, because miniaudio by itself falls back to a card that is none, and nobody would know."""
 
 
-_ALSA_NULL = b"null"
+_ALSA_NULL = b"null\0"
 """ALSA lists it among the cards: "Discard all samples"."""
 
 
 class NoCard(Exception):
     """There is no such sound card; the text says why, for a technician."""
+
+
+_QUIET = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)(
+    lambda *_: None
+)
+
+
+def keep_alsa_quiet() -> None:
+    """Once in a process: without a sound card ALSA writes twenty lines to standard error each time one is looked for."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(_QUIET)
 
 
 def cards() -> list[str]:
@@ -30,7 +44,7 @@ def _playbacks() -> list[dict[str, object]]:
         found = miniaudio.Devices(_BACKENDS).get_playbacks()
     except miniaudio.MiniaudioError:
         return []
-    return [each for each in found if miniaudio.ffi.string(each["id"].alsa) != _ALSA_NULL]
+    return [each for each in found if not bytes(miniaudio.ffi.buffer(each["id"])).startswith(_ALSA_NULL)]
 
 
 class Card:

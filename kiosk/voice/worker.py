@@ -19,7 +19,7 @@ from drivers.link.memory import be_frugal
 from drivers.link.parent import parent_channel
 from kiosk.voice import join, pack
 from kiosk.voice.capture import Capture
-from kiosk.voice.card import Card, NoCard
+from kiosk.voice.card import Card, NoCard, keep_alsa_quiet
 from kiosk.voice.inventory import slotted
 from kiosk.voice.messages import (
     Began,
@@ -207,6 +207,7 @@ def _next(link: Channel, seconds: float | None) -> ToVoice | None:
 def main() -> int:
     """Run as the core's child."""
     be_frugal()
+    keep_alsa_quiet()
     link = parent_channel()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
