@@ -11,7 +11,7 @@ from itertools import count
 import msgspec
 
 from kiosk.shell.marks import Box, Region, Role, Toggles, around
-from kiosk.shell.stops import CAPTION, Stop, details
+from kiosk.shell.stops import CAPTION, Stop, details, said_words
 
 WINDOW = 0
 """Number of the window's own node."""
@@ -28,6 +28,7 @@ _ROLES = {
     Role.TIMER: "TIMER",
     Role.LIST_ITEM: "LIST_ITEM",
 }
+_CONTROLS = (Role.BUTTON, Role.CHECKBOX, Role.TEXTBOX)
 _REGIONS = {
     Region.HEADER: "BANNER",
     Region.CONTENT: "MAIN",
@@ -73,8 +74,9 @@ class Numbers:
         return next((key for key, each in self._numbers.items() if each == number), None)
 
 
-def specs(title: str, stops: Sequence[Stop], ticked: Sequence[str], numbers: Numbers) -> dict[int, Spec]:
+def specs(title: str, stops: Sequence[Stop], ticked: Sequence[str], numbers: Numbers, language: str) -> dict[int, Spec]:
     """All nodes of a screen by number, the window first."""
+    off = said_words(language).off
     found: dict[int, Spec] = {}
     regions = []
     for region in Region:
@@ -82,19 +84,20 @@ def specs(title: str, stops: Sequence[Stop], ticked: Sequence[str], numbers: Num
         if inside:
             number = numbers.of(f"region {region}")
             regions.append(number)
-            children = _nodes(inside, ticked, numbers, found)
+            children = _nodes(
+                [_spec(stop, ticked, numbers.of(stop.key), off) for stop in inside], inside, numbers, found
+            )
             box = around([stop.node.box for stop in inside])
             found[number] = Spec(number=number, role=_REGIONS[region], box=box, children=children)
     window = Spec(number=WINDOW, role="WINDOW", name=title, children=tuple(regions))
     return {WINDOW: window, **found}
 
 
-def _nodes(stops: Sequence[Stop], ticked: Sequence[str], numbers: Numbers, found: dict[int, Spec]) -> tuple[int, ...]:
-    """The stops of one region, rows of a card within a list. Return the numbers at the top."""
+def _nodes(own: Sequence[Spec], stops: Sequence[Stop], numbers: Numbers, found: dict[int, Spec]) -> tuple[int, ...]:
+    """Add the nodes of one region, rows of a card within a list. Return the numbers at the top."""
     top: list[int] = []
     lists: dict[str, list[Stop]] = {}
-    for stop in stops:
-        spec = _spec(stop, ticked, numbers.of(stop.key))
+    for spec, stop in zip(own, stops, strict=True):
         found[spec.number] = spec
         if not stop.inside:
             top.append(spec.number)
@@ -109,13 +112,16 @@ def _nodes(stops: Sequence[Stop], ticked: Sequence[str], numbers: Numbers, found
     return tuple(top)
 
 
-def _spec(stop: Stop, ticked: Sequence[str], number: int) -> Spec:
+def _spec(stop: Stop, ticked: Sequence[str], number: int, off: str) -> Spec:
     node = stop.node
     name, description = node.name, details(node)
     if stop.key == CAPTION:
         name, description = node.value, ""
     if node.role is Role.LIST_ITEM:
         name, description = f"{node.name}：{node.value}" if node.value else node.name, ""
+    disabled = node.role in _CONTROLS and (not node.enabled or (node.role is Role.BUTTON and stop.target is None))
+    if disabled:  # AccessKit's AT-SPI side calls every button enabled; whoever listens must hear it all the same
+        description = "，".join(part for part in (description, off) if part)
     toggles = stop.target is not None and isinstance(stop.target.does, Toggles)
     return Spec(
         number=number,
@@ -123,16 +129,12 @@ def _spec(stop: Stop, ticked: Sequence[str], number: int) -> Spec:
         name=name,
         description=description,
         box=node.box,
-        disabled=(node.role in (Role.BUTTON, Role.CHECKBOX, Role.TEXTBOX) and not node.enabled) or _greyed(stop),
+        disabled=disabled,
         toggled=_id(stop) in ticked if toggles else None,
         live=node.role is Role.STATUS,
         pressable=stop.pressable,
         focusable=True,
     )
-
-
-def _greyed(stop: Stop) -> bool:
-    return stop.node.role is Role.BUTTON and stop.target is None
 
 
 def _id(stop: Stop) -> str:

@@ -36,7 +36,8 @@ from kiosk.shell.input.desk import Desk
 from kiosk.shell.kit import Draft, Kit, equip
 from kiosk.shell.letters import Letters
 from kiosk.shell.link import Arrived, Link
-from kiosk.shell.marks import Answers, Chooses, Does, Part, SaysAgain, Target, Toggles, Turns, Types
+from kiosk.shell.marks import Answers, Chooses, Does, Node, Part, SaysAgain, Target, Toggles, Turns, Types
+from kiosk.shell.opening import ticked_at_first
 from kiosk.shell.painter import Painter
 from kiosk.shell.template import Laid, lay_out
 from kiosk.shell.tree import Tree, tree
@@ -72,6 +73,7 @@ class Shell:
         self._laid = Laid((), 1)
         self._parts: list[Part] = []
         self._tree: Tree = []
+        self._focused: Node | None = None
         self._shown_at = self._answered_at = self._touched_at = 0.0
         self._pressed_ms = -1.0
         self._awaits_flip: list[str] = []
@@ -116,6 +118,8 @@ class Shell:
             self._change(typing=self._desk.state)
         self._take_amend()
         self._ways.turn()
+        if self._ways.focused is not self._focused:
+            self._publish(self._show)
         self._painter.ring(self._ways.ring)
         self._painter.move(now - self._shown_at)
         self._show_waiting(now)
@@ -151,7 +155,7 @@ class Shell:
         self._painter.begin(_page_textures(show.screen, fds))
         self._desk.begin(show)
         self._draft = Draft(
-            ticked=_ticked_at_first(show.screen) if show.draft is None else show.draft,
+            ticked=ticked_at_first(show.screen) if show.draft is None else show.draft,
             typed=self._typed.shown(),
             field=self._typed.field,
             typing=self._desk.state,
@@ -182,11 +186,15 @@ class Shell:
         self._parts = self._laid.all()
         self._window.clearcolor = [part / 255 for part in textures.rgba(kit.colour.surface)]
         self._painter.paint(self._parts)
-        now = tree(self._laid, self._setup.panel)
+        self._ways.laid(self._laid, show, self._draft.ticked, kit.colour)
+        self._publish(show)
+
+    def _publish(self, show: Show) -> None:
+        self._focused = self._ways.focused
+        now = tree(self._laid, self._setup.panel, self._focused)
         if now != self._tree or "show" in self._awaits_flip:
             self._tree = now
             self._link.send(TreeIs(number=show.number, tree=now))
-        self._ways.laid(self._laid, show, self._draft.ticked, kit.colour)
 
     def _kit(self, show: Show) -> Kit:
         return equip(self._setup.panel, show.look, self._letters, self._clock, self._draft)
@@ -249,9 +257,11 @@ class Shell:
             return True
         self._touched_at = time.perf_counter()
         self._ways.touched()
+        another = self._fingers.down
         target = self._fingers.press(touch.uid, *self._point(touch), [] if self._answered else self._parts)
         if target is None:
-            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
+            missed = self._answered is None and not another
+            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked, missed=missed))
             return True
         if not self._desk.down(touch.uid, target, *self._point(touch), self._kit(self._show)):
             self._mark(target, self._show)
@@ -347,10 +357,6 @@ class Shell:
 
 def _boxes(screen: Screen) -> list[str]:
     return [tick.id for block in screen.blocks if isinstance(block, Ticks) for tick in block.rows]
-
-
-def _ticked_at_first(screen: Screen) -> tuple[str, ...]:
-    return tuple(tick.id for block in screen.blocks if isinstance(block, Ticks) for tick in block.rows if tick.ticked)
 
 
 def _page_textures(screen: Screen, fds: list[int]) -> list[Any]:

@@ -43,7 +43,7 @@ class SaidWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     join: str
     button: str
-    disabled: str
+    off: str
     ticked: str
     cleared: str
     filled: str
@@ -51,9 +51,14 @@ class SaidWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def _said_words() -> dict[str, SaidWords]:
+def _all_words() -> dict[str, SaidWords]:
     text = resources.files("kiosk.shell").joinpath("focus.toml").read_bytes()
     return msgspec.toml.decode(text, type=dict[str, SaidWords])
+
+
+def said_words(language: str) -> SaidWords:
+    """The words of a language (BCP 47), Simplified Chinese where it is not there yet."""
+    return _all_words().get(language, _all_words()[_DEFAULT])
 
 
 def stops(laid: Laid) -> tuple[Stop, ...]:
@@ -89,7 +94,7 @@ def details(node: Node) -> str:
 
 def said(stop: Stop, ticked: Sequence[str], language: str) -> str:
     """What is to be heard of a stop, in the language of the screen; for a field, with what is typed in it where that is shown."""
-    words = _said_words().get(language, _said_words()[_DEFAULT])
+    words = said_words(language)
     node = stop.node
     if stop.key == CAPTION:
         return node.value
@@ -99,13 +104,13 @@ def said(stop: Stop, ticked: Sequence[str], language: str) -> str:
     if stop.target is not None and isinstance(stop.target.does, Toggles):
         return (words.ticked if stop.target.does.id in ticked else words.cleared).format(name=whole)
     if node.role is Role.BUTTON:
-        return (words.button if stop.pressable else words.disabled).format(name=whole)
+        return words.button.format(name=whole) if stop.pressable else f"{whole}{words.join}{words.off}"
     return whole
 
 
 def said_aloud(stop: Stop, ticked: Sequence[str], language: str) -> str:
     """The same for a loudspeaker in a hall: of a field nothing that is typed in it."""
     if stop.node.role is Role.TEXTBOX and stop.node.value:
-        words = _said_words().get(language, _said_words()[_DEFAULT])
+        words = said_words(language)
         return words.filled.format(name=stop.node.name)
     return said(stop, ticked, language)

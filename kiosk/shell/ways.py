@@ -12,7 +12,7 @@ from kiosk.shell.access import CLICK, Access
 from kiosk.shell.access_tree import WINDOW, Numbers, specs
 from kiosk.shell.focus import Focus
 from kiosk.shell.keys import Held, Key, Meaning, key_map
-from kiosk.shell.marks import Answers, Box, Fill, Part, Target, Types
+from kiosk.shell.marks import Answers, Box, Fill, Node, Part, Target, Types
 from kiosk.shell.stops import Stop, said, said_aloud, stops
 from kiosk.shell.template import Laid
 from kiosk.shell.tokens import Colours, pixels_per_mm
@@ -53,6 +53,12 @@ class Ways:
         else:
             self._focus.renew(self._stops)
         self._publish()
+
+    @property
+    def focused(self) -> Node | None:
+        """The node that the key pad is on; None while nobody uses keys."""
+        stop = self._focus.stop
+        return stop.node if stop else None
 
     @property
     def ring(self) -> tuple[Fill, ...]:
@@ -146,7 +152,8 @@ class Ways:
     def _publish(self) -> None:
         assert self._show is not None
         rest = self._focus.at_rest
-        nodes = specs(self._show.screen.title, self._stops, self._ticked, self._numbers)
+        screen, language = self._show.screen, self._show.look.language
+        nodes = specs(screen.title, self._stops, self._ticked, self._numbers, language)
         self._access.publish(nodes, self._numbers.of(rest.key) if rest is not None else WINDOW)
         self._tell()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.screens.parts import Action, Fact, Facts, Pad, PadField, Tick, Ticks, Tile, Tiles
@@ -86,10 +86,18 @@ def test_the_first_key_only_shows_where_the_focus_is(letters: Letters) -> None:
         assert focus.stop.node.name == "同意吗？"
 
 
-@given(st.lists(st.sampled_from([Key.NEXT, Key.PREVIOUS, Key.RIGHT, Key.LEFT]), max_size=40))
-def test_left_and_right_stay_in_their_region_and_every_step_has_a_way_back(letters: Letters, keys: list[Key]) -> None:
+@pytest.fixture(scope="module")
+def asked(letters: Letters) -> tuple[Stop, ...]:
+    return stops(laid(ASK, letters))
+
+
+@settings(deadline=None)
+@given(keys=st.lists(st.sampled_from([Key.NEXT, Key.PREVIOUS, Key.RIGHT, Key.LEFT]), max_size=40))
+def test_left_and_right_stay_in_their_region_and_every_step_has_a_way_back(
+    asked: tuple[Stop, ...], keys: list[Key]
+) -> None:
     focus = Focus()
-    focus.begin(stops(laid(ASK, letters)))
+    focus.begin(asked)
     focus.move(Key.NEXT)
     back = {Key.NEXT: Key.PREVIOUS, Key.PREVIOUS: Key.NEXT, Key.RIGHT: Key.LEFT, Key.LEFT: Key.RIGHT}
     for key in keys:
