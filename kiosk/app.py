@@ -27,6 +27,9 @@ from kiosk.screens.compose import Composer, Place
 from kiosk.screens.screen import Look
 from kiosk.settings.profile import Profile
 from kiosk.settings.site import Site
+from kiosk.voice.ears import Ears
+from kiosk.voice.policy import voice_settings
+from kiosk.voice.voice import Voice
 from kiosk.window import ShellWindow, Window
 
 if TYPE_CHECKING:
@@ -60,10 +63,19 @@ async def running(
         journal = Journal(site.state_folder / "journal.sqlite")
         stack.callback(journal.close)
         opening: asyncio.Task[None] | None = None
+        voice: Voice | None = None
         if window is None:
             shell = ShellWindow(
                 profile.panel.value(), screen_fonts(), policy.supervision, timezone=site.timezone, cursor=profile.dock
             )
+            voice = Voice(
+                voice_settings(site.policies.voice),
+                clock=lambda: datetime.now(site.zone),
+                speaker=profile.sound.speaker,
+                earphone=profile.sound.earphone,
+            )
+            shell.overhears = Ears(voice)
+            stack.push_async_callback(voice.stop)
             opening = asyncio.create_task(shell.start())
             stack.push_async_callback(shell.stop)
             window = shell
@@ -83,6 +95,8 @@ async def running(
             """Start what a visitor needs some touches later: the idle screen is not kept waiting for it."""
             await devices.start()
             await face.start()
+            if voice is not None:
+                await voice.start()
 
         stack.push_async_callback(face.stop)
         stack.push_async_callback(devices.stop)
@@ -94,7 +108,7 @@ async def running(
             waking = asyncio.create_task(_after_first_screen(window, wake), name="wake")
             stack.callback(waking.cancel)
         give_back()
-        yield Kiosk(site, profile, journal, devices, window, lobby, face, printing, settled)
+        yield Kiosk(site, profile, journal, devices, window, lobby, face, printing, settled, voice)
 
 
 async def _after_first_screen(window: Window, wake: Callable[[], Awaitable[None]]) -> None:

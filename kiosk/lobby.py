@@ -8,6 +8,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from drivers.contract.common import DeviceClass, Done, Supported
@@ -139,6 +140,7 @@ class Lobby:
     async def one_visit(self) -> Ending:
         """From idle to wiped. Whatever happens inside, the exit chain runs and the next visitor finds an idle kiosk."""
         visit = Visit(self._window, self._policy, self._composer, self._trail)
+        visit.call = partial(self._call_for_help, visit)
         self.visit = visit
         ending = Ending.CRASHED
         try:
@@ -165,7 +167,7 @@ class Lobby:
         visit.record("visit", visit=visit.token, mode=visit.look.mode.value)
         while True:
             try:
-                chosen = await visit.ask(choose_screen(visit, self._offered, guide_only=self._guide_only))
+                chosen = await visit.ask(partial(choose_screen, visit, self._offered, guide_only=self._guide_only))
             except Backed:
                 return Ending.LEFT
             item = items()[chosen.action]
@@ -200,7 +202,7 @@ class Lobby:
             if read:
                 await self._see_card_off(visit)
             if ending is Ending.DONE:
-                await visit.ask(self._thanks(visit), seconds=self._policy.done.shown.of(visit.look.mode))
+                await visit.ask(partial(self._thanks, visit), seconds=self._policy.done.shown.of(visit.look.mode))
         except (VisitEnds, Backed):
             pass  # the visitor leaves the good-bye screen: that is what it is for
         finally:
@@ -222,7 +224,7 @@ class Lobby:
             late = time.monotonic() - began > self._policy.card.left_reminder
             work = reader.call(WaitLift(), seconds=self._policy.card.left_reminder)
             try:
-                if await visit.ask_while(self._take_card(visit, late=late), work) == Done():
+                if await visit.ask_while(partial(self._take_card, visit, late=late), work) == Done():
                     return
             except DeviceFault as error:
                 if error.fault.code is not FaultCode.DEADLINE:
@@ -232,6 +234,15 @@ class Lobby:
                 continue
             if not told and time.monotonic() - began > self._policy.card.left_task:
                 told = self._call_keeper(visit)
+
+    def _call_for_help(self, visit: Visit) -> bool:
+        """Somebody here wants a person: told to the back office, once a visit, and to nobody what about."""
+        try:
+            self._desk.outbox.post_task(f"{visit.token}-help", TaskKind.HELP_WANTED)
+        except JournalError as error:
+            _log.error("nobody can be called yet: %s", error)
+            return False
+        return True
 
     def _call_keeper(self, visit: Visit) -> bool:
         try:

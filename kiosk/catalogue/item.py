@@ -13,7 +13,8 @@ from pydantic import Field
 
 from drivers.contract.common import DeviceClass
 from kiosk.screens.parts import Icon
-from kiosk.settings.reading import Mistake, Model, read
+from kiosk.settings.reading import Mistake, read
+from kiosk.settings.translated import Translated
 
 
 class Auth(StrEnum):
@@ -31,7 +32,7 @@ class Journey(StrEnum):
     CERTIFICATE = "certificate"
 
 
-class Guide(Model):
+class Guide(Translated):
     """办事指南: what a visitor is told before anything is asked."""
 
     needs: tuple[str, ...]
@@ -42,7 +43,7 @@ class Guide(Model):
     valid_days: int = Field(ge=0, description="days until the printed paper expires; 0 for no expiry")
 
 
-class Item(Model):
+class Item(Translated):
     """One service item."""
 
     code: str = Field(pattern=r"^KX-[A-Z]{2}-\d{3}$")

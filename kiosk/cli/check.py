@@ -110,9 +110,10 @@ def mistakes(
     from kiosk.policies import visit_policy
     from kiosk.screens.screen import Mode, Theme
     from kiosk.shell import tokens
+    from kiosk.voice.policy import voice_settings
 
-    checks: list[Callable[[], object]] = [items, licence_types, visit_policy, paper_policy, face_policy]
-    checks += [partial(tokens.millimetres, mode) for mode in Mode]
+    checks: list[Callable[[], object]] = [items, licence_types, visit_policy, paper_policy, face_policy, voice_settings]
+    checks += [partial(tokens.all_sizes, mode) for mode in Mode]
     checks += [partial(tokens.colours, theme, mode) for theme in Theme for mode in Mode]
     checks += [route.check for route in ROUTES.values()]
     checks += [partial(_check_profile, path, for_profile) for path in profiles or bundled_profiles()]
@@ -215,5 +216,7 @@ def unknown_items(path: Path, site: Site) -> list[str]:
 def _policies(site: Site) -> list[Callable[[], object]]:
     from kiosk.identity.face.policy import face_policy
     from kiosk.policies import visit_policy
+    from kiosk.voice.policy import voice_settings
 
-    return [partial(visit_policy, site.policies.visit), partial(face_policy, site.policies.face)]
+    paths = site.policies
+    return [partial(visit_policy, paths.visit), partial(face_policy, paths.face), partial(voice_settings, paths.voice)]

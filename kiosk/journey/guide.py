@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from kiosk.catalogue.item import Item
 from kiosk.journey.desk import Desk
 from kiosk.journey.step import Outcome, Step
@@ -37,7 +39,7 @@ def screen(visit: Visit, item: Item) -> Screen:
 
 async def run(visit: Visit, desk: Desk) -> Outcome:
     """Show the guide until the visitor begins."""
-    await visit.ask(screen(visit, visit.take(Item)))
+    await visit.ask(partial(screen, visit, visit.take(Item)))
     return Outcome.DONE
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from drivers.contract.common import DeviceClass
@@ -74,6 +75,7 @@ def reading_card(visit: Visit) -> Screen:
         "card_reading",
         title=say("card.reading_title"),
         sentence=say("card.reading_sentence"),
+        spoken=say("card.reading_spoken"),
         step="card",
         blocks=(Picture(drawing=Drawing.READING_CARD, name=say("card.reading_title")),),
     )
@@ -110,7 +112,7 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
         else:
             visit.give(holder)
             return Outcome.DONE
-        asked = await visit.ask(trouble(visit, title, sentence))
+        asked = await visit.ask(partial(trouble, visit, title, sentence))
         if asked.action == "other_way":
             return Outcome.OTHER_WAY
 
@@ -126,13 +128,13 @@ async def _read(visit: Visit, desk: Desk) -> Answer | Card:
         match event:
             case CardSeen():
                 visit.card_was_read = True
-                visit.show(reading_card(visit))
+                visit.show(partial(reading_card, visit))
             case TryAgain(code=code):
                 tries.failed(FaultCode(code))
-                visit.show(place_card(visit, note=catalogue()[FaultCode(code)].visitor))
+                visit.show(partial(place_card, visit, note=catalogue()[FaultCode(code)].visitor))
 
     work = reader.call(WaitCard(), seconds=visit.policy.card.wait.of(visit.look.mode), on_event=happened)
-    result: Answer | Card = await visit.ask_while(place_card(visit), tries.bound(work))
+    result: Answer | Card = await visit.ask_while(partial(place_card, visit), tries.bound(work))
     return result
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 
 from drivers.client import Snapshot, is_ready
 from drivers.contract import a4_printer, receipt_printer
@@ -219,6 +220,7 @@ def limited(visit: Visit, findings: list[Finding]) -> Screen:
         "precheck_limited",
         title=say("precheck.limited_title"),
         sentence=say("precheck.limited_sentence"),
+        spoken=say("precheck.limited_spoken"),
         blocks=(Checks(rows=tuple(missing)), *notes),
         actions=(Action(id="go_on", label=say("precheck.go_on")),),
     )
@@ -228,12 +230,14 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
     """Look; go on when all is well, say what is missing otherwise."""
     item = visit.take(Item)
     while True:
-        findings = await visit.ask_while(looking(visit), asyncio.shield(asyncio.ensure_future(look(visit, desk, item))))
+        findings = await visit.ask_while(
+            partial(looking, visit), asyncio.shield(asyncio.ensure_future(look(visit, desk, item)))
+        )
         assert isinstance(findings, list)
         blocking = [each for each in findings if each.blocks]
         if blocking:
             visit.record("precheck", visit=visit.token, missing=[each.check.label for each in blocking])
-            answer = await visit.ask(cannot(visit, desk, findings))
+            answer = await visit.ask(partial(cannot, visit, desk, findings))
             if answer.action == "again":
                 continue
             return Outcome.MISSING
@@ -244,7 +248,7 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
             )
         )
         if any(each.check.state is not CheckState.OK for each in findings):
-            await visit.ask(limited(visit, findings))
+            await visit.ask(partial(limited, visit, findings))
         return Outcome.DONE
 
 

@@ -54,7 +54,7 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
     visit.discard(Trouble)  # told now; the next item of this visit may have another, or none
     note, slip = "", desk.devices.ready(DeviceClass.RECEIPT_PRINTER) is not None
     while True:
-        answer = await visit.ask(screen(visit, desk, trouble, note=note, slip=slip))
+        answer = await visit.ask(partial(screen, visit, desk, trouble, note=note, slip=slip))
         if answer.action != "slip":
             return Outcome.DONE
         make = partial(slips.referral, visit, desk, visit.take(Item), trouble.sentence)

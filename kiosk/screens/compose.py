@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from kiosk.locales import Phrasebook
 from kiosk.screens.parts import (
     Action,
@@ -18,7 +20,7 @@ from kiosk.screens.parts import (
     Icon,
     Picture,
 )
-from kiosk.screens.screen import Bar, BarButton, Mode, Screen, StepMark
+from kiosk.screens.screen import MODE, Bar, BarButton, Mode, Screen, StepMark, Tool
 
 STEPS = ("card", "face", "consent", "print")
 """The steps that a visitor counts (第 1 步,共 4 步), by their key in the locale's [steps]."""
@@ -62,6 +64,7 @@ class Composer:
             sentence=sentence,
             spoken=spoken or title,
             header=self.place.name,
+            tools=self._tools(say),
             step=self._mark(say, step) if step else None,
             blocks=blocks,
             actions=actions,
@@ -77,29 +80,79 @@ class Composer:
             leave=BarButton(label=say("bar.leave"), enabled=leave),
         )
 
+    @staticmethod
+    def _tools(say: Phrasebook) -> tuple[Tool, ...]:
+        """The way into the other mode, in the same place on every screen of a visit."""
+        return (Tool(id=MODE, label=say("tools.mode")),)
+
     def _mark(self, say: Phrasebook, step: str) -> StepMark:
         return StepMark(index=STEPS.index(step) + 1, total=len(STEPS), label=say(f"steps.{step}"))
 
-    def help(self, say: Phrasebook, *, leave: bool = True) -> Screen:
-        """The help screen: whom to call. `leave` as on the screen below: nobody leaves while the paper is coming."""
-        rows = (
-            Fact(label=say("help.phone"), value=self.place.phone, icon=Icon.PHONE),
-            Fact(label=say("help.place"), value=self.place.elsewhere_place, icon=Icon.PLACE),
-            Fact(label=say("help.hours"), value=self.place.elsewhere_hours, icon=Icon.CLOCK),
-            Fact(label=say("help.hotline"), value=say("help.hotline_number"), icon=Icon.PHONE),
-        )
-        # In elder mode the numbers fill the screen; they must not wait on a second page.
-        pictures = () if say.mode is Mode.ELDER else (Picture(drawing=Drawing.HELP, name=say("help.picture")),)
+    def help(self, say: Phrasebook, *, leave: bool = True, topic: int = 0, called: bool | None = None) -> Screen:
+        """The help screens: somebody is called with one touch, or by telephone. In standard mode all is on one, in elder mode one
+        thing a screen, and `topic` counts them through.
+
+        `leave` as on the screen below: nobody leaves while the paper is coming. `called`: whether somebody was called already;
+        None where nobody can be.
+        """
+        topics = self._topics(say)
+        shown = topics[topic % len(topics)] if say.mode is Mode.ELDER else sum(topics, ())
+        first = topic % len(topics) == 0
+        told = say("help.called") if called and first else say("help.sentence") if first else say("help.sentence_more")
+        actions = [Action(id="call", label=say("help.call"))] if called is False and first else []
+        if say.mode is Mode.ELDER:
+            kind = ActionKind.SECONDARY if actions else ActionKind.PRIMARY
+            actions.append(Action(id="more", label=say("help.more"), kind=kind))
+        kind = ActionKind.SECONDARY if actions else ActionKind.PRIMARY
+        actions.append(Action(id="go_on", label=say("help.go_on"), kind=kind))
         return Screen(
             name="help",
             title=say("help.title"),
-            sentence=say("help.sentence"),
-            spoken=say("help.spoken"),
+            sentence=told,
+            spoken=self._help_spoken(say, topic % len(topics), called=called),
             header=self.place.name,
-            blocks=(Facts(rows=rows), *pictures),
-            actions=(Action(id="go_on", label=say("help.go_on")),),
+            tools=self._tools(say),
+            blocks=(Facts(rows=shown),),
+            actions=tuple(actions),
             bar=self._bar(say, help_=False, leave=leave),
         )
+
+    def _topics(self, say: Phrasebook) -> tuple[tuple[Fact, ...], ...]:
+        return (
+            (Fact(label=say("help.phone"), value=self.place.phone, icon=Icon.PHONE),),
+            (Fact(label=say("help.hotline"), value=say("help.hotline_number"), icon=Icon.PHONE),),
+            (
+                Fact(label=say("help.place"), value=self.place.elsewhere_place, icon=Icon.PLACE),
+                Fact(label=say("help.hours"), value=self.place.elsewhere_hours, icon=Icon.CLOCK),
+            ),
+        )
+
+    def _help_spoken(self, say: Phrasebook, topic: int, *, called: bool | None) -> str:
+        if say.mode is not Mode.ELDER:
+            return say("help.called_spoken") if called else say("help.spoken")
+        if topic == 0 and called:
+            return say("help.called_spoken")
+        if topic == 0:
+            key = "help.spoken_phone" if called is None else "help.spoken_call"
+            return say(key, phone=self.place.phone)
+        if topic == 1:
+            return say("help.spoken_hotline")
+        return say("help.spoken_place")
+
+    def elder_offer(self, say: Phrasebook) -> Screen:
+        """要换成大字版吗? Both answers equally large; nothing else on the screen, so that whoever hesitates can answer."""
+        offer = self.screen(
+            say,
+            "elder_offer",
+            title=say("elder_offer.title"),
+            sentence=say("elder_offer.sentence"),
+            spoken=say("elder_offer.spoken"),
+            actions=(
+                Action(id=Mode.ELDER.value, label=say("elder_offer.yes"), icon=Icon.SPEAKER),
+                Action(id=Mode.STANDARD.value, label=say("elder_offer.no"), kind=ActionKind.SECONDARY),
+            ),
+        )
+        return msgspec.structs.replace(offer, tools=())  # the question itself
 
     def idle_warning(self, say: Phrasebook, seconds: int) -> Screen:
         """您还在吗? with a countdown; both answers equally large."""
@@ -109,6 +162,7 @@ class Composer:
             sentence=say("idle_warning.sentence"),
             spoken=say("idle_warning.spoken", seconds=seconds),
             header=self.place.name,
+            tools=self._tools(say),
             blocks=(Countdown(seconds=seconds, label=say("idle_warning.seconds")),),
             actions=(
                 Action(id="go_on", label=say("idle_warning.go_on")),

@@ -25,7 +25,7 @@ START_S = 40.0
 
 VISIT_POLICY = {
     "warn_after = { standard = 45.0, elder = 90.0 }": "warn_after = { standard = 12.0, elder = 12.0 }",
-    "countdown = 30.0": "countdown = 20.0",
+    "countdown = { standard = 30.0, elder = 60.0 }": "countdown = { standard = 20.0, elder = 20.0 }",
     "printer = 20.0": "printer = 5.0",
 }
 """Lines of kiosk/policies/visit.toml as a hasty site would have them: a visitor who walks away costs half a minute, not two."""

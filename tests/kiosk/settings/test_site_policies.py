@@ -44,7 +44,7 @@ def test_without_its_own_the_shipped_ones_hold(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
-        ("countdown = 30.0", "countdown = 5.0", "idle.countdown"),
+        ("countdown = { standard = 30.0", "countdown = { standard = 5.0", "idle.countdown.standard"),
         ("extensions = 20", "extensions = 3", "idle.extensions"),
         ("left_reminder = 20.0", 'left_reminder = "soon"', "card.left_reminder"),
         ("left_task = 180.0", "", "card"),
