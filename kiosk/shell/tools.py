@@ -3,7 +3,6 @@ of the bar, because a seated person does not reach the header."""
 
 from __future__ import annotations
 
-from kiosk.screens.parts import Icon
 from kiosk.screens.screen import Layout, Screen, Tool
 from kiosk.shell.kit import Kit, put
 from kiosk.shell.letters import Paragraph, Style
@@ -40,20 +39,15 @@ def _label(tool: Tool, kit: Kit) -> Paragraph:
 
 
 def _width(tool: Tool, kit: Kit, height: int) -> int:
-    return height if tool.icon != Icon.NONE else max(_label(tool, kit).width + 2 * kit.length.gap, height)
+    return max(_label(tool, kit).width + 2 * kit.length.gap, height)
 
 
 def _tool(tool: Tool, kit: Kit, box: Box) -> Part:
     radius = kit.length.radius * 2 // 3
     frame = Fill(box, kit.colour.card, radius, kit.colour.edge, kit.length.edge)
-    node = Node(Role.BUTTON, tool.label, box, enabled=not kit.draft.busy, actions=("press",))
-    target = Target(box, Answers(tool.id), radius)
-    if tool.icon != Icon.NONE:
-        icon = kit.icon(tool.icon, box.middle(kit.length.icon, kit.length.icon), kit.colour.ink)
-        return Part(f"tool.{tool.id}", node, (frame, *icon), target)
     label = _label(tool, kit)
-    drawn, text = put(label, box.x + (box.w - label.width) // 2, box.y + (box.h - label.height) // 2, kit.colour.ink)
-    named = Node(
-        Role.BUTTON, tool.label, box, enabled=node.enabled, ink=label.ink, actions=("press",), children=(text,)
-    )
-    return Part(f"tool.{tool.id}", named, (frame, *drawn), target)
+    x, y = box.x + (box.w - label.width) // 2, box.y + (box.h - label.height) // 2
+    drawn, text = put(label, x, y, kit.colour.ink)
+    enabled = not kit.draft.busy
+    node = Node(Role.BUTTON, tool.label, box, enabled=enabled, ink=label.ink, actions=("press",), children=(text,))
+    return Part(f"tool.{tool.id}", node, (frame, *drawn), Target(box, Answers(tool.id), radius))
