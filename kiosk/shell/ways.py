@@ -38,7 +38,7 @@ class Ways:
         self._ticked: tuple[str, ...] = ()
         self._colours: Colours | None = None
         self._told: Focused | None = None
-        self._key_at = 0.0
+        self._used_at = 0.0
 
     # ---- what is on the glass
 
@@ -89,15 +89,16 @@ class Ways:
             self._publish()
 
     def turn(self) -> None:
-        """In each turn of the window's loop: what the screen reader asked for; a key pad that nobody uses any more."""
+        """In each turn of the window's loop: what the screen reader asked for; a focus that nobody uses any more."""
         for action, number in self._access.asked():
             stop = next((each for each in self._stops if each.key == self._numbers.key(number)), None)
             if stop is not None:
+                self._used_at = time.monotonic()
                 self._focus.go(stop.key)
                 self._publish()
                 if action == CLICK and stop.pressable and stop.target is not None:
                     self._press(stop.target)
-        if self._focus.stop is not None and time.monotonic() - self._key_at > self._map.timing.rest_seconds:
+        if self._focus.stop is not None and time.monotonic() - self._used_at > self._map.timing.rest_seconds:
             self.touched()
 
     def close(self) -> None:
@@ -112,7 +113,7 @@ class Ways:
         if meaning is None or self._show is None:
             return False
         now = time.monotonic()
-        new, self._key_at = self._held.down(code, now), now
+        new, self._used_at = self._held.down(code, now), now
         if new or meaning in (Key.NEXT, Key.PREVIOUS, Key.RIGHT, Key.LEFT):  # a held arrow walks on
             self._mean(meaning)
         return True
