@@ -25,7 +25,7 @@ from kiosk.journey.runner import CHOOSE, Route, walk
 from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
 from kiosk.screens.parts import Action, Drawing, Hero, Icon, Picture, Tile, Tiles
-from kiosk.screens.screen import Answer, Bar, BarButton, Look, Mode, Screen
+from kiosk.screens.screen import HELP, Answer, Bar, BarButton, Look, Mode, Screen
 from kiosk.settings.profile import Offered
 from kiosk.visit import Backed, Ending, Visit, VisitEnds
 from kiosk.window import Window
@@ -91,7 +91,7 @@ def choose_screen(visit: Visit, offered: tuple[Item, ...], *, guide_only: frozen
             return say("choose.guide_only")
         return "" if visit.elder else item.department
 
-    shown = offered[:ELDER_CHOICES] if visit.elder else offered
+    shown = offered[: ELDER_CHOICES - 1] if visit.elder else offered
     tiles = tuple(
         Tile(
             id=item.code,
@@ -101,6 +101,8 @@ def choose_screen(visit: Visit, offered: tuple[Item, ...], *, guide_only: frozen
         )
         for item in shown
     )
+    if visit.elder:  # 「办不成事」 stands where the things stand: whoever did not get on elsewhere looks for it here
+        tiles = (*tiles, Tile(id=HELP, title=say("choose.cannot"), icon=Icon.MESSAGE))
     columns = 1 if len(tiles) < TWO_COLUMNS else 2
     # 「这里可以办」 stands over what can be done here; a model that can only tell where else says nothing of the kind.
     headed = not visit.elder and any(item.code not in guide_only for item in shown)
