@@ -19,16 +19,16 @@ def in_bar(screen: Screen, kit: Kit) -> tuple[Tool, ...]:
     return screen.tools if kit.look.layout is Layout.LOW_REACH else ()
 
 
-def width(tools: tuple[Tool, ...], kit: Kit, height: int) -> int:
-    """Of all tools in a row of this height, each with the gap before it."""
-    return sum(_width(tool, kit, height) + kit.length.gap_close for tool in tools)
+def width(tools: tuple[Tool, ...], kit: Kit) -> int:
+    """Of all tools in a row, each with the gap before it."""
+    return sum(_width(tool, kit) + kit.length.gap_close for tool in tools)
 
 
 def place(tools: tuple[Tool, ...], kit: Kit, row: Box) -> list[Part]:
     """At the right end of the row, as high as it: how the screen is shown does not move while what it asks does."""
     found, right = [], row.right
     for tool in reversed(tools):
-        wide = _width(tool, kit, row.h)
+        wide = _width(tool, kit)
         found.append(_tool(tool, kit, Box(right - wide, row.y, wide, row.h)))
         right -= wide + kit.length.gap_close
     return found[::-1]
@@ -38,8 +38,8 @@ def _label(tool: Tool, kit: Kit) -> Paragraph:
     return kit.set(tool.label, Style(kit.ink.header, bold=True, leading=1.2), kit.width // 2)
 
 
-def _width(tool: Tool, kit: Kit, height: int) -> int:
-    return max(_label(tool, kit).width + 2 * kit.length.gap, height)
+def _width(tool: Tool, kit: Kit) -> int:
+    return max(_label(tool, kit).width + 2 * kit.length.gap, kit.length.target)
 
 
 def _tool(tool: Tool, kit: Kit, box: Box) -> Part:
