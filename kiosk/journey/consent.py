@@ -136,7 +136,7 @@ def _allow(visit: Visit, item: Item, licence: LicenceType) -> Allow:
 
 
 async def run_licences(visit: Visit, desk: Desk) -> Outcome:
-    """Ask for each licence that the item uses; all of them are needed."""
+    """Ask for each licence that the item uses; in elder mode one question a screen."""
     item = visit.take(Item)
     wanted = tuple(licence_types()[name] for name in item.licences_used)
     answer = await ask_form(visit, partial(licence_form, visit, item, wanted))
