@@ -82,9 +82,10 @@ async def running(
             await asyncio.sleep(0)
         devices = Devices(profile)
         parts = await asyncio.to_thread(_load)
-        composer = Composer(_place(site))
+        composer = Composer(_place(site), site.languages)
         if journal.open_operations():
-            window.show(composer.recovering(Phrasebook()), Look())
+            own = composer.languages[0]
+            window.show(composer.recovering(Phrasebook(own)), Look(language=own))
         desk, printing, face = await parts.assemble(site, devices, journal, policy, stack, now or _utc_now)
         lobby = parts.Lobby(window, desk, policy, composer, journal.record)
         journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
@@ -128,11 +129,16 @@ _LOOK_SECONDS = 0.02
 
 def _place(site: Site) -> Place:
     there = site.elsewhere
+    texts = {"name": (site, "name"), "elsewhere_place": (there, "place"), "elsewhere_hours": (there, "hours")}
     return Place(
         name=site.name,
         phone=there.phone,
         elsewhere_place=there.place,
         elsewhere_hours=there.hours,
+        translations={
+            field: {language: about.within(name, language)[0] for language in site.languages}
+            for field, (about, name) in texts.items()
+        },
     )
 
 

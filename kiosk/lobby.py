@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from drivers.contract.common import DeviceClass, Done, Supported
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.id_card import WaitLift
@@ -25,7 +27,7 @@ from kiosk.journey.runner import CHOOSE, Route, walk
 from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
 from kiosk.screens.parts import Action, Drawing, Hero, Icon, Picture, Tile, Tiles
-from kiosk.screens.screen import Answer, Bar, BarButton, Look, Mode, Screen
+from kiosk.screens.screen import HELP, Answer, Bar, BarButton, Look, Mode, Screen
 from kiosk.settings.profile import Offered
 from kiosk.visit import Backed, Ending, Visit, VisitEnds
 from kiosk.window import Window
@@ -53,7 +55,8 @@ def idle_screen(visit: Visit, desk: Desk) -> Screen:
         name="idle",
         title=say("idle.title"),
         spoken=say("idle.spoken"),
-        header=visit.composer.place.name,
+        header=say.local(visit.composer.place, "name"),
+        tools=visit.composer.language_tool(say),
         blocks=(
             Hero(
                 lines=(say("idle.hero_1"), say("idle.hero_2")),
@@ -89,18 +92,20 @@ def choose_screen(visit: Visit, offered: tuple[Item, ...], *, guide_only: frozen
     def note(item: Item) -> str:
         if item.code in guide_only:
             return say("choose.guide_only")
-        return "" if visit.elder else item.department
+        return "" if visit.elder else say.local(item, "department")
 
-    shown = offered[:ELDER_CHOICES] if visit.elder else offered
+    shown = offered[: ELDER_CHOICES - 1] if visit.elder else offered
     tiles = tuple(
         Tile(
             id=item.code,
-            title=item.short_elder if visit.elder else item.short,
+            title=say.local(item, "short_elder" if visit.elder else "short"),
             note=note(item),
             icon=item.icon,
         )
         for item in shown
     )
+    if visit.elder:  # 「办不成事」 stands where the things stand: whoever did not get on elsewhere looks for it here
+        tiles = (*tiles, Tile(id=HELP, title=say("choose.cannot"), icon=Icon.MESSAGE))
     columns = 1 if len(tiles) < TWO_COLUMNS else 2
     # 「这里可以办」 stands over what can be done here; a model that can only tell where else says nothing of the kind.
     headed = not visit.elder and any(item.code not in guide_only for item in shown)
@@ -129,6 +134,7 @@ class Lobby:
         ways = {code: desk.devices.offered(code, items()[code].required) for code in desk.site.items}
         self._offered = tuple(items()[code] for code, way in ways.items() if way is not Offered.HIDDEN)
         self._guide_only = frozenset(code for code, way in ways.items() if way is Offered.GUIDE)
+        self._first_look = Look(language=composer.languages[0])
         self.visit: Visit | None = None
         self.visits_ended = 0
 
@@ -139,7 +145,7 @@ class Lobby:
 
     async def one_visit(self) -> Ending:
         """From idle to wiped. Whatever happens inside, the exit chain runs and the next visitor finds an idle kiosk."""
-        visit = Visit(self._window, self._policy, self._composer, self._trail)
+        visit = Visit(self._window, self._policy, self._composer, self._trail, look=self._first_look)
         visit.call = partial(self._call_for_help, visit)
         self.visit = visit
         ending = Ending.CRASHED
@@ -160,10 +166,9 @@ class Lobby:
         return ending
 
     async def _visit(self, visit: Visit) -> Ending:
-        forever = asyncio.get_running_loop().create_future()
-        answer = await visit.ask_while(idle_screen(visit, self._desk), forever)
+        answer = await visit.ask_while(partial(idle_screen, visit, self._desk), self._forget_languages(visit))
         assert isinstance(answer, Answer)
-        visit.look = Look(mode=Mode(answer.action))
+        visit.look = msgspec.structs.replace(visit.look, mode=Mode(answer.action))
         visit.record("visit", visit=visit.token, mode=visit.look.mode.value)
         while True:
             try:
@@ -174,6 +179,17 @@ class Lobby:
             visit.give(item)
             if await walk(ROUTES[item.journey], visit, self._desk) != CHOOSE:
                 return Ending.DONE
+
+    async def _forget_languages(self, visit: Visit) -> None:
+        """For ever: bring the idle screen back to the place's own language when whoever chose another one has gone away."""
+        quiet = self._policy.idle.warn_after.of(Mode.STANDARD) + self._policy.idle.countdown.of(Mode.STANDARD)
+        while True:
+            left = self._window.stirred_at + quiet - time.monotonic()
+            if left > 0:
+                await asyncio.sleep(left)
+                continue
+            visit.look_anew(self._first_look)
+            await asyncio.sleep(quiet)
 
     # --- what is written down
 

@@ -24,7 +24,20 @@ from kiosk.locales import Phrasebook
 from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
 from kiosk.screens.parts import Pad, Pages, Ticks, Typing
-from kiosk.screens.screen import BACK, HELP, LEAVE, MODE, Answer, Look, Mode, Screen, Written, typing_of, with_ticked
+from kiosk.screens.screen import (
+    BACK,
+    HELP,
+    LANGUAGE,
+    LEAVE,
+    MODE,
+    Answer,
+    Look,
+    Mode,
+    Screen,
+    Written,
+    typing_of,
+    with_ticked,
+)
 from kiosk.window import Window
 
 T = TypeVar("T")
@@ -189,7 +202,7 @@ class Visit:
                 if self._may_offer(task, seconds) and self.seen.hesitates(self.policy.elder_offer.hesitation):
                     await self.offer_elder(since=asked_at)
                 answer = await self._one_answer(task, seconds, asked_at, suggest)
-                if isinstance(answer, Answer) and (answer.action in (BACK, HELP, LEAVE, MODE) or _over(task)):
+                if isinstance(answer, Answer) and (answer.action in (BACK, HELP, LEAVE, MODE, LANGUAGE) or _over(task)):
                     wipe_all(answer)  # what was typed is for nobody: no step gets this answer
                 if task is not None and task.done():
                     return task.result()
@@ -209,6 +222,10 @@ class Visit:
                     case Answer(action="mode"):
                         self._keep_draft()
                         self._change_mode()
+                        asked_at = time.monotonic()
+                    case Answer(action="language"):
+                        self._keep_draft()
+                        await self._choose_language(task)
                         asked_at = time.monotonic()
                     case Answer(action="back"):
                         self.seen = self.seen.and_(Sign.BACK)
@@ -302,17 +319,40 @@ class Visit:
 
     # --- 大字版: changed to, or offered
 
-    def _change_mode(self) -> None:
-        """The other mode, and the question built anew in it; boxes stay as they are, where there still are any."""
-        self.elder_offered = True  # whoever has chosen is not asked
-        elder = not self.elder
-        self.look = msgspec.structs.replace(self.look, mode=Mode.ELDER if elder else Mode.STANDARD)
-        self.record("mode", visit=self.token, mode=self.look.mode.value)
+    def look_anew(self, look: Look) -> None:
+        """Another look, and the question that is asked built anew in it; boxes stay as they are, where there still are any."""
+        if look == self.look:
+            return
+        self.look = look
+        self._changed.set()
         if self._asked is not None and self._screen is not None:
             before, self._screen = self._screen, self._built(self._asked)
             boxes = [row for block in before.blocks if isinstance(block, Ticks) for row in block.rows]
             if boxes:
                 self._screen = with_ticked(self._screen, tuple(row.id for row in boxes if row.ticked))
+
+    async def _choose_language(self, task: asyncio.Future[Any] | None) -> None:
+        """Ask for a language over the question; the work goes on, and its end closes the choice."""
+        while True:
+            allowed = self.policy.idle.warn_after.of(self.look.mode) + self.policy.idle.countdown.of(self.look.mode)
+            answer = await self._touch_on(self.composer.choose_language(self.say), allowed, task)
+            match answer.action if answer is not None else "":
+                case "leave":
+                    raise VisitEnds(Ending.LEFT)
+                case "help":
+                    await self._help(task)
+                case chosen if chosen in self.composer.languages:
+                    self.look_anew(msgspec.structs.replace(self.look, language=chosen))
+                    self.record("language", visit=self.token, language=chosen)
+                    return
+                case _:
+                    return
+
+    def _change_mode(self) -> None:
+        self.elder_offered = True  # whoever has chosen is not asked
+        mode = Mode.STANDARD if self.elder else Mode.ELDER
+        self.look_anew(msgspec.structs.replace(self.look, mode=mode))
+        self.record("mode", visit=self.token, mode=mode.value)
 
     def _may_offer(self, task: object, seconds: float | None) -> bool:
         """Never while work is done (the card, the camera), never while paper waits (a time of its own, or no way back any more),
@@ -383,6 +423,8 @@ class Visit:
                 case "mode":
                     self._change_mode()
                     topic = 0
+                case "language":
+                    await self._choose_language(task)
                 case "more":
                     topic += 1
                 case "call" if self.call is not None:
@@ -418,6 +460,8 @@ class Visit:
                 await self._help(None)
             case "mode":
                 self._change_mode()
+            case "language":
+                await self._choose_language(None)
 
 
 def _over(task: asyncio.Future[Any] | None) -> bool:

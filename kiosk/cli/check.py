@@ -103,6 +103,7 @@ def mistakes(
 ) -> list[str]:
     """Return every mistake, one line each. Without a profile all bundled ones are checked."""
     from kiosk.catalogue.item import items
+    from kiosk.catalogue.rules import check_catalogue
     from kiosk.documents.policy import paper_policy
     from kiosk.identity.face.policy import face_policy
     from kiosk.licences.types import licence_types
@@ -112,7 +113,15 @@ def mistakes(
     from kiosk.shell import tokens
     from kiosk.voice.policy import voice_settings
 
-    checks: list[Callable[[], object]] = [items, licence_types, visit_policy, paper_policy, face_policy, voice_settings]
+    checks: list[Callable[[], object]] = [
+        items,
+        check_catalogue,
+        licence_types,
+        visit_policy,
+        paper_policy,
+        face_policy,
+        voice_settings,
+    ]
     checks += [partial(tokens.all_sizes, mode) for mode in Mode]
     checks += [partial(tokens.colours, theme, mode) for theme in Theme for mode in Mode]
     checks += [route.check for route in ROUTES.values()]

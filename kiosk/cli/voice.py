@@ -44,7 +44,7 @@ def run_check(arguments: argparse.Namespace) -> int:
 
     keep_alsa_quiet()
     where = pack.folder()
-    lacking, left_over = missing(where), [path.name for path in unused(where)]
+    lacking, unheard, left_over = missing(where), silent_labels(where), [path.name for path in unused(where)]
     size = sum(path.stat().st_size for path in where.iterdir())
     try:
         what = pack.manifest()
@@ -56,7 +56,7 @@ def run_check(arguments: argparse.Namespace) -> int:
         "megabytes": round(size / 1e6, 2),
         "missing": lacking,
         "unused": left_over,
-        "silent_labels": silent_labels(where),
+        "silent_labels": unheard,
         "cards": cards(),
         "speed": can_change_speed(),
     }
@@ -70,8 +70,8 @@ def run_check(arguments: argparse.Namespace) -> int:
         say(f"没有录音：{text}")
     if lacking:
         say("→ 这些话只显示字幕；补做：make voice")
-    if found["silent_labels"]:
-        say(f"按键朗读时没有录音的短语：{len(found['silent_labels'])} 个 → 补做：make voice")
+    if unheard:
+        say(f"标签和数字的连读还缺 {len(unheard)} 段录音 → 补做：make voice")
     say(f"声卡：{'、'.join(cards())}" if cards() else "没有声卡，只显示字幕 → 接上声卡或音箱")
     if not can_change_speed():
         say("不能变速 → 安装 libsonic0")

@@ -34,7 +34,7 @@ class Handwriting:
     def __init__(self, guesses: int) -> None:
         """Raise OSError naming the package that is missing."""
         try:
-            import onnxruntime  # type: ignore[import-untyped]
+            import onnxruntime
         except ImportError as error:
             raise OSError("onnxruntime is not installed; install it with pip") from error
         options = onnxruntime.SessionOptions()

@@ -96,11 +96,14 @@ FACE_STEP = Step(
 def licence_form(visit: Visit, item: Item, licences: tuple[LicenceType, ...]) -> Form:
     """Ask for these licences: what will be seen, what for, who uses it, once."""
     say = visit.say
+    names = say("language.list_mark").join(say.local(each, "name") for each in licences)
     return Form(
         name="licence_consent",
         title=say("licence_consent.title"),
-        sentence=say("licence_consent.sentence", purpose=item.purpose, department=licences[0].issuer),
-        spoken=say("licence_consent.spoken", item=item.name, licence="、".join(each.name for each in licences)),
+        sentence=say(
+            "licence_consent.sentence", purpose=say.local(item, "purpose"), department=say.local(licences[0], "issuer")
+        ),
+        spoken=say("licence_consent.spoken", item=say.local(item, "name"), licence=names),
         step="consent",
         questions=tuple(_allow(visit, item, licence) for licence in licences),
         yes=Action(id="agree", label=say("licence_consent.agree")),
@@ -111,20 +114,20 @@ def licence_form(visit: Visit, item: Item, licences: tuple[LicenceType, ...]) ->
 
 def _allow(visit: Visit, item: Item, licence: LicenceType) -> Allow:
     say = visit.say
-    fields = "、".join(licence.consent_fields)
+    fields, why = say.local(licence, "consent_fields"), say.local(item, "purpose")
     return Allow(
         id=licence.id,
-        title=licence.name,
+        title=say.local(licence, "name"),
         asks=say("licence_consent.title"),
-        spoken=say("licence_consent.spoken", item=item.name, licence=licence.name),
+        spoken=say("licence_consent.spoken", item=say.local(item, "name"), licence=say.local(licence, "name")),
         lines=(
             say("licence_consent.fields", fields=fields),
-            say("licence_consent.why", why=item.purpose),
+            say("licence_consent.why", why=why),
             say("licence_consent.once"),
         ),
         facts=(
             Fact(label=say("licence_consent.facts_fields"), value=fields, icon=Icon.DOCUMENT),
-            Fact(label=say("licence_consent.facts_why"), value=item.purpose, icon=Icon.INFO),
+            Fact(label=say("licence_consent.facts_why"), value=why, icon=Icon.INFO),
             Fact(
                 label=say("licence_consent.facts_once"), value=say("licence_consent.facts_once_text"), icon=Icon.CLOCK
             ),
@@ -133,7 +136,7 @@ def _allow(visit: Visit, item: Item, licence: LicenceType) -> Allow:
 
 
 async def run_licences(visit: Visit, desk: Desk) -> Outcome:
-    """Ask for each licence that the item uses; all of them are needed."""
+    """Ask for each licence that the item uses; in elder mode one question a screen."""
     item = visit.take(Item)
     wanted = tuple(licence_types()[name] for name in item.licences_used)
     answer = await ask_form(visit, partial(licence_form, visit, item, wanted))

@@ -90,7 +90,7 @@ async def _try_once(visit: Visit, desk: Desk) -> Decision | Answer:
     camera = desk.devices.of(DeviceClass.CAMERA)
     if photo is None or camera is None:
         return Decision.NO
-    search = FaceSearch(desk.face.policy, started=time.monotonic())
+    search = FaceSearch(desk.face.policy, started=time.monotonic(), patient=visit.elder)
     pictures = _Newest()
 
     def frame_came(event: Any, fds: list[int]) -> None:
@@ -103,7 +103,7 @@ async def _try_once(visit: Visit, desk: Desk) -> Decision | Answer:
 
     async def search_until_decided() -> Decision:
         stream = asyncio.ensure_future(
-            camera.call(Stream(), seconds=desk.face.policy.search_seconds + 5.0, on_event=frame_came)
+            camera.call(Stream(), seconds=desk.face.policy.search_seconds_elder + 5.0, on_event=frame_came)
         )
         try:
             if not await desk.face.enrol(photo, _source(desk)):

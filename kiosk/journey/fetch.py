@@ -56,7 +56,7 @@ def fetching(visit: Visit, licence: LicenceType) -> Screen:
         say,
         "fetch",
         title=say("fetch.title"),
-        sentence=say("fetch.sentence", department=licence.issuer),
+        sentence=say("fetch.sentence", department=say.local(licence, "issuer")),
         spoken=say("fetch.spoken"),
         step="consent",
         blocks=(Picture(drawing=Drawing.FETCHING, name=say("fetch.picture")),),
@@ -162,7 +162,7 @@ def _open(file: SecretBytes, desk: Desk, licence_type: LicenceType) -> SealedLic
 
 
 def _trouble(visit: Visit, key: str) -> Outcome:
-    visit.give(Trouble(title=visit.say(f"{key}_title"), sentence=visit.say(f"{key}_sentence")))
+    visit.give(Trouble(title=f"{key}_title", sentence=f"{key}_sentence"))
     return Outcome.REFUSED
 
 

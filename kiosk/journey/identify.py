@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from drivers.contract.common import DeviceClass
-from drivers.contract.faults import DeviceFault, FaultCode, catalogue, failing
+from drivers.contract.faults import DeviceFault, FaultCode, failing
 from drivers.contract.id_card import Card, CardKind, CardSeen, IdCard, TryAgain, WaitCard
 from drivers.contract.secret import wipe_all
 from drivers.link.channel import close_all
@@ -50,17 +50,17 @@ class _Wrong(Exception):
 
 
 def place_card(visit: Visit, *, note: str = "") -> Screen:
-    """Ask for the card."""
+    """Ask for the card. `note` is the key of what went wrong before."""
     say = visit.say
     blocks: list[Any] = [Picture(drawing=Drawing.PLACE_CARD, name=say("card.picture"))]
     if note:
-        blocks.append(Note(text=note, kind=NoteKind.ATTENTION))
+        blocks.append(Note(text=say(note), kind=NoteKind.ATTENTION))
     return visit.composer.screen(
         say,
         "card",
         title=say("card.again_title") if note else say("card.title"),
         sentence=say("card.sentence"),
-        spoken=note or say("card.spoken"),
+        spoken=say(note or "card.spoken"),
         step="card",
         blocks=tuple(blocks),
         actions=(Action(id="no_card", label=say("card.no_card"), kind=ActionKind.SECONDARY),),
@@ -82,13 +82,13 @@ def reading_card(visit: Visit) -> Screen:
 
 
 def trouble(visit: Visit, title: str, sentence: str) -> Screen:
-    """The card did not do; both ways on are of equal size."""
+    """The card did not do; both ways on are of equal size. `title` and `sentence` are keys."""
     say = visit.say
     return visit.composer.notice(
         say,
         "card_trouble",
-        title=title,
-        sentence=sentence,
+        title=say(title),
+        sentence=say(sentence),
         step="card",
         actions=(
             Action(id="retry", label=say("card.retry")),
@@ -106,9 +106,9 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
                 return Outcome.OTHER_WAY
             holder = _judge(answer.card, desk.now().astimezone(desk.site.zone).date())
         except DeviceFault as error:
-            title, sentence = _told(visit, error)
+            title, sentence = _told(error)
         except _Wrong as wrong:
-            title, sentence = visit.say(f"{wrong.key}_title"), visit.say(f"{wrong.key}_sentence")
+            title, sentence = f"{wrong.key}_title", f"{wrong.key}_sentence"
         else:
             visit.give(holder)
             return Outcome.DONE
@@ -131,7 +131,7 @@ async def _read(visit: Visit, desk: Desk) -> Answer | Card:
                 visit.show(partial(reading_card, visit))
             case TryAgain(code=code):
                 tries.failed(FaultCode(code))
-                visit.show(partial(place_card, visit, note=catalogue()[FaultCode(code)].visitor))
+                visit.show(partial(place_card, visit, note=f"device.{FaultCode(code).value}"))
 
     work = reader.call(WaitCard(), seconds=visit.policy.card.wait.of(visit.look.mode), on_event=happened)
     result: Answer | Card = await visit.ask_while(partial(place_card, visit), tries.bound(work))
@@ -190,10 +190,11 @@ def _age(birth: date, today: date) -> int:
     return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
 
 
-def _told(visit: Visit, error: DeviceFault) -> tuple[str, str]:
+def _told(error: DeviceFault) -> tuple[str, str]:
+    """The keys of what is said: title, sentence."""
     if error.fault.code is FaultCode.DEADLINE:
-        return visit.say("card.silent_title"), catalogue()[FaultCode.CARD_ABSENT].visitor
-    return visit.say("card.again_title"), catalogue()[error.fault.code].visitor
+        return "card.silent_title", f"device.{FaultCode.CARD_ABSENT.value}"
+    return "card.again_title", f"device.{error.fault.code.value}"
 
 
 STEP = Step(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from drivers.contract.faults import FaultCode, catalogue
+from drivers.contract.faults import FaultCode
 from kiosk.catalogue.item import Item
 from kiosk.gateways.fault import GatewayCode, GatewayFault
 from kiosk.gateways.keeper import KeeperRequest
@@ -39,7 +39,7 @@ def choice(visit: Visit, *, note: str = "") -> Screen:
         Tile(id="keeper", title=say("other_way.keeper"), note=say("other_way.keeper_note"), icon=Icon.PEOPLE),
         Tile(id="referral", title=say("other_way.referral"), note=say("other_way.referral_note"), icon=Icon.DOCUMENT),
     )
-    notes = (Note(text=note, kind=NoteKind.ATTENTION),) if note else ()
+    notes = (Note(text=say(note), kind=NoteKind.ATTENTION),) if note else ()
     return visit.composer.screen(
         say,
         "other_way",
@@ -56,19 +56,19 @@ async def run_choice(visit: Visit, desk: Desk) -> Outcome:
     note = _why(visit)
     if not desk.site.keeper_on_site:
         if note:
-            visit.give(Trouble(title=visit.say("referral.title"), sentence=note))
+            visit.give(Trouble(title="referral.title", sentence=note))
         return Outcome.REFUSED
     answer = await visit.ask(partial(choice, visit, note=note))
     return Outcome.DONE if answer.action == "keeper" else Outcome.REFUSED
 
 
 def _why(visit: Visit) -> str:
-    """Why the face was not even asked for; empty when the visitor chose so, or the precheck has said it."""
+    """Why the face was not even asked for, a key; empty when the visitor chose so, or the precheck has said it."""
     holder = visit.take(Holder)
     if holder.age < ADULT_FOR_FACE:
-        return visit.say("other_way.under_14")
+        return "other_way.under_14"
     if holder.card.photo is None:
-        return catalogue()[FaultCode.PHOTO_UNDECODABLE].visitor
+        return f"device.{FaultCode.PHOTO_UNDECODABLE.value}"
     return ""
 
 
@@ -126,7 +126,7 @@ async def run_keeper(visit: Visit, desk: Desk) -> Outcome:
                 wrong = True
                 continue
             key = "keeper.locked" if error.code is GatewayCode.KEEPER_LOCKED else "keeper.offline"
-            visit.give(Trouble(title=visit.say("unavailable.title"), sentence=visit.say(key)))
+            visit.give(Trouble(title="unavailable.title", sentence=key))
             return Outcome.FAILED
         finally:
             for typed in answer.typed.values():

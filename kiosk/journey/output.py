@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from drivers.contract.common import DeviceClass, Presence, Supply
-from drivers.contract.faults import FaultCode, catalogue, fault
+from drivers.contract.faults import FaultCode, fault
 from kiosk.catalogue.item import Item
 from kiosk.documents.issued import IssuedDocument
 from kiosk.journal.states import PrintState
@@ -120,14 +120,14 @@ def failed(
     rows = []
     if result.fault is not None:
         rows.append(
-            Fact(label=say("print_failed.reason"), value=catalogue()[result.fault.code].visitor, icon=Icon.INFO)
+            Fact(label=say("print_failed.reason"), value=say(f"device.{result.fault.code.value}"), icon=Icon.INFO)
         )
     if doubt is not None:
         rows.append(Fact(label=say("print_failed.serial"), value=doubt.serial, icon=Icon.RECEIPT))
     if rows:
         blocks.append(Facts(rows=tuple(rows)))
     if note:
-        blocks.append(Note(text=note))
+        blocks.append(Note(text=say(note)))
     actions = []
     if again:
         actions.append(Action(id="again", label=say("print_failed.again")))
@@ -164,7 +164,7 @@ async def run_failed(visit: Visit, desk: Desk) -> Outcome:
         match answer.action:
             case "slip" if doubt is not None:
                 done = await print_slip(visit, desk, "replacement", partial(replacement, visit, desk, item, doubt))
-                note, slip = visit.say("print_failed.slip_done" if done else "print_failed.slip_failed"), not done
+                note, slip = "print_failed.slip_done" if done else "print_failed.slip_failed", not done
             case "again":
                 return Outcome.AGAIN
             case _:

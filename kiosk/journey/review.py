@@ -34,6 +34,7 @@ def form(visit: Visit, desk: Desk, pictures: list[Preview]) -> Form:
     licence_type = licence_types()[item.licence]
     until = (desk.now() + timedelta(days=licence_type.print.valid_days)).astimezone(desk.site.zone)
     pages = say("review.pages_value", pages=document.pages)
+    called = say.local(licence_type, "name")
     name = masking.mask_name(card.name.reveal())
     sizes = tuple((each.width, each.height) for each in pictures)
     whose = Confirm(
@@ -46,9 +47,9 @@ def form(visit: Visit, desk: Desk, pictures: list[Preview]) -> Form:
     )
     what = Confirm(
         asks=say("review.document_asks"),
-        spoken=say("review.document_spoken", document=licence_type.name, pages=document.pages),
+        spoken=say("review.document_spoken", document=called, pages=document.pages),
         facts=(
-            Fact(label=say("review.document"), value=licence_type.name, icon=Icon.DOCUMENT),
+            Fact(label=say("review.document"), value=called, icon=Icon.DOCUMENT),
             Fact(label=say("review.pages"), value=pages, icon=Icon.LIST),
         ),
         details=(Fact(label=say("review.valid"), value=f"{until:%Y-%m-%d}", icon=Icon.CLOCK),),
@@ -58,7 +59,7 @@ def form(visit: Visit, desk: Desk, pictures: list[Preview]) -> Form:
         name="review",
         title=say("review.title"),
         sentence=say("review.sentence"),
-        spoken=say("review.spoken", name=name, document=licence_type.name, pages=document.pages),
+        spoken=say("review.spoken", name=name, document=called, pages=document.pages),
         step="print",
         questions=(whose, what),
         yes=Action(id="print", label=say("review.print")),
@@ -78,7 +79,7 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
             picture.rgb.wipe()
     if answer.action == "print":
         return Outcome.DONE
-    visit.give(Trouble(title=visit.say("review.wrong_title"), sentence=visit.say("review.wrong_sentence")))
+    visit.give(Trouble(title="review.wrong_title", sentence="review.wrong_sentence"))
     return Outcome.REFUSED
 
 

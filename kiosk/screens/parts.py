@@ -16,6 +16,7 @@ class Icon(StrEnum):
     NONE = "none"
     HOME = "home"
     SPEAKER = "speaker"
+    LANGUAGE = "language"
     ID_CARD = "id_card"
     FACE = "face"
     DOCUMENT = "document"

@@ -56,15 +56,11 @@ class BarButton(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
-    """The same three places at the bottom of every screen: back, help, leave. None leaves the place empty (idle: no back).
-
-    `language`, a narrow fourth one at the end, leads to the choice of languages; None where there is only one.
-    """
+    """The same three places at the bottom of every screen: back, help, leave. None leaves the place empty (idle: no back)."""
 
     back: BarButton | None = None
     help: BarButton | None = None
     leave: BarButton | None = None
-    language: BarButton | None = None
 
 
 class Tool(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from kiosk.shell.marks import Part, Target
 
 LOST_AFTER = 8.0
-"""Seconds without a movement after which another finger counts, although the first was never lifted: a panel that was unplugged
-under a finger does not always say that it went up (docs/decisions/019), and a hand that lies on the edge must not lock others out."""
+"""Seconds without a movement after which another finger counts, although the first was never lifted: a panel
+that is unplugged under a finger may never say that it went up (docs/decisions/019); a hand on the edge must not lock others out."""
 
 
 class Fingers:

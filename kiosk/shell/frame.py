@@ -28,9 +28,22 @@ def _clock(screen: Screen, kit: Kit) -> Paragraph:
 
 
 def _place_name(screen: Screen, kit: Kit, clock: Paragraph) -> Paragraph:
-    taken = tools.width(tools.in_header(screen, kit), kit, _tool_height(kit))
-    room = kit.width - 2 * kit.length.margin - taken - clock.width - kit.length.logo - 2 * kit.length.gap
-    return kit.set(screen.header, _style(kit), room, balanced=True)
+    taken = tools.width(tools.in_header(screen, kit), kit)
+    room = kit.width - 2 * kit.length.margin - taken - clock.width - _logo_room(kit) - kit.length.gap
+    name = kit.set(screen.header, _style(kit), room, balanced=True)
+    return (
+        name
+        if len(name.lines) <= _NAME_LINES
+        else kit.set(screen.header, _style(kit), room + _logo_room(kit), balanced=True)
+    )
+
+
+_NAME_LINES = 2
+"""A place name that would need more has the logo's room too."""
+
+
+def _logo_room(kit: Kit) -> int:
+    return kit.length.logo + kit.length.gap * 3 // 4
 
 
 def _tool_height(kit: Kit) -> int:
@@ -49,12 +62,15 @@ def header(screen: Screen, kit: Kit, height: int) -> list[Part]:
     right = placed[0].node.box.x - kit.length.gap if placed else row.right
     clock_x = right - clock.width
     if screen.header:
-        logo = Box(kit.length.margin, (box.h - kit.length.logo) // 2, kit.length.logo, kit.length.logo)
-        marks: list[Mark] = [Fill(logo, kit.colour.primary, kit.length.radius // 2)]
-        marks.extend(kit.icon(Icon.HOME, logo.inset(logo.w // 5), kit.colour.on_primary))
-        place = _place_name(screen, kit, clock)
-        x = logo.right + kit.length.gap * 3 // 4
-        drawn, node = put(place, x, (box.h - place.height) // 2, kit.colour.ink)
+        name = _place_name(screen, kit, clock)
+        marks: list[Mark] = []
+        x = row.x
+        if name.width <= right - clock.width - kit.length.gap - row.x - _logo_room(kit):
+            logo = Box(row.x, (box.h - kit.length.logo) // 2, kit.length.logo, kit.length.logo)
+            marks = [Fill(logo, kit.colour.primary, kit.length.radius // 2)]
+            marks.extend(kit.icon(Icon.HOME, logo.inset(logo.w // 5), kit.colour.on_primary))
+            x += _logo_room(kit)
+        drawn, node = put(name, x, (box.h - name.height) // 2, kit.colour.ink)
         parts.append(Part("header.place", node, (*marks, *drawn)))
     if clock.text:
         drawn, node = put(clock, clock_x, (box.h - clock.height) // 2, kit.colour.muted)

@@ -41,7 +41,7 @@ from kiosk.shell.opening import ticked_at_first
 from kiosk.shell.painter import Painter
 from kiosk.shell.template import Laid, lay_out
 from kiosk.shell.tree import Tree, tree
-from kiosk.shell.typing_pad import Typed
+from kiosk.shell.typing_pad import Pads, Typed
 from kiosk.shell.ways import Ways
 from kiosk.shell.window import give_back
 
@@ -69,6 +69,7 @@ class Shell:
         self._ways = Ways(setup.panel, link.send, self._press)
         self._show: Show | None = None
         self._draft = Draft()
+        self._pads = Pads()
         self._typed: Typed | None = None
         self._laid = Laid((), 1)
         self._parts: list[Part] = []
@@ -146,9 +147,7 @@ class Shell:
 
     def _begin(self, show: Show, fds: list[int]) -> None:
         self._shown_at = time.perf_counter()
-        if self._typed:
-            self._typed.wipe()
-        self._typed = Typed(show.screen)
+        self._typed = self._pads.begin(show.screen)
         self._show, self._answered = show, None
         self._fingers.forget()
         self._amend = None

@@ -13,6 +13,7 @@ from kiosk.shell import frame, one_column, two_columns, typed_column
 from kiosk.shell.bar import bar_height, place_bar
 from kiosk.shell.kit import Kit
 from kiosk.shell.marks import Box, Part, Region
+from kiosk.shell.mirror import mirrored
 
 
 class Laid(msgspec.Struct, frozen=True):
@@ -38,10 +39,12 @@ def lay_out(screen: Screen, kit: Kit) -> Laid:
     body = typed_column.lay(screen, typing, kit, room) if typing else None
     body = body or (two_columns.lay(screen, kit, room) if kit.two_columns else None)
     body = body or one_column.lay(screen, kit, room)
-    regions = (
+    regions: tuple[tuple[Region, tuple[Part, ...]], ...] = (
         (Region.HEADER, tuple(frame.header(screen, kit, header))),
         (Region.CONTENT, body.content),
         (Region.ACTIONS, body.actions),
         (Region.BAR, tuple(place_bar(screen, kit, bar_box)) if bar else ()),
     )
+    if kit.words.leftwards:
+        regions = tuple((region, tuple(mirrored(part, kit.width) for part in parts)) for region, parts in regions)
     return Laid(regions, body.pages)

@@ -3,7 +3,6 @@ of the bar, because a seated person does not reach the header."""
 
 from __future__ import annotations
 
-from kiosk.screens.parts import Icon
 from kiosk.screens.screen import Layout, Screen, Tool
 from kiosk.shell.kit import Kit, put
 from kiosk.shell.letters import Paragraph, Style
@@ -20,16 +19,16 @@ def in_bar(screen: Screen, kit: Kit) -> tuple[Tool, ...]:
     return screen.tools if kit.look.layout is Layout.LOW_REACH else ()
 
 
-def width(tools: tuple[Tool, ...], kit: Kit, height: int) -> int:
-    """Of all tools in a row of this height, each with the gap before it."""
-    return sum(_width(tool, kit, height) + kit.length.gap_close for tool in tools)
+def width(tools: tuple[Tool, ...], kit: Kit) -> int:
+    """Of all tools in a row, each with the gap before it."""
+    return sum(_width(tool, kit) + kit.length.gap_close for tool in tools)
 
 
 def place(tools: tuple[Tool, ...], kit: Kit, row: Box) -> list[Part]:
     """At the right end of the row, as high as it: how the screen is shown does not move while what it asks does."""
     found, right = [], row.right
     for tool in reversed(tools):
-        wide = _width(tool, kit, row.h)
+        wide = _width(tool, kit)
         found.append(_tool(tool, kit, Box(right - wide, row.y, wide, row.h)))
         right -= wide + kit.length.gap_close
     return found[::-1]
@@ -39,21 +38,16 @@ def _label(tool: Tool, kit: Kit) -> Paragraph:
     return kit.set(tool.label, Style(kit.ink.header, bold=True, leading=1.2), kit.width // 2)
 
 
-def _width(tool: Tool, kit: Kit, height: int) -> int:
-    return height if tool.icon != Icon.NONE else max(_label(tool, kit).width + 2 * kit.length.gap, height)
+def _width(tool: Tool, kit: Kit) -> int:
+    return max(_label(tool, kit).width + 2 * kit.length.gap, kit.length.target)
 
 
 def _tool(tool: Tool, kit: Kit, box: Box) -> Part:
     radius = kit.length.radius * 2 // 3
     frame = Fill(box, kit.colour.card, radius, kit.colour.edge, kit.length.edge)
-    node = Node(Role.BUTTON, tool.label, box, enabled=not kit.draft.busy, actions=("press",))
-    target = Target(box, Answers(tool.id), radius)
-    if tool.icon != Icon.NONE:
-        icon = kit.icon(tool.icon, box.middle(kit.length.icon, kit.length.icon), kit.colour.ink)
-        return Part(f"tool.{tool.id}", node, (frame, *icon), target)
     label = _label(tool, kit)
-    drawn, text = put(label, box.x + (box.w - label.width) // 2, box.y + (box.h - label.height) // 2, kit.colour.ink)
-    named = Node(
-        Role.BUTTON, tool.label, box, enabled=node.enabled, ink=label.ink, actions=("press",), children=(text,)
-    )
-    return Part(f"tool.{tool.id}", named, (frame, *drawn), target)
+    x, y = box.x + (box.w - label.width) // 2, box.y + (box.h - label.height) // 2
+    drawn, text = put(label, x, y, kit.colour.ink)
+    enabled = not kit.draft.busy
+    node = Node(Role.BUTTON, tool.label, box, enabled=enabled, ink=label.ink, actions=("press",), children=(text,))
+    return Part(f"tool.{tool.id}", node, (frame, *drawn), Target(box, Answers(tool.id), radius))

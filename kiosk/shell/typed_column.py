@@ -22,10 +22,12 @@ def lay(screen: Screen, typing: Typing, kit: Kit, room: Box) -> Body:
     head, board, others = _pieces(screen, typing, kit, column.w, column.w)
     actions_h = actions_height(screen.actions, kit, column.w, beside=True)
     actions = Box(column.x, column.bottom - kit.length.gap - actions_h, column.w, actions_h)
-    top, parts = _place_head(head, kit, column)
     bottom = actions.y - (kit.length.space if actions_h else 0)
-    high = _board_height(board, others, kit, bottom - top)
-    between = Box(column.x, top, column.w, bottom - high - kit.length.space - top)
+    between, high = _room(head, board, others, kit, column, bottom)
+    if not _stands(others, kit, between):
+        head = head[-1:]  # the field says its name: where there is little room, the title gives way to what was found
+        between, high = _room(head, board, others, kit, column, bottom)
+    parts = _place_head(head, kit, column)
     found, pages = _place_others(others, shared.caption(screen, kit, column.w), kit, between)
     parts += found + board.place(Box(column.x, bottom - high, column.w, high))
     return Body(tuple(parts), tuple(place_actions(screen.actions, kit, actions, beside=True)), pages)
@@ -40,9 +42,12 @@ def _beside(screen: Screen, typing: Typing, kit: Kit, room: Box) -> Body:
     head, board, others = _pieces(screen, typing, kit, left.w, right.w)
     actions_h = actions_height(screen.actions, kit, left.w)
     actions = Box(left.x, left.bottom - actions_h, left.w, actions_h)
-    top, parts = _place_head(head, kit, left)
+    parts = _place_head(head, kit, left)
+    top = _below(head, kit, left)
     bottom = actions.y - (length.space if actions_h else 0)
-    found, pages = _place_others(others, shared.caption(screen, kit, left.w), kit, Box(left.x, top, left.w, bottom - top))
+    found, pages = _place_others(
+        others, shared.caption(screen, kit, left.w), kit, Box(left.x, top, left.w, bottom - top)
+    )
     high = min(board.most, inner.bottom - right.y)
     parts += found + board.place(Box(right.x, inner.bottom - high, right.w, high))
     return Body(tuple(parts), tuple(place_actions(screen.actions, kit, actions)), pages)
@@ -61,18 +66,28 @@ def _pieces(
     return head, board, others
 
 
-def _place_head(head: list[Piece], kit: Kit, column: Box) -> tuple[int, list[Part]]:
-    top, high = column.y + kit.length.gap, flow.least(head)
-    parts = flow.place(head, Box(column.x, top, column.w, high), lead=0.0, panel_width=kit.width)
-    return top + high + kit.length.gap, parts
+def _below(head: list[Piece], kit: Kit, column: Box) -> int:
+    return column.y + flow.least(head) + 2 * kit.length.gap
 
 
-def _board_height(board: Piece, others: list[Piece], kit: Kit, room: int) -> int:
-    """As high as is comfortable; with something found above it, what that leaves, and never less than fingers need."""
-    if kit.look.layout is Layout.LOW_REACH:
-        return board.least
+def _place_head(head: list[Piece], kit: Kit, column: Box) -> list[Part]:
+    box = Box(column.x, column.y + kit.length.gap, column.w, flow.least(head))
+    return flow.place(head, box, lead=0.0, panel_width=kit.width)
+
+
+def _room(head: list[Piece], board: Piece, others: list[Piece], kit: Kit, column: Box, bottom: int) -> tuple[Box, int]:
+    """What is left between head and board, and the board's height: as high as is comfortable; with something found above it,
+    what that leaves, and never less than fingers need."""
+    top = _below(head, kit, column)
     wanted = flow.least(others) + kit.length.space if others else 0
-    return max(board.least, min(board.most, room - wanted - kit.length.space))
+    high = max(board.least, min(board.most, bottom - top - wanted - kit.length.space))
+    if kit.look.layout is Layout.LOW_REACH:
+        high = board.least
+    return Box(column.x, top, column.w, bottom - high - kit.length.space - top), high
+
+
+def _stands(others: list[Piece], kit: Kit, area: Box) -> bool:
+    return not others or shared.may_stand(others, kit, area)
 
 
 def _place_others(others: list[Piece], spoken: list[Piece], kit: Kit, area: Box) -> tuple[list[Part], int]:
@@ -80,7 +95,15 @@ def _place_others(others: list[Piece], spoken: list[Piece], kit: Kit, area: Box)
     if not others:
         fits = flow.fits(spoken, area.h, kit.most_choices)
         return (flow.place(spoken, area, lead=0.0, panel_width=kit.width) if fits else []), 1
-    if kit.look.layout is Layout.LOW_REACH:
-        low = max(area.y, kit.height - kit.reach)
-        area = Box(area.x, low, area.w, area.bottom - low)
-    return shared.place(others, [], kit, area, 0.0)
+    low = max(area.y, kit.height - kit.reach) if kit.look.layout is Layout.LOW_REACH else area.y
+    for top in (low, area.y):
+        here = Box(area.x, top, area.w, area.bottom - top)
+        if shared.may_stand(others, kit, here):
+            return shared.place(others, [], kit, here, 0.0)
+    # Not even one page of it has room beside the turners: the best of it, and whoever types on finds the rest.
+    best: list[Piece] = []
+    for piece in others:
+        if not flow.fits([*best, piece], area.h, kit.most_choices):
+            break
+        best.append(piece)
+    return flow.place(best, area, lead=0.0, panel_width=kit.width), 1

@@ -38,7 +38,7 @@ class Ways:
         self._ticked: tuple[str, ...] = ()
         self._colours: Colours | None = None
         self._told: Focused | None = None
-        self._key_at = 0.0
+        self._used_at = 0.0
 
     # ---- what is on the glass
 
@@ -89,15 +89,16 @@ class Ways:
             self._publish()
 
     def turn(self) -> None:
-        """In each turn of the window's loop: what the screen reader asked for; a key pad that nobody uses any more."""
+        """In each turn of the window's loop: what the screen reader asked for; a focus that nobody uses any more."""
         for action, number in self._access.asked():
             stop = next((each for each in self._stops if each.key == self._numbers.key(number)), None)
             if stop is not None:
+                self._used_at = time.monotonic()
                 self._focus.go(stop.key)
                 self._publish()
                 if action == CLICK and stop.pressable and stop.target is not None:
                     self._press(stop.target)
-        if self._focus.stop is not None and time.monotonic() - self._key_at > self._map.timing.rest_seconds:
+        if self._focus.stop is not None and time.monotonic() - self._used_at > self._map.timing.rest_seconds:
             self.touched()
 
     def close(self) -> None:
@@ -107,45 +108,59 @@ class Ways:
     # ---- keys
 
     def key(self, code: int) -> bool:
-        """A key went down; return whether it means anything."""
+        """A key went down; return whether it meant something and pressed nothing: a press tells of itself."""
         meaning = self._meanings.get(code)
         if meaning is None or self._show is None:
             return False
         now = time.monotonic()
-        new, self._key_at = self._held.down(code, now), now
-        if new or meaning in (Key.NEXT, Key.PREVIOUS, Key.RIGHT, Key.LEFT):  # a held arrow walks on
-            self._mean(meaning)
+        new, self._used_at = self._held.down(code, now), now
+        if not new and meaning not in (Key.NEXT, Key.PREVIOUS, Key.RIGHT, Key.LEFT):  # a held arrow walks on
+            return True
+        target = self._pressed_by(meaning)
+        if target is not None:
+            self._press(target)
+            return False
+        self._mean(meaning)
         return True
 
     def key_up(self) -> None:
         """A key came up."""
         self._held.up()
 
+    def _pressed_by(self, meaning: Meaning) -> Target | None:
+        """What a key presses on this screen, if it presses something."""
+        match meaning:
+            case Key.OK:
+                wanted = [stop for stop in self._stops if stop is self._focus.stop]
+            case Key.BACK | Key.HELP:
+                wanted = self._doing(Answers(BACK if meaning is Key.BACK else HELP))
+            case Key.ERASE:
+                wanted = self._doing(Types())
+            case int():
+                wanted = self._doing(Types(digit=str(meaning)))
+            case _:
+                wanted = []
+        return next((stop.target for stop in wanted if stop.pressable), None)
+
+    def _doing(self, does: Answers | Types) -> list[Stop]:
+        return [stop for stop in self._stops if stop.target is not None and stop.target.does == does]
+
     def _mean(self, meaning: Meaning) -> None:
         match meaning:
             case Hearing():
                 self._send(Keyed(key=meaning))
-            case Key.BACK | Key.HELP:
-                self._press_what(Answers(BACK if meaning is Key.BACK else HELP))
-            case Key.ERASE:
-                self._press_what(Types())
-            case int():
-                self._press_what(Types(digit=str(meaning)))
             case Key.REPEAT:
                 self._tell(again=True)
-            case Key.OK if (stop := self._focus.stop) is not None:
-                if stop.pressable and stop.target is not None:
-                    self._press(stop.target)
-                else:
-                    self._tell(again=True)
-            case _:
-                self._focus.move(meaning if meaning is not Key.OK else Key.FIRST)
-                self._publish()
+            case Key.OK if self._focus.stop is not None:  # on something that is only read
+                self._tell(again=True)
+            case Key.OK | Key.FIRST:
+                self._move(Key.FIRST)
+            case Key.NEXT | Key.PREVIOUS | Key.RIGHT | Key.LEFT:
+                self._move(meaning)
 
-    def _press_what(self, does: Answers | Types) -> None:
-        stop = next((each for each in self._stops if each.target and each.pressable and each.target.does == does), None)
-        if stop is not None and stop.target is not None:
-            self._press(stop.target)
+    def _move(self, key: Key) -> None:
+        self._focus.move(key)
+        self._publish()
 
     # ---- what is told
 

@@ -30,6 +30,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cleared: str
     digits: str
     whole: tuple[str, ...]
+    leftwards: bool = False
 
 
 @cache

@@ -34,5 +34,7 @@ class Ears:
                 self._voice.keyed(key)
             case SayAgain():
                 self._voice.again()
-            case Touched() | Stirred() | TypingIs():
+            case Touched():
+                self._voice.answered()
+            case Stirred() | TypingIs():
                 self._voice.touched()

@@ -49,11 +49,12 @@ def templates() -> tuple[str, ...]:
 
 @cache
 def labels() -> tuple[str, ...]:
-    """Everything else that is written on a screen, and the words that the shell says with it, as they are spoken."""
+    """What is good to have: whatever else is written on a screen, what the shell says with it, and longer words for numbers."""
     written = _cut(text for key, text in _texts() if not _is_spoken(key, text))
     words = _cut(text for _, text in _leaves(_toml(*_FOCUS)[_FOCUS_LANGUAGE]))
     phrases_of = (part for text in (*written, *words) for part in pieces_between_slots(text))
     found = dict.fromkeys(aloud(phrase.strip(_ENDS)) for text in phrases_of for phrase in phrases(text))
+    found.update(dict.fromkeys(sorted(reading.longer_words())))
     return tuple(each for each in found if each not in recordings())
 
 

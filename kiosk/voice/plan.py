@@ -124,12 +124,23 @@ class Planner:
                 words = self._read(grammar().slots[part], values[part], parts[place - 1], parts[place + 1])
             if words is None or any(word != COMMA and word not in self._recordings for word in words):
                 return None
-            for word in words:
+            for word in self._in_one(words):
                 if word != COMMA:
                     found.append(Piece(word, Pause.JOINT))
                 elif found:
                     found[-1] = found[-1]._replace(pause=Pause.PHRASE)
         return found or None
+
+    def _in_one(self, words: Reading) -> list[str]:
+        """Take several words as one where there is a recording of them together, the longest first: 二十六 for 二, 十, 六."""
+        found: list[str] = []
+        at = 0
+        while at < len(words):
+            ends = range(len(words), at + 1, -1)
+            taken = next((end for end in ends if "".join(words[at:end]) in self._recordings), at + 1)
+            found.append("".join(words[at:taken]))
+            at = taken
+        return found
 
     def _read(self, slot: Slot, value: str, before: str, after: str) -> Reading | None:
         if slot.kind is Kind.NAMED:

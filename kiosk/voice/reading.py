@@ -1,11 +1,12 @@
 """How what is written is read aloud in Mandarin: numbers, digits, dates, sums, times of day.
 
-Each reader returns the pieces that are joined (each is a recording of the pack), or None for what it cannot read.
+Each reader returns words that are joined (each is a recording of the pack), or None for what it cannot read. Where several of
+them have one recording together ("二十六"), that is played (kiosk/voice/plan.py).
 
-    count("126")          -> ("一百", "二十六")
-    digits("12345")       -> ("幺", "二", "三", "四", "五")
-    date("2026-11-22")    -> ("二零二六年", "十一月", "二十二", "日")
-    money("1234.50元")    -> ("一千", "二百", "三十四", "元", "五", "角")
+    count("126")       -> ("一", "百", "二", "十", "六")
+    digits("12345")    -> ("幺", "二", "三", "四", "五")
+    date("2026-11-02") -> ("二", "零", "二", "六", "年", "十", "一", "月", "二", "日")
+    money("20.50元")   -> ("二", "十", "元", "五", "角")
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def below_hundred(number: int) -> str:
 
 
 def count(value: str) -> Reading | None:
-    """Read a number of things, below a million million: 126 -> 一百 二十六."""
+    """Read a number of things, below a million million: 126 -> 一 百 二 十 六."""
     if not re.fullmatch(r"\d{1,12}", value):
         return None
     number, told = int(value), ""
@@ -62,10 +63,7 @@ def count(value: str) -> Reading | None:
             gap = DIGITS[0] if told and head < 1000 else ""
             told += gap + _below_myriad(head) + word
     told = told.removeprefix(DIGITS[1]) if told.startswith("一十") else told or DIGITS[0]
-    return tuple(_WORD.findall(told))
-
-
-_WORD = re.compile(r"[一二三四五六七八九][千百]|[一二三四五六七八九]?十[一二三四五六七八九]?|.")
+    return tuple(told)
 
 
 def _below_myriad(number: int) -> str:
@@ -118,12 +116,8 @@ def date(value: str) -> Reading | None:
     year, month, day = (int(part) for part in found.groups())
     if year not in YEARS or not 1 <= month <= 12 or not 1 <= day <= 31:
         return None
-    return (year_word(year), f"{below_hundred(month)}月", below_hundred(day), "日")
-
-
-def year_word(year: int) -> str:
-    """Read a year digit by digit: 二零二六年."""
-    return "".join(DIGITS[int(digit)] for digit in str(year)) + "年"
+    told = "".join(DIGITS[int(digit)] for digit in found[1])
+    return tuple(f"{told}年{below_hundred(month)}月{below_hundred(day)}日")
 
 
 def money(value: str) -> Reading | None:
@@ -146,17 +140,17 @@ def money(value: str) -> Reading | None:
 
 
 def clock(value: str) -> Reading | None:
-    """Read a time of day: 08:30 -> 八 点 三十 分; 09:00 -> 九 点."""
+    """Read a time of day: 08:30 -> 八 点 三 十 分; 09:00 -> 九 点."""
     found = re.fullmatch(r"(\d{1,2})[:：](\d{2})", value)
     if not found:
         return None
     hour, minute = int(found[1]), int(found[2])
     if hour > 24 or minute > 59:
         return None
-    told = ["两" if hour == 2 else below_hundred(hour) or DIGITS[0], "点"]
+    told = [*("两" if hour == 2 else below_hundred(hour) or DIGITS[0]), "点"]
     if minute:
         told += [DIGITS[0]] if minute < len(DIGITS) else []
-        told += [below_hundred(minute), "分"]
+        told += [*below_hundred(minute), "分"]
     return tuple(told)
 
 
@@ -172,9 +166,13 @@ READERS: dict[Kind, Callable[[str], Reading | None]] = {
 
 def every_word() -> set[str]:
     """Every recording that the readers may ask for."""
-    words = {*DIGITS, *DIALLED, *"两万亿元角分日点"}
-    words |= {below_hundred(number) for number in range(1, 100)}
+    return {*DIGITS, *DIALLED, *"两十百千万亿元角分年月日点"}
+
+
+def longer_words() -> set[str]:
+    """Words of several of these that sound better in one: a planner takes the longest that has a recording."""
+    words = {below_hundred(number) for number in range(10, 100)}
     words |= {DIGITS[1] + below_hundred(number) for number in range(10, 20)}
     words |= {DIGITS[head] + word for word in "百千" for head in range(1, 10)}
-    words |= {year_word(year) for year in YEARS}
+    words |= {"".join(DIGITS[int(digit)] for digit in str(year)) + "年" for year in YEARS}
     return words | {f"{below_hundred(month)}月" for month in range(1, 13)}

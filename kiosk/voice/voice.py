@@ -93,11 +93,18 @@ class Voice:
         self._hush()
         if screen.name in self._settings.quiet.screens:
             self._held = screen.spoken
+            if self._ear is not None:  # nobody inherits the volume that somebody else has chosen
+                self._ear = Ear(self._settings.earphone)
         elif self._ear is not None or self._settings.speaks.in_mode(look.mode):
             self._say(screen.spoken)
 
+    def answered(self) -> None:
+        """The screen was answered: whoever answers has understood, and the next one comes at once."""
+        self._held, self._new = "", False
+        self._hush()
+
     def touched(self) -> None:
-        """The screen was touched: whoever touches has understood, or does not want to listen."""
+        """The screen was touched where that answers nothing: silence, or what a quiet screen has to say to who is there now."""
         held, self._held, self._new = self._held, "", False
         self._hush()
         if held and self._settings.speaks.in_mode(self._look.mode):

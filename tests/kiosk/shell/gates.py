@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from kiosk.screens.parts import Pad
+from kiosk.screens.parts import Hero, Pad
 from kiosk.screens.protocol import Panel
 from kiosk.screens.screen import Layout, Screen
 from kiosk.shell import ruler, tokens
@@ -218,6 +218,8 @@ def defects(page: Page) -> list[str]:
 
 def told(value: object) -> set[str]:
     """Every text that a screen asks to be shown."""
+    if isinstance(value, Hero):
+        return set(value.lines)  # the rest is an ornament, and gives way where there is little room
     if isinstance(value, msgspec.Struct):
         silent = {"id", "kind", "drawing", "icon", "name", "state", "spoken"}
         return {

@@ -8,14 +8,16 @@ from hypothesis import strategies as st
 
 from kiosk.locales import Phrasebook
 from kiosk.screens.screen import Mode
-from kiosk.voice.grammar import fill, grammar, pattern, phrases, plain, sentences, slots_in
-from kiosk.voice.inventory import recordings, slotted
+from kiosk.voice.grammar import counted, fill, grammar, pattern, phrases, plain, sentences, slots_in
+from kiosk.voice.inventory import labels, recordings, slotted
 from kiosk.voice.pack import Recording
 from kiosk.voice.plan import Pause, Planner
 from kiosk.voice.reading import Kind
 
 SAY = Phrasebook()
-ALL = Planner(slotted(), {spoken: Recording(file="", ms=0) for spoken in recordings()})
+BARE = Planner(slotted(), {spoken: Recording(file="", ms=0) for spoken in recordings()})
+"""With no more than there must be."""
+ALL = Planner(slotted(), {spoken: Recording(file="", ms=0) for spoken in (*recordings(), *labels())})
 
 
 def heard(caption: str) -> str:
@@ -45,9 +47,16 @@ def test_usual_values_have_a_recording_of_the_whole_and_others_are_joined() -> N
     assert heard(SAY("idle_warning.spoken", seconds=47)).endswith("|不点，|四十七|秒后回到首页。")
 
 
+def test_with_few_recordings_the_same_is_said_in_smaller_pieces() -> None:
+    few = BARE.plan(SAY("printing.spoken", pages=126))
+    assert "".join(piece.spoken for piece in few) == heard(SAY("printing.spoken", pages=126)).replace("|", "")
+    assert "|".join(piece.spoken for piece in few).endswith("|共|一|百|二|十|六|页。")
+
+
 def test_two_is_liang_before_what_is_counted_and_er_in_an_order() -> None:
     assert "两" in heard(SAY("printing.spoken", pages=2))
-    assert heard(SAY("printing.page", page=2, pages=5)) == "第|二|页，|共五页"
+    assert counted("2", "共", "页") == ("两",)
+    assert counted("2", "第", "页") == counted("2", "", "") == ("二",)
 
 
 @settings(deadline=None)
