@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from itertools import combinations, product
+import zlib
+from collections.abc import Mapping, Sequence
+from itertools import product
 
 import msgspec
 
@@ -66,40 +66,29 @@ def whole(**only: Sequence[str]) -> list[Case]:
 
 
 def pairwise(**only: Sequence[str]) -> list[Case]:
-    """As few cases as a simple greedy choice finds in which every two values of two axes meet, always the same ones."""
-    pairs = {case: _pairs(case) for case in whole(**only)}
-    left = set().union(*pairs.values())
-    found: list[Case] = []
-    seen: Counter[tuple[int, str]] = Counter()
-    while left:
-        most = max(len(left & met) for met in pairs.values())
-        best = min((case for case, met in pairs.items() if len(left & met) == most), key=lambda case: _worn(case, seen))
-        found.append(best)
-        seen.update(_marked(best))
-        left -= pairs[best]
-    return found
+    """A sample in which every two values of two axes meet (a test holds that), always the same one: a screen has a few looks of
+    its own, dealt out by its name, so that a new screen changes none of the others'."""
+    axes = {**values(), **only}
+    return [case for screen in axes["screen"] for case in _dealt(screen, axes)]
 
 
 def each_screen(cases: Sequence[Case]) -> list[Case]:
-    """Of these cases one a screen, with the values of the other axes as evenly spread as a greedy choice makes it."""
-    found: list[Case] = []
-    seen: Counter[tuple[int, str]] = Counter()
-    for screen in dict.fromkeys(case.screen for case in cases):
-        best = min((case for case in cases if case.screen == screen), key=lambda case: _worn(case, seen))
-        found.append(best)
-        seen.update(_marked(best))
-    return found
+    """Of these cases one a screen."""
+    by_screen: dict[str, list[Case]] = {}
+    for case in cases:
+        by_screen.setdefault(case.screen, []).append(case)
+    return [found[_number(screen) % len(found)] for screen, found in by_screen.items()]
 
 
-def _marked(case: Case) -> list[tuple[int, str]]:
-    """The values, each with the number of its axis."""
-    return list(enumerate(msgspec.structs.astuple(case)))
+def _dealt(screen: str, axes: Mapping[str, Sequence[str]]) -> list[Case]:
+    """As many looks as the longest axis has values; each axis goes round from a place of its own, so no value is left out."""
+    others = AXES[1:]
+    rows = range(max(len(axes[axis]) for axis in others))
+    return [
+        Case(screen, *(axes[axis][(_number(f"{screen} {axis}") + row) % len(axes[axis])] for axis in others))
+        for row in rows
+    ]
 
 
-def _pairs(case: Case) -> frozenset[tuple[tuple[int, str], ...]]:
-    return frozenset(combinations(_marked(case), 2))
-
-
-def _worn(case: Case, seen: Counter[tuple[int, str]]) -> list[int]:
-    """How often the values of a case were seen, the most worn first."""
-    return sorted((seen[value] for value in _marked(case)), reverse=True)
+def _number(name: str) -> int:
+    return zlib.crc32(name.encode()) >> 8

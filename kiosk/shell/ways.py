@@ -25,7 +25,7 @@ class Ways:
     """What keys and screen reader do on the screen that is shown. `press` is what a finger on a target does."""
 
     def __init__(self, panel: Panel, send: Callable[[FromShell], None], press: Callable[[Target], None]) -> None:
-        self._panel, self._send, self._press = panel, send, press
+        self._panel, self._tell_core, self._press = panel, send, press
         self._map = key_map()
         self._meanings = self._map.meanings()
         self._held = Held(self._map.timing.held_seconds)
@@ -38,6 +38,7 @@ class Ways:
         self._ticked: tuple[str, ...] = ()
         self._colours: Colours | None = None
         self._told: Focused | None = None
+        self._news: list[FromShell] = []
         self._used_at = 0.0
 
     # ---- what is on the glass
@@ -100,6 +101,10 @@ class Ways:
                     self._press(stop.target)
         if self._focus.stop is not None and time.monotonic() - self._used_at > self._map.timing.rest_seconds:
             self.touched()
+        # Only now, after the key itself was told of: whoever speaks falls silent at a touch, and then says what is new.
+        for message in self._news:
+            self._tell_core(message)
+        self._news.clear()
 
     def close(self) -> None:
         """The window goes."""
@@ -148,7 +153,7 @@ class Ways:
     def _mean(self, meaning: Meaning) -> None:
         match meaning:
             case Hearing():
-                self._send(Keyed(key=meaning))
+                self._news.append(Keyed(key=meaning))
             case Key.REPEAT:
                 self._tell(again=True)
             case Key.OK if self._focus.stop is not None:  # on something that is only read
@@ -187,7 +192,7 @@ class Ways:
         if (now == self._told and not again) or (not now.said and silent):
             return
         self._told = now
-        self._send(now)
+        self._news.append(now)
 
 
 def _distance(a: Box, b: Box) -> int:

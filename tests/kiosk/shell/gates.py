@@ -16,10 +16,10 @@ import msgspec
 
 from kiosk.screens.parts import Hero, Pad
 from kiosk.screens.protocol import Panel
-from kiosk.screens.screen import Layout, Screen
+from kiosk.screens.screen import Layout, Screen, typing_of
 from kiosk.shell import ruler, tokens
 from kiosk.shell.kit import Kit
-from kiosk.shell.marks import Box, Glyphs, Node, Part, Region, Role, SaysAgain, Turns, Types
+from kiosk.shell.marks import Answers, Box, Glyphs, Node, Part, Region, Role, Toggles, Types
 from kiosk.shell.template import Laid
 
 ROUNDING = 0.02
@@ -163,9 +163,9 @@ def names(page: Page) -> Iterator[str]:
 
 
 def choices(page: Page) -> Iterator[str]:
-    """Not more to choose from than the mode allows; keys, page turners and hearing it again are no choices."""
+    """Not more to choose from than the mode allows; keys, page turners, fields and hearing it again are no choices."""
     content = dict(page.laid.parts)[Region.CONTENT]
-    found = [part for part in content if part.target and not isinstance(part.target.does, (Turns, Types, SaysAgain))]
+    found = [part for part in content if part.target and isinstance(part.target.does, (Answers, Toggles))]
     if len(found) > page.floor["choices"]:
         yield f"{len(found)} choices on one page"
 
@@ -174,8 +174,18 @@ def reach(page: Page) -> Iterator[str]:
     """In the low layout a seated person reaches all that must be touched. A field need not be: keys pass from one to the next."""
     if page.kit.look.layout is not Layout.LOW_REACH:
         return
+    # A keyboard fills the band; what was found for what is typed may stand above it.
+    found = {
+        part.key
+        for part in page.parts()
+        if typing_of(page.screen) and ".keys." not in part.key and part.key[:1].isdigit()
+    }
     for part in page.touched():
-        if part.node.box.y < page.kit.height - page.kit.reach and part.node.role is not Role.TEXTBOX:
+        if (
+            part.node.box.y < page.kit.height - page.kit.reach
+            and part.node.role is not Role.TEXTBOX
+            and part.key not in found
+        ):
             yield f"{part.key} is out of reach"
 
 

@@ -25,7 +25,7 @@ from kiosk.screens.parts import (
     Tile,
     Tiles,
 )
-from kiosk.screens.screen import Bar, BarButton, Layout, Look, Mode, Screen
+from kiosk.screens.screen import Bar, BarButton, Layout, Look, Mode, Screen, typing_of
 from kiosk.shell import matrix, tokens
 from kiosk.shell.letters import Letters
 from kiosk.shell.studio import lay, letters
@@ -53,7 +53,12 @@ def wrong(screen: Screen, look: Look, panel: str) -> list[str]:
     """Defects of every page, and texts that are on none."""
     found = pages(screen, look, panel)
     seen = shown(found)
-    lost = [text for text in told(screen) if not any(text.replace("\n", " ") in each for each in seen)]
+    # While somebody types, the board has the room: the best of what was found is shown, and typing on finds the rest.
+    lost = (
+        []
+        if typing_of(screen)
+        else [text for text in told(screen) if not any(text.replace("\n", " ") in each for each in seen)]
+    )
     return [defect for page in found for defect in defects(page)] + [f"not shown: {text}" for text in lost]
 
 
@@ -73,15 +78,23 @@ def test_the_whole_matrix_passes_the_gates(mode: Mode, language: str, panel: str
     assert not found
 
 
+def is_list(screen: Screen) -> bool:
+    facts = sum(len(block.rows) for block in screen.blocks if isinstance(block, Facts))
+    return facts > A_FEW or any(isinstance(block, (Tiles, Checks)) for block in screen.blocks)
+
+
+A_FEW = 4
+
+
 @pytest.mark.parametrize("panel", tokens.panels())
-def test_in_the_usual_look_nothing_has_to_be_turned(panel: str) -> None:
-    """What people come for stands on one page: in Chinese, in both modes; only the list of other ways out may follow."""
+@pytest.mark.parametrize("mode", Mode)
+def test_in_the_usual_look_only_lists_are_turned(mode: Mode, panel: str) -> None:
+    """A question stands on one page, with its answers; a list of things to choose from, of other ways out, of what a department
+    asks for, may go on."""
     turned = {
-        f"{mode}-{language}-{screen.name}"
-        for mode in Mode
-        for language in ("zh-Hans", "zh-Hant")
-        for screen in matrix.samples(mode, language)
-        if screen.name != "cannot" and len(pages(screen, Look(mode=mode, language=language), panel)) > 1
+        screen.name
+        for screen in matrix.samples(mode, "zh-Hans")
+        if len(pages(screen, Look(mode=mode), panel)) > 1 and not is_list(screen)
     }
     assert not turned
 
