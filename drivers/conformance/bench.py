@@ -48,6 +48,9 @@ class Bench:
         self.patience: float | None = None
         """When set, no command is given longer: a spoiled line is not waited for as a person is."""
         self.started = False
+        self.ever_ready = False
+        self.hopeless = ""
+        """Why the device never opened, once a check has failed for it: no other is tried then."""
         self.client = self._new_client()
 
     def _new_client(self) -> DeviceClient:
@@ -110,10 +113,14 @@ class Bench:
         begun = time.monotonic()
         while not true():
             if time.monotonic() - begun > seconds:
-                fault = self.now.fault or next(iter(getattr(self.now.status, "faults", ())), None)
-                raise Short(f"{otherwise} after {seconds:g} s ({self.now.link}{f', {fault.code}' if fault else ''})")
+                raise self.short(f"{otherwise} after {seconds:g} s")
             await asyncio.sleep(_LOOK_SECONDS)
         return time.monotonic() - begun
+
+    def short(self, words: str) -> Short:
+        """These words as a failure, with what is known of the device: its link and its fault."""
+        fault = self.now.fault or next(iter(getattr(self.now.status, "faults", ())), None)
+        return Short(f"{words} ({self.now.link}{f', {fault.code}' if fault else ''})")
 
     async def restore(self) -> None:
         """Put the bench in order: the line is good, the cable is in. At a real device a person has seen to that already."""
@@ -158,6 +165,14 @@ class Bench:
                 await task
 
     # --- the log
+
+    def said(self, since: int = 0) -> str:
+        """What was logged from a place in the log on (see `log_size`)."""
+        return self._log.read_bytes()[since:].decode("utf-8", "replace")
+
+    def log_size(self) -> int:
+        """How far the log has come, in bytes."""
+        return self._log.stat().st_size
 
     def logged(self) -> bytes:
         """Everything that the host and this process wrote to standard error so far, and every fault's words."""

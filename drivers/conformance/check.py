@@ -21,7 +21,8 @@ class Level(StrEnum):
 
 
 class Verdict(StrEnum):
-    """How a check ended. SKIPPED: it needed a hand that was not there. NOT_APPLICABLE: this device or bench has no such thing."""
+    """How a check ended. SKIPPED: it needed a hand that was not there, or a device that did not open for a check before it.
+    NOT_APPLICABLE: this device or bench has no such thing."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -41,6 +42,10 @@ class NeedsHand(Exception):
     """Somebody must do something at the device, and nobody is there."""
 
 
+class NotOpened(Exception):
+    """The device never opened for an earlier check; the text says why. This one was not tried."""
+
+
 class NotApplicable(Exception):
     """There is nothing to check here; the text says why."""
 
@@ -53,6 +58,8 @@ class Check:
     level: Level
     play: Callable[[Bench], Awaitable[str | None]]
     """Returns words for the report (a figure), or None."""
+    needs_device: bool = True
+    """False for what looks at files and logs only."""
 
 
 def demand(condition: bool, words: str, otherwise: type[Unfit] = Unfit) -> None:

@@ -250,8 +250,8 @@ _GROWTH_KB = 4096
 """A leak of one frame or page shows within a few cycles; the allocator's own wandering stays below."""
 
 CHECKS: tuple[Check, ...] = (
-    Check("common.manifest", Level.BRONZE, _manifest),
-    Check("common.settings", Level.BRONZE, _settings),
+    Check("common.manifest", Level.BRONZE, _manifest, needs_device=False),
+    Check("common.settings", Level.BRONZE, _settings, needs_device=False),
     Check("common.opens", Level.BRONZE, _opens),
     Check("common.work", Level.BRONZE, _work),
     Check("common.honest", Level.BRONZE, _honest),
@@ -266,5 +266,5 @@ CHECKS: tuple[Check, ...] = (
     Check("common.short_soak", Level.GOLD, _short_soak),
 )
 
-LAST = Check("common.silent_log", Level.BRONZE, log_is_silent)
+LAST = Check("common.silent_log", Level.BRONZE, log_is_silent, needs_device=False)
 """Comes after everything else, when there is a log to look at."""

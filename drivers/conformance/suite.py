@@ -11,19 +11,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from drivers.client import is_ready
+from drivers.client import Link, is_ready
 from drivers.conformance import common, spoiled
 from drivers.conformance.bench import BACK_SECONDS, Bench
-from drivers.conformance.check import Check, Level, NeedsHand, NotApplicable, Unfit, Verdict
+from drivers.conformance.check import Check, Level, NeedsHand, NotApplicable, NotOpened, Unfit, Verdict
+from drivers.conformance.defects import last_defect
 from drivers.conformance.hands import Hands
 from drivers.conformance.plays import PLAYS
 from drivers.conformance.report import FORMAT, Outcome, Report, digest_of
 from drivers.contract.common import Identity
-from drivers.contract.faults import DeviceFault
+from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.manifest import Manifest
 
 CHECK_SECONDS = 90.0
 """What has not ended by then hangs; the longest check waits for three misses, twice."""
+
+FOR_GOOD = frozenset({FaultCode.INTERNAL, FaultCode.SETTING_INVALID, FaultCode.EMULATOR_REFUSED})
+"""Why an opening failed, where the next one fails for the same reason: a defect of the driver, a setting. It is not waited for."""
 
 Told = Callable[[Outcome], None]
 
@@ -89,16 +93,17 @@ def _checks(bench: Bench, cycles: int) -> list[Check]:
 
 
 async def _one(bench: Bench, check: Check) -> Outcome:
-    begun = time.monotonic()
+    begun, log = time.monotonic(), bench.log_size()
     verdict, words = Verdict.PASSED, ""
     seconds = CHECK_SECONDS if check.id != "common.soak" else None
     try:
         async with asyncio.timeout(seconds):
-            await _made_ready(bench)
+            if check.needs_device:
+                await _made_ready(bench)
             words = await check.play(bench) or ""
     except NotApplicable as reason:
         verdict, words = Verdict.NOT_APPLICABLE, str(reason)
-    except NeedsHand as reason:
+    except (NeedsHand, NotOpened) as reason:
         verdict, words = Verdict.SKIPPED, str(reason)
     except Unfit as reason:
         verdict, words = Verdict.FAILED, str(reason)
@@ -106,6 +111,11 @@ async def _one(bench: Bench, check: Check) -> Outcome:
         verdict, words = Verdict.FAILED, f"{error.fault.code}: {error.fault.detail}"
     except TimeoutError:
         verdict, words = Verdict.FAILED, f"no end after {CHECK_SECONDS:g} s"
+    if verdict is Verdict.FAILED:
+        if defect := await last_defect(bench, log):
+            words = f"{words}; {defect}"
+        if check.needs_device and not bench.ever_ready:
+            bench.hopeless = words
     return Outcome(
         id=check.id, level=check.level, verdict=verdict, seconds=round(time.monotonic() - begun, 2), words=words
     )
@@ -114,22 +124,41 @@ async def _one(bench: Bench, check: Check) -> Outcome:
 async def _made_ready(bench: Bench) -> None:
     """Undo what the check before left, also when it failed half-way: each check is judged by itself.
 
-    At a real device nobody is asked before it was waited for: it may only be opening.
+    A device that has not opened once is tried by one check only; the others would each wait for the same.
     """
+    if bench.hopeless:
+        raise NotOpened(f"the device did not open, so this was not tried: {bench.hopeless}")
     if not bench.started:
         await bench.start()
-    if is_ready(bench.now):
-        return
+    if not is_ready(bench.now):
+        await _put_in_order(bench)
+    bench.ever_ready = True
+
+
+async def _put_in_order(bench: Bench) -> None:
+    """At a real device nobody is asked before it was waited for (it may only be opening), nor while it has never opened."""
     await bench.restore()
     if bench.hands.emulated:
         await _cleared(bench)
     try:
-        await bench.ready(BACK_SECONDS)
+        await _awaited(bench)
     except Unfit:
-        if bench.hands.emulated:
+        if bench.hands.emulated or not (bench.ever_ready or bench.now.link is Link.HERE):
             raise
         await _cleared(bench)
         await bench.ready(BACK_SECONDS)
+
+
+async def _awaited(bench: Bench) -> None:
+    """Wait until it is ready; the first time no longer than until its opening failed for good."""
+
+    def failed() -> bool:
+        fault = bench.now.fault
+        return not bench.ever_ready and bench.now.link is Link.GONE and fault is not None and fault.code in FOR_GOOD
+
+    took = await bench.until(lambda: is_ready(bench.now) or failed(), BACK_SECONDS, "the device is not ready")
+    if not is_ready(bench.now):
+        raise bench.short(f"the device is not ready after {took:.1f} s")
 
 
 async def _cleared(bench: Bench) -> None:

@@ -25,6 +25,16 @@ def title(check_id: str) -> str:
     return str(_table()["checks"].get(check_id, check_id))
 
 
+def words_table() -> dict[str, str]:
+    """English words of the kit and the Chinese for them, see `drivers.conformance.spoken`."""
+    return dict(_table()["words"])
+
+
+def hands_table() -> dict[str, str]:
+    """Why a check was skipped, by the verb that nobody was there to do."""
+    return dict(_table()["hands"])
+
+
 def prompts(device_class: DeviceClass) -> dict[str, str]:
     """What a person is asked to do at a real device of this class, by the verb that an emulator has for it."""
     table = _table()["prompts"]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kiosk.cli import device_scan, device_test
 from kiosk.cli.common import add_json, add_set, assignments, say, say_json
-from kiosk.cli.drivers import level_word
-from kiosk.cli.failure import Failure, Usage
+from kiosk.cli.device_faults import blaming, told
+from kiosk.cli.drivers import level_word, unusable
+from kiosk.cli.failure import Usage
 from kiosk.cli.parser import seconds, subcommands
 
 if TYPE_CHECKING:
     from drivers.contract.common import DeviceClass
-    from drivers.contract.faults import DeviceFault
 
 
 def add(commands: Any) -> None:
@@ -71,20 +73,15 @@ def run_read(arguments: argparse.Namespace) -> int:
             say(type(event).__name__)
 
     try:
-        driver = _make(arguments, DeviceClass.ID_CARD_READER)
-    except DeviceFault as error:
-        return _told(arguments, error)
-    try:
-        driver.open()
-        card = driver.perform(WaitCard(), Call(arguments.seconds, unheard, canceled=threading.Event()))
-        assert isinstance(card, Card)
-        shown = card_as_shown(card.card, reveal=arguments.reveal)
+        with _closing(arguments, DeviceClass.ID_CARD_READER) as driver:
+            driver.open()
+            card = driver.perform(WaitCard(), Call(arguments.seconds, unheard, canceled=threading.Event()))
+            assert isinstance(card, Card)
+            shown = card_as_shown(card.card, reveal=arguments.reveal)
     except DeviceFault as error:
         if error.fault.code is FaultCode.DEADLINE:
             error = failing(FaultCode.CARD_ABSENT, f"{arguments.seconds:g} 秒内没有放上证件")
-        return _told(arguments, error)
-    finally:
-        driver.close()
+        return told(arguments.driver, error, as_json=arguments.json)
     if arguments.json:
         say_json(shown)
     else:
@@ -100,15 +97,10 @@ def run_show(arguments: argparse.Namespace) -> int:
     from drivers.contract.faults import DeviceFault
 
     try:
-        driver = _make(arguments)
+        with _closing(arguments) as driver:
+            capabilities, status = driver.open(), driver.status()
     except DeviceFault as error:
-        return _told(arguments, error)
-    try:
-        capabilities, status = driver.open(), driver.status()
-    except DeviceFault as error:
-        return _told(arguments, error)
-    finally:
-        driver.close()
+        return told(arguments.driver, error, as_json=arguments.json)
     found = {"capabilities": msgspec.to_builtins(capabilities), "status": msgspec.to_builtins(status)}
     if arguments.json:
         say_json(found)
@@ -145,25 +137,25 @@ def card_as_shown(card: Any, *, reveal: bool) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def _closing(arguments: argparse.Namespace, wanted: DeviceClass | None = None) -> Iterator[Any]:
+    """The driver, closed at the end, and blamed for its own defects."""
+    with blaming(arguments.driver):
+        driver = _make(arguments, wanted)
+        try:
+            yield driver
+        finally:
+            driver.close()
+
+
 def _make(arguments: argparse.Namespace, wanted: DeviceClass | None = None) -> Any:
     """Make the driver. Raise DeviceFault for wrong settings, Usage for a driver that does not serve the class `wanted`."""
     from drivers import registry
 
     manifest = registry.manifests().get(arguments.driver)
+    if manifest is None and (broken := unusable(arguments.driver)):
+        raise Usage(broken)
     if wanted is not None and manifest is not None and manifest.device_class is not wanted:
         able = "、".join(each.id for each in registry.manifests().values() if each.device_class is wanted)
         raise Usage(f"--driver {arguments.driver}：它服务的是 {manifest.device_class}，不是 {wanted} → 可用的有 {able}")
     return registry.make(arguments.driver, assignments(arguments), production=False)
-
-
-def _told(arguments: argparse.Namespace, error: DeviceFault) -> int:
-    """Tell a fault in the catalogue's words, and what driver or device said of it."""
-    from drivers.contract.faults import catalogue
-    from kiosk.locales.marks import chinese_marks
-
-    code, detail = error.fault.code.value, error.fault.detail
-    cause, cure = chinese_marks(catalogue()[error.fault.code].cause), chinese_marks(catalogue()[error.fault.code].cure)
-    if arguments.json:
-        say_json({"fault": code, "detail": detail, "cause": cause, "cure": cure})
-        return 1
-    raise Failure(f"{code}：{cause}" + (f"（{detail}）" if detail else "") + f" → {cure}")

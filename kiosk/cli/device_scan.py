@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from typing import TYPE_CHECKING, Any
 
 from kiosk.cli.common import add_json, say, say_json
@@ -25,17 +26,29 @@ def add(actions: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Ask every bus once; tell what hangs on it."""
-    from drivers.buses.places import unclaimed
-
-    table = asyncio.run(_table(arguments.seconds))
+    table = _asked(arguments.seconds)
     if arguments.json:
         say_json([_as_json(state) for state in table.states])
-        return 0
-    nobodys = set(unclaimed(table))
-    for state in table.states:
-        shown = [thing for thing in state.things if not arguments.unclaimed or thing in nobodys]
-        _tell(state, shown, whole=not arguments.unclaimed)
+    elif arguments.unclaimed:
+        tell_unclaimed(table)
+    else:
+        for state in table.states:
+            _tell_bus(state)
+            _tell_things(state.things)
     return 0
+
+
+def _asked(wait: float) -> Table:
+    """Ask the buses. What the watching process logs is told below in other words, unless it died: then its log says why."""
+    from drivers.conformance.bench import captured_stderr
+    from drivers.contract.faults import FaultCode
+
+    with captured_stderr() as log:
+        table = asyncio.run(_table(wait))
+        words = log.read_text("utf-8", "replace")
+    if any(state.fault is not None and state.fault.code is FaultCode.HOST_DIED for state in table.states):
+        sys.stderr.write(words)
+    return table
 
 
 async def _table(wait: float) -> Table:
@@ -50,16 +63,35 @@ async def _table(wait: float) -> Table:
         await watch.stop()
 
 
-def _tell(state: BusState, shown: list[Attached], *, whole: bool) -> None:
+def tell_unclaimed(table: Table) -> None:
+    """What no driver serves, by bus; and which buses nobody could ask, where more may be."""
+    from drivers.buses.places import unclaimed
+    from drivers.buses.table import Answer
+
+    nobodys = unclaimed(table)
+    if not nobodys:
+        every = all(state.answer is Answer.LISTED for state in table.states)
+        say("没有：接上的设备都有驱动来管" if every else "没有：列出的设备都有驱动来管；下面的没有问到，还可能有")
+    for state in table.states:
+        shown = tuple(thing for thing in state.things if thing in nobodys)
+        if shown or state.answer is not Answer.LISTED:
+            _tell_bus(state)
+        _tell_things(shown)
+
+
+def _tell_bus(state: BusState) -> None:
     from drivers.contract.faults import catalogue
     from kiosk.locales.marks import chinese_marks
 
-    if whole or shown:
-        say(f"{state.bus}：{_ANSWERS[state.answer]}")
-    if whole and state.fault is not None:
+    say(f"{state.bus}：{_ANSWERS[state.answer]}")
+    if state.fault is not None:
         entry = catalogue()[state.fault.code]
-        say(f"    {chinese_marks(entry.cause)} → {chinese_marks(entry.cure)}")
-    for thing in shown:
+        detail = f"（{state.fault.detail}）" if state.fault.detail else ""
+        say(f"    {chinese_marks(entry.cause)}{detail} → {chinese_marks(entry.cure)}")
+
+
+def _tell_things(things: tuple[Attached, ...]) -> None:
+    for thing in things:
         name = " ".join(filter(None, (thing.maker, thing.model))) or thing.kind
         say(f"    {thing.path}  {thing.node}  {name}")
         say(f"        {_served(thing)}")

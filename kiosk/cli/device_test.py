@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.cli.common import add_json, add_set, assignments, say, say_json
-from kiosk.cli.drivers import level_word
+from kiosk.cli.device_faults import blaming
+from kiosk.cli.drivers import level_word, unknown
 from kiosk.cli.failure import Failure, Usage
 from kiosk.cli.parser import count
 
@@ -47,24 +48,27 @@ def run(arguments: argparse.Namespace) -> int:
     from drivers import registry
     from drivers.conformance import report, suite
     from drivers.conformance.bench import captured_stderr
+    from drivers.conformance.spoken import spoken
     from drivers.conformance.titles import title
     from kiosk.locales.marks import chinese_marks
 
     manifest = registry.manifests().get(arguments.driver)
     if manifest is None:
-        known = "、".join(registry.manifests())
-        raise Usage(f"--driver {arguments.driver}：没有这个驱动 → 可用的有 {known}")
+        raise unknown(arguments.driver)
     settings = assignments(arguments)
-    hands = _hands(manifest, settings, _asker(arguments))
+    late: list[Outcome] = []
 
     def told(outcome: Outcome) -> None:
+        if busy(outcome, os.getloadavg()[0], os.cpu_count() or 1):
+            late.append(outcome)
         if not arguments.json:
-            words = f"（{outcome.words}）" if outcome.words else ""
+            words = f"（{chinese_marks(spoken(outcome.words))}）" if outcome.words else ""
             say(f"{_MARKS[outcome.verdict]}  {chinese_marks(title(outcome.id))}{words}")
 
-    if not arguments.json:
-        say(f"{manifest.id}：{'模拟设备' if hands.emulated else '真实设备'}")
-    with captured_stderr() as log:
+    with blaming(manifest.id), captured_stderr() as log:
+        hands = _hands(manifest, settings, _asker(arguments))
+        if not arguments.json:
+            say(f"{manifest.id}：{'模拟设备' if hands.emulated else '真实设备'}")
         made = asyncio.run(suite.run(manifest, settings, hands, log, cycles=arguments.cycles, told=told))
     if arguments.report is not None:
         made = report.signed(made, _key(arguments.key))
@@ -75,6 +79,10 @@ def run(arguments: argparse.Namespace) -> int:
         say_json({**msgspec.to_builtins(made), "conforms": made.conforms, "level": _level(made)})
     else:
         say(_verdict(made))
+        if late:
+            say("机器正忙，请空闲时再测一次")
+        if arguments.report is not None:
+            say(_written(arguments.report, made))
     return 0 if made.conforms else 1
 
 
@@ -145,6 +153,23 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Failure(f"{path}：报告写不进去（{error.strerror}）→ 换一个位置") from None
+
+
+def _written(path: Path, made: Report) -> str:
+    """Where the report lies, and what it is worth: `kiosk drivers lint` reads it the same way."""
+    if made.conforms:
+        return f"报告：{path}"
+    level = _level(made)
+    worth = f"只算到{level_word(level)}级" if level is not None else "这份不算数"
+    return f"报告：{path}，但这次不符合，{worth} → 改好后重新测"
+
+
+_LATE = ("host_died", "host_hung", "deadline")
+
+
+def busy(outcome: Outcome, load: float, processors: int) -> bool:
+    """Whether a check may have failed only because the machine had more to do than it can: too late, or a host that died."""
+    return outcome.verdict == "failed" and any(word in outcome.words for word in _LATE) and load > processors
 
 
 def _level(made: Report) -> str | None:

@@ -43,7 +43,7 @@ def run_lint(arguments: argparse.Namespace) -> int:
     known = registry.manifests()
     for each in arguments.driver:
         if each not in known:
-            raise Usage(f"--driver {each}：没有这个驱动 → 可用的有 {'、'.join(known)}")
+            raise unknown(each)
     trusted = _signers(arguments.signers)
     found = [standing(each) for each in arguments.driver or known]
     broken = () if arguments.driver else registry.problems()
@@ -85,6 +85,32 @@ def run_new(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def unknown(driver_id: str) -> Usage:
+    """What is told for a driver that there is not: the mistake in its manifest, where there is one."""
+    from drivers import registry
+
+    text = unusable(driver_id)
+    return Usage(text or f"--driver {driver_id}：没有这个驱动 → 可用的有 {'、'.join(registry.manifests())}")
+
+
+def unusable(driver_id: str) -> str:
+    """Why a package that seems to hold this driver could not be used, "" when none does.
+
+    A manifest that cannot be read has no id: it is known by its file's name, `<id>.manifest.toml`, or by its package's.
+    """
+    from drivers import registry
+
+    named = [
+        line
+        for line in registry.problems()
+        if f" {driver_id}.manifest.toml: " in line or line.startswith((f"{driver_id}: ", f"{driver_id} ("))
+    ]
+    if not named:
+        return ""
+    told = "\n".join(f"    {line}" for line in named)
+    return f"--driver {driver_id}：它的程序包不能用 → 按下面的原因改好：\n{told}"
+
+
 def _class(text: str) -> DeviceClass:
     from drivers.contract.common import DeviceClass
 
@@ -95,11 +121,14 @@ def _class(text: str) -> DeviceClass:
 
 
 def _tell(found: Standing, trusted: frozenset[str] | None) -> None:
+    from drivers.conformance.spoken import spoken
+    from kiosk.locales.marks import chinese_marks
+
     say(f"{found.driver:<16} {level_word(_level(found, trusted))}")
     for problem in found.problems:
-        say(f"    要改：{problem}")
+        say(f"    要改：{chinese_marks(spoken(problem))}")
     for note in (*found.notes, *_untrusted(found, trusted)):
-        say(f"    {note}")
+        say(f"    {chinese_marks(spoken(note))}")
 
 
 def _as_json(found: Standing, trusted: frozenset[str] | None) -> dict[str, Any]:

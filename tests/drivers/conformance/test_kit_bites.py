@@ -31,6 +31,8 @@ GOOD = {
 BITES = {
     "scanners:LiesAboutSymbology": "common.honest",
     "scanners:LiesAboutItsLongest": "common.work",
+    "scanners:RaisesAsItOpens": "common.opens",
+    "scanners:RaisesAsItIsAsked": "common.opens",
     "scanners:DeafToDeadline": "common.deadline",
     "scanners:DeafToCancel": "common.cancel",
     "scanners:LeaksDescriptors": "common.short_soak",
@@ -146,3 +148,23 @@ def test_the_good_driver_passes_every_check_that_the_bad_ones_fail(reports: dict
 @pytest.mark.parametrize("entry", BITES)
 def test_one_defect_fails_the_check_that_guards_against_it(reports: dict[str, Report], entry: str) -> None:
     assert set(_failed(reports[_id(entry)])) == {BITES[entry]}, _failed(reports[_id(entry)])
+
+
+@pytest.mark.parametrize(
+    ("driver", "where"),
+    [
+        ("raises_as_it_opens", "TypeError in open() at scanners.py:"),
+        ("raises_as_it_is_asked", "in status() at scanners.py:"),
+    ],
+)
+def test_a_device_that_never_opens_is_tried_once_and_the_defect_is_told_by_its_place(
+    reports: dict[str, Report], driver: str, where: str
+) -> None:
+    words = _failed(reports[driver])["common.opens"]
+    assert where in words
+    outcomes = {each.id: each for each in reports[driver].outcomes}
+    assert outcomes["common.manifest"].verdict is Verdict.PASSED, "it needs no device"
+    for untried in ("common.work", "common.honest"):
+        assert outcomes[untried].verdict is Verdict.SKIPPED
+        assert outcomes[untried].words == f"the device did not open, so this was not tried: {words}"
+        assert outcomes[untried].seconds < 1, "nobody waited for it again"

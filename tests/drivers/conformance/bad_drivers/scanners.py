@@ -30,6 +30,20 @@ class LiesAboutItsLongest(SampleScanner):
         return msgspec.structs.replace(super().open(), longest=4)
 
 
+class RaisesAsItOpens(SampleScanner):
+    """A slip of the pen in open()."""
+
+    def open(self) -> Capabilities:
+        return len(self._line) and super().open()  # type: ignore[arg-type,return-value]  # its defect
+
+
+class RaisesAsItIsAsked(SampleScanner):
+    """A slip of the pen in status()."""
+
+    def status(self) -> Status:
+        return Status(readiness=Readiness[self._line])  # type: ignore[misc,index]  # its defect
+
+
 class _OwnLoop(SampleScanner):
     """Waits by itself instead of by `call`."""
 
