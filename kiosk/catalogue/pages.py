@@ -29,7 +29,7 @@ _ASKED = 4
 _ELDER = 4
 """Two of the six places of the elder home screen are 其他事 and 办不成事."""
 
-_FOUND = 6
+_FOUND = {Mode.STANDARD: 6, Mode.ELDER: 3}
 """So many are shown of what was found; whoever does not find it among them types on."""
 
 
@@ -122,7 +122,7 @@ def search(say: Phrasebook, composer: Composer, shelf: Shelf, typed: str = "") -
         ways=(Way.PINYIN, Way.HANDWRITING, Way.LATIN),
         hint=say("find.hint"),
     )
-    entries = shelf.search(typed, _FOUND) if typed else ()
+    entries = shelf.search(typed, _FOUND[say.mode]) if typed else ()
     here, told = shelf.split(entries)
     blocks: list[Block] = [field, *_both(say, here, told, columns=1)]
     if typed and not entries:

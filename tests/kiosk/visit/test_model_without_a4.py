@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from kiosk.screens.parts import Checks, Facts, Hero, Tiles
-from kiosk.screens.screen import HELP
 from tests.support.bench import on_stage
 from tests.support.scripts import base_script
 
