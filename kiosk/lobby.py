@@ -17,17 +17,20 @@ from drivers.contract.common import DeviceClass, Done, Supported
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.id_card import WaitLift
 from drivers.link.memory import give_back
-from kiosk.catalogue.item import Item, Journey, items
+from kiosk.catalogue.item import Journey, items
+from kiosk.catalogue.listed import catalogue
+from kiosk.catalogue.shelf import Shelf
 from kiosk.gateways.back_office import TaskKind
 from kiosk.journal.store import JournalError
 from kiosk.journey.certificate import CERTIFICATE
 from kiosk.journey.desk import Desk
+from kiosk.journey.home import find_item
 from kiosk.journey.precheck import hours_text
 from kiosk.journey.runner import CHOOSE, Route, walk
 from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
 from kiosk.screens.parts import Action, Drawing, Hero, Icon, Picture, Tile, Tiles
-from kiosk.screens.screen import HELP, Answer, Bar, BarButton, Look, Mode, Screen
+from kiosk.screens.screen import Answer, Bar, BarButton, Look, Mode, Screen
 from kiosk.settings.profile import Offered
 from kiosk.visit import Backed, Ending, Visit, VisitEnds
 from kiosk.window import Window
@@ -36,21 +39,18 @@ _log = logging.getLogger("kiosk.lobby")
 
 ROUTES: Mapping[Journey, Route] = {Journey.CERTIFICATE: CERTIFICATE}
 
-TWO_COLUMNS = 4
-"""Fewer things than this stand below each other, each as wide as the screen."""
-
-ELDER_CHOICES = 6
-"""At most so many things on one elder screen (design: ≤ 6 choices)."""
+CHIPS = (
+    (DeviceClass.ID_CARD_READER, Icon.ID_CARD, "idle.chip_card"),
+    (DeviceClass.CAMERA, Icon.FACE, "idle.chip_face"),
+    (DeviceClass.A4_PRINTER, Icon.DOCUMENT, "idle.chip_print"),
+)
+"""What the idle screen promises, each only on a model that is built with the device for it."""
 
 
 def idle_screen(visit: Visit, desk: Desk) -> Screen:
     """The two modes are the first and only choice."""
     say = visit.say
-    chips = (
-        (Icon.ID_CARD, say("idle.chip_card")),
-        (Icon.FACE, say("idle.chip_face")),
-        (Icon.DOCUMENT, say("idle.chip_print")),
-    )
+    chips = tuple((icon, say(key)) for needs, icon, key in CHIPS if desk.devices.of(needs) is not None)
     return Screen(
         name="idle",
         title=say("idle.title"),
@@ -85,41 +85,6 @@ def idle_screen(visit: Visit, desk: Desk) -> Screen:
     )
 
 
-def choose_screen(visit: Visit, offered: tuple[Item, ...], *, guide_only: frozenset[str] = frozenset()) -> Screen:
-    """What can be done here. `guide_only`: codes of items of which this model can only tell where else they are done."""
-    say = visit.say
-
-    def note(item: Item) -> str:
-        if item.code in guide_only:
-            return say("choose.guide_only")
-        return "" if visit.elder else say.local(item, "department")
-
-    shown = offered[: ELDER_CHOICES - 1] if visit.elder else offered
-    tiles = tuple(
-        Tile(
-            id=item.code,
-            title=say.local(item, "short_elder" if visit.elder else "short"),
-            note=note(item),
-            icon=item.icon,
-        )
-        for item in shown
-    )
-    if visit.elder:  # 「办不成事」 stands where the things stand: whoever did not get on elsewhere looks for it here
-        tiles = (*tiles, Tile(id=HELP, title=say("choose.cannot"), icon=Icon.MESSAGE))
-    columns = 1 if len(tiles) < TWO_COLUMNS else 2
-    # 「这里可以办」 stands over what can be done here; a model that can only tell where else says nothing of the kind.
-    headed = not visit.elder and any(item.code not in guide_only for item in shown)
-    return visit.composer.screen(
-        say,
-        "choose",
-        title=say("choose.title"),
-        sentence=say("choose.sentence"),
-        spoken=say("choose.spoken"),
-        blocks=(Tiles(tiles=tiles, columns=columns, heading=say("choose.heading") if headed else ""),),
-        first=True,
-    )
-
-
 class Lobby:
     """Serves visitors one after the other, for ever."""
 
@@ -132,8 +97,14 @@ class Lobby:
         self._composer = composer
         self._record = record
         ways = {code: desk.devices.offered(code, items()[code].required) for code in desk.site.items}
-        self._offered = tuple(items()[code] for code, way in ways.items() if way is not Offered.HIDDEN)
-        self._guide_only = frozenset(code for code, way in ways.items() if way is Offered.GUIDE)
+        hidden = [code for code in items() if ways.get(code, Offered.HIDDEN) is Offered.HIDDEN]
+        self._shelf = Shelf(
+            entries={code: entry for code, entry in catalogue().items() if code not in hidden},
+            here=tuple(code for code, way in ways.items() if way is None),
+            guided=tuple(code for code, way in ways.items() if way is Offered.GUIDE),
+            favourites=tuple(code for code in desk.site.favourites if code not in hidden),
+        )
+        self._shelf.warm()
         self._first_look = Look(language=composer.languages[0])
         self.visit: Visit | None = None
         self.visits_ended = 0
@@ -172,10 +143,9 @@ class Lobby:
         visit.record("visit", visit=visit.token, mode=visit.look.mode.value)
         while True:
             try:
-                chosen = await visit.ask(partial(choose_screen, visit, self._offered, guide_only=self._guide_only))
+                item = await find_item(visit, self._desk, self._shelf)
             except Backed:
                 return Ending.LEFT
-            item = items()[chosen.action]
             visit.give(item)
             if await walk(ROUTES[item.journey], visit, self._desk) != CHOOSE:
                 return Ending.DONE

@@ -19,7 +19,6 @@ class LifeEvent(Translated):
     id: str = Field(pattern=r"^[a-z_]+$")
     icon: Icon
     title: Text
-    note: Text
 
 
 class _File(Model):

@@ -215,11 +215,17 @@ def _check_site(path: Path, values: dict[str, Any]) -> None:
 
 
 def unknown_items(path: Path, site: Site) -> list[str]:
-    """Return a line for each of the site's items that the catalogue does not have."""
+    """Return a line for each of the site's items and favourites that the catalogue does not have."""
     from kiosk.catalogue.item import items
+    from kiosk.catalogue.listed import catalogue
 
     known = "、".join(items())
-    return [f"{path}: items: 没有事项 {code} → 可用的有 {known}" for code in site.items if code not in items()]
+    lines = [f"{path}: items: 没有事项 {code} → 可用的有 {known}" for code in site.items if code not in items()]
+    return lines + [
+        f"{path}: favourites: 没有事项 {code} → 对照 kiosk/catalogue/items 改正"
+        for code in site.favourites
+        if code not in catalogue()
+    ]
 
 
 def _policies(site: Site) -> list[Callable[[], object]]:

@@ -87,6 +87,8 @@ class Site(Translated):
     hours: Hours = Hours()
     keeper_on_site: bool = False
     items: tuple[str, ...]
+    favourites: tuple[str, ...] = ()
+    """Codes of items that many ask for here; those that cannot be done here lead to their guide."""
     platform: Platform
     keys: Keys
     elsewhere: Elsewhere

@@ -80,7 +80,3 @@ def _page(entries: list[Entry]) -> str:
     data = msgspec.json.encode({"axes": matrix.AXES, "values": matrix.values(), "entries": entries})
     text = resources.files("kiosk.shell").joinpath("gallery.html").read_text("utf-8")
     return text.replace("/*DATA*/null", data.decode("utf-8").replace("</", "<\\/"))
-
-
-if __name__ == "__main__":
-    raise SystemExit("kiosk gallery --out DIR [--mode elder] [--screen card] ...; see kiosk gallery --help")

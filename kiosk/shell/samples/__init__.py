@@ -4,14 +4,20 @@ of the tests. The sentences are the locale's own; tests/kiosk/shell holds that n
 from __future__ import annotations
 
 from kiosk.screens.screen import Mode, Screen
-from kiosk.shell.samples import arriving, asked, paper, proving
+from kiosk.shell.samples import arriving, asked, finding, paper, proving
 from kiosk.shell.samples.common import PAGE, stage
 
 __all__ = ["PAGE", "samples"]
 
 _ALL = (
     arriving.idle,
-    arriving.choose,
+    finding.choose,
+    finding.more,
+    finding.departments,
+    finding.gathered,
+    finding.find,
+    finding.guide_listed,
+    finding.stuck,
     arriving.guide,
     arriving.precheck,
     arriving.cannot,
@@ -43,6 +49,7 @@ _ALL = (
     arriving.help_called,
     arriving.elder_offer,
     arriving.idle_warning,
+    arriving.languages,
     arriving.recovering,
 )
 

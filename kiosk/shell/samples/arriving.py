@@ -23,20 +23,6 @@ from kiosk.screens.parts import (
 from kiosk.screens.screen import Bar, BarButton, Mode, Screen
 from kiosk.shell.samples.common import Stage, secondary
 
-_OFTEN = (Icon.ID_CARD, Icon.HEART, Icon.HOUSE, Icon.PEOPLE)
-_BY_LIFE = (
-    Icon.ID_CARD,
-    Icon.HEART,
-    Icon.HOUSE,
-    Icon.PEOPLE,
-    Icon.CAR,
-    Icon.RECEIPT,
-    Icon.DOCUMENT,
-    Icon.SHOP,
-    Icon.PEOPLE,
-)
-_ELDER = (Icon.ID_CARD, Icon.HEART, Icon.PEOPLE, Icon.RECEIPT, Icon.DOCUMENT, Icon.MESSAGE)
-
 
 def idle(stage: Stage) -> Screen:
     """The two modes are the first and only choice."""
@@ -65,29 +51,6 @@ def idle(stage: Stage) -> Screen:
         blocks=(hero, Tiles(tiles=tiles)),
         bar=Bar(help=BarButton(label=say("bar.help"))),
     )
-
-
-def choose(stage: Stage) -> Screen:
-    """What can be done here."""
-    value = stage.value
-    if stage.elder:
-        things = zip(value.elder_things, _ELDER, strict=True)
-        tiles = tuple(Tile(id=f"thing_{number}", title=title, icon=icon) for number, (title, icon) in enumerate(things))
-        return stage.screen("choose", "choose", blocks=(Tiles(columns=2, tiles=tiles),), first=True)
-    often = tuple(
-        Tile(id=f"often_{number}", title=title, icon=icon)
-        for number, (title, icon) in enumerate(zip(value.often, _OFTEN, strict=True))
-    )
-    last = len(value.by_life) - 1
-    by_life = tuple(
-        Tile(id=f"life_{number}", title=title, note=note, icon=icon, enabled=number != last)
-        for number, ((title, note), icon) in enumerate(zip(value.by_life, _BY_LIFE, strict=True))
-    )
-    blocks = (
-        Tiles(heading=value.often_heading, columns=2, tiles=often),
-        Tiles(heading=value.life_heading, columns=3, tiles=by_life),
-    )
-    return stage.screen("choose", "choose", sentence="", blocks=blocks, first=True)
 
 
 def guide(stage: Stage) -> Screen:
@@ -202,6 +165,11 @@ def help_called(stage: Stage) -> Screen:
 def elder_offer(stage: Stage) -> Screen:
     """要换成大字版吗?"""
     return stage.composer.elder_offer(stage.say)
+
+
+def languages(stage: Stage) -> Screen:
+    """The languages, each by its own name."""
+    return stage.composer.choose_language(stage.say)
 
 
 def idle_warning(stage: Stage) -> Screen:

@@ -7,7 +7,7 @@ from importlib import resources
 
 import msgspec
 
-from kiosk.locales import Phrasebook
+from kiosk.locales import Phrasebook, languages
 from kiosk.screens.compose import Composer, Place
 from kiosk.screens.parts import Action, ActionKind
 from kiosk.screens.screen import Mode, Screen
@@ -40,11 +40,6 @@ class Values(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     serial: str
     reason: str
     busy: str
-    often: tuple[str, ...]
-    by_life: tuple[tuple[str, str], ...]
-    often_heading: str
-    life_heading: str
-    elder_things: tuple[str, ...]
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -77,7 +72,7 @@ def stage(mode: Mode, language: str) -> Stage:
     values = _values()
     value = values.get(language, next(iter(values.values())))
     place = Place(name=value.place, phone=value.phone, elsewhere_place=value.there, elsewhere_hours=value.hours)
-    return Stage(Phrasebook(language, mode), value, Composer(place))
+    return Stage(Phrasebook(language, mode), value, Composer(place, languages()))
 
 
 def secondary(id_: str, label: str) -> Action:
