@@ -24,7 +24,9 @@ def add(commands: Any) -> None:
     """Add the subcommand."""
     parser = commands.add_parser("gallery", help="把所有界面画成一页图册")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="写到这个文件夹，打开其中的 index.html")
-    parser.add_argument("--all", action="store_true", help="画出全部组合；不写就抽样：每个界面三张，任意两个取值都会碰到一起")
+    parser.add_argument(
+        "--all", action="store_true", help="画出全部组合；不写就抽样：每个界面三张，任意两个取值都会碰到一起"
+    )
     for axis, title in _AXES.items():
         parser.add_argument(
             f"--{axis}", action="append", default=[], metavar=axis.upper(), help=f"只画这种{title}，可以写多次"

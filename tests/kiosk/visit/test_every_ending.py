@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -91,5 +92,11 @@ _PLACE = Place(name="某地", phone="", elsewhere_place="", elsewhere_hours="")
 def _desk() -> Any:
     """As much of a desk as the lobby itself asks: every item is offered somehow, and there is no reader to lift a card from."""
     hours = SimpleNamespace(opens=0, closes=0)
-    devices = SimpleNamespace(offered=lambda code, required: Offered.GUIDE, ready=lambda device_class: None)
-    return SimpleNamespace(site=SimpleNamespace(items=(ITEM,), hours=hours), devices=devices)
+    devices = SimpleNamespace(
+        offered=lambda code, required: Offered.GUIDE, ready=lambda device_class: None, of=lambda device_class: None
+    )
+    return SimpleNamespace(
+        site=SimpleNamespace(items=(ITEM,), hours=hours, favourites=(), zone=UTC),
+        devices=devices,
+        now=lambda: datetime.now(UTC),
+    )
