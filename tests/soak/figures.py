@@ -61,7 +61,7 @@ def roles(core: int, state: Mapping[str, Any]) -> dict[int, str]:
 
 def sample(core: int, state: Mapping[str, Any], folder: Path, temporary: Path) -> Sample:
     """Look once. `folder`: the kiosk's state folder; `temporary`: its TMPDIR."""
-    known = roles(core, state)
+    known = roles(core, state) | dict.fromkeys(_nurseries(core), "nursery")
     family = [psutil.Process(core), *psutil.Process(core).children(recursive=True)]
     gone = [each for each in family if each.status() == psutil.STATUS_ZOMBIE]
     alive = [each.pid for each in family if each not in gone]
@@ -73,6 +73,15 @@ def sample(core: int, state: Mapping[str, Any], folder: Path, temporary: Path) -
         strangers=sum(pid not in known for pid in alive),
         alive_secrets=secrets["made"] - secrets["wiped"] - secrets["dropped"],
     )
+
+
+def _nurseries(core: int) -> list[int]:
+    """Where device hosts are forked (docs/decisions/010): the core's own child; what is forked there and unknown is a stranger."""
+    return [
+        each.pid
+        for each in psutil.Process(core).children()
+        if each.status() != psutil.STATUS_ZOMBIE and "drivers.link.nursery_process" in each.cmdline()
+    ]
 
 
 def least(samples: list[Sample]) -> Sample:

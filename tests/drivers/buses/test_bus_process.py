@@ -125,7 +125,7 @@ def test_a_process_that_dies_or_hangs_is_started_again_and_forgets_nothing(
             assert not any(change.gone for change in seen.changes)
             assert sum(change.bus is Bus.V4L2 for change in seen.changes) == 1, "what did not change is not told again"
             if kill != signal.SIGSTOP:
-                assert took < 2
+                assert took < 5, "a restart, and no waiting for it to hang (how long it takes: tests/benchmarks)"
 
     asyncio.run(run())
 

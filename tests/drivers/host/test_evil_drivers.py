@@ -46,7 +46,7 @@ def test_a_misbehaving_driver_costs_one_command(
 ) -> None:
     async def run() -> None:
         async with device("") as neighbour, device(flag) as client, lag_watched() as lag:
-            call = asyncio.create_task(client.call(WaitCard(), seconds=1))
+            call = asyncio.create_task(client.call(WaitCard(), seconds=1 if code is FaultCode.HOST_HUNG else 5))
             while not call.done():
                 await serves(neighbour)
                 await asyncio.sleep(0.02)
