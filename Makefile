@@ -6,7 +6,7 @@ PY := .venv/bin/python
 PARALLEL := -n 5 --dist loadfile
 QUEUES := -n 2 --dist loadgroup
 
-.PHONY: setup demo test test-all bench chaos soak conformance lint lock docs clean
+.PHONY: voice setup demo test test-all bench chaos soak conformance lint lock docs reference clean
 
 setup:
 	@bash .ci/setup
@@ -46,6 +46,14 @@ lint: setup
 	@.venv/bin/ruff format --check -q .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+# Speaks the sentences that have no recording yet (kiosk/voice/pack); fetches the speech engine into out/voice.
+voice: setup
+	@.ci/voice
+
+# Renews the pictures that tests/kiosk/shell compares with. Look at what has changed before you commit it.
+reference: setup
+	@$(PY) -m tests.kiosk.shell.references
 
 # Writes what is generated in docs/ from code and data.
 docs: setup

@@ -86,7 +86,8 @@ def journeys() -> str:
 {NOTICE}
 A journey is a table `(step, outcome) → step`. Every outcome that a step declares has a row, and everything that a step
 needs was given by the steps before it on every way there: `Route.check` holds both, at each start and in `kiosk check`.
-Guards stand around every question, so that no step can forget them: help, leave, silence (warning, then the end), 返回.
+Guards stand around every question, so that no step can forget them: help, leave, 返回, silence
+(warning, then the end), hesitation (大字版 is offered, once), and the change between standard and elder mode on the same screen.
 Going back to a step forgets and wipes what it, and every step after it, gave.
 """
     for route in ROUTES.values():

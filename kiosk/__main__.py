@@ -1,4 +1,4 @@
-"""The one command: `kiosk run | demo | check | device | drivers | face | verify | journal | doctor`. See docs/command-line.md."""
+"""The one command, `kiosk`: each of its subcommands is a module of kiosk/cli. See docs/command-line.md."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kiosk.cli.common import refuse_shadowed_drivers, speak_everywhere, tell
 from kiosk.cli.failure import Exit, Failure
 from kiosk.cli.parser import Parser, subcommands
 
-COMMANDS = ("run", "demo", "check", "device", "drivers", "face", "verify", "journal", "doctor")
+COMMANDS = ("run", "demo", "check", "device", "drivers", "face", "verify", "voice", "journal", "doctor", "gallery")
 """Each is a module in kiosk/cli with `add(subparsers)`; it is imported for its arguments, its work only when it runs."""
 
 

@@ -27,6 +27,9 @@ from kiosk.screens.compose import Composer, Place
 from kiosk.screens.screen import Look
 from kiosk.settings.profile import Profile
 from kiosk.settings.site import Site
+from kiosk.voice.ears import Ears
+from kiosk.voice.policy import voice_settings
+from kiosk.voice.voice import Voice
 from kiosk.window import ShellWindow, Window
 
 if TYPE_CHECKING:
@@ -60,19 +63,29 @@ async def running(
         journal = Journal(site.state_folder / "journal.sqlite")
         stack.callback(journal.close)
         opening: asyncio.Task[None] | None = None
+        voice: Voice | None = None
         if window is None:
             shell = ShellWindow(
                 profile.panel.value(), screen_fonts(), policy.supervision, timezone=site.timezone, cursor=profile.dock
             )
+            voice = Voice(
+                voice_settings(site.policies.voice),
+                clock=lambda: datetime.now(site.zone),
+                speaker=profile.sound.speaker,
+                earphone=profile.sound.earphone,
+            )
+            shell.overhears = Ears(voice)
+            stack.push_async_callback(voice.stop)
             opening = asyncio.create_task(shell.start())
             stack.push_async_callback(shell.stop)
             window = shell
             await asyncio.sleep(0)
         devices = Devices(profile)
         parts = await asyncio.to_thread(_load)
-        composer = Composer(_place(site))
+        composer = Composer(_place(site), site.languages)
         if journal.open_operations():
-            window.show(composer.recovering(Phrasebook()), Look())
+            own = composer.languages[0]
+            window.show(composer.recovering(Phrasebook(own)), Look(language=own))
         desk, printing, face = await parts.assemble(site, devices, journal, policy, stack, now or _utc_now)
         lobby = parts.Lobby(window, desk, policy, composer, journal.record)
         journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
@@ -83,6 +96,8 @@ async def running(
             """Start what a visitor needs some touches later: the idle screen is not kept waiting for it."""
             await devices.start()
             await face.start()
+            if voice is not None:
+                await voice.start()
 
         stack.push_async_callback(face.stop)
         stack.push_async_callback(devices.stop)
@@ -94,7 +109,7 @@ async def running(
             waking = asyncio.create_task(_after_first_screen(window, wake), name="wake")
             stack.callback(waking.cancel)
         give_back()
-        yield Kiosk(site, profile, journal, devices, window, lobby, face, printing, settled)
+        yield Kiosk(site, profile, journal, devices, window, lobby, face, printing, settled, voice)
 
 
 async def _after_first_screen(window: Window, wake: Callable[[], Awaitable[None]]) -> None:
@@ -114,11 +129,16 @@ _LOOK_SECONDS = 0.02
 
 def _place(site: Site) -> Place:
     there = site.elsewhere
+    texts = {"name": (site, "name"), "elsewhere_place": (there, "place"), "elsewhere_hours": (there, "hours")}
     return Place(
         name=site.name,
         phone=there.phone,
         elsewhere_place=there.place,
         elsewhere_hours=there.hours,
+        translations={
+            field: {language: about.within(name, language)[0] for language in site.languages}
+            for field, (about, name) in texts.items()
+        },
     )
 
 

@@ -2,7 +2,8 @@
 
 Screen: Noto Sans CJK, the Simplified Chinese face taken out of the collection (Kivy reads face 0, whose 骨 and 令 are
 Japanese). Paper: LXGW WenKai, because reportlab needs TrueType outlines. Rare characters of names (GB 18030-2022 level 3):
-Hanazono. For each font a coverage bitmap is written, so that no process has to parse a font to know whether it can draw a name.
+Hanazono. Uyghur, Tibetan, Mongolian and Yi, on the screen only: Noto; the first three must be shaped (kiosk.shell.ruler does).
+For each font a coverage bitmap is written, so that no process has to parse a font to know whether it can draw a name.
 """
 
 from __future__ import annotations
@@ -23,7 +24,16 @@ _SINGLE = {
     "LXGWWenKai-Regular.ttf": _SYSTEM / "truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf",
     "HanaMinA.ttf": _SYSTEM / "truetype/hanazono/HanaMinA.ttf",
     "HanaMinB.ttf": _SYSTEM / "truetype/hanazono/HanaMinB.ttf",
+    "NotoSansArabic-Regular.ttf": _SYSTEM / "truetype/noto/NotoSansArabic-Regular.ttf",
+    "NotoSansArabic-Bold.ttf": _SYSTEM / "truetype/noto/NotoSansArabic-Bold.ttf",
+    "NotoSerifTibetan-Regular.ttf": _SYSTEM / "truetype/noto/NotoSerifTibetan-Regular.ttf",
+    "NotoSerifTibetan-Bold.ttf": _SYSTEM / "truetype/noto/NotoSerifTibetan-Bold.ttf",
+    "NotoSansMongolian-Regular.ttf": _SYSTEM / "truetype/noto/NotoSansMongolian-Regular.ttf",
+    "NotoSansYi-Regular.ttf": _SYSTEM / "truetype/noto/NotoSansYi-Regular.ttf",
 }
+_SHAPED = frozenset(
+    name for name in _SINGLE if name.startswith(("NotoSansArabic", "NotoSerifTibetan", "NotoSansMongolian"))
+)
 _LAST_CODE_POINT = 0x323AF
 
 
@@ -33,6 +43,8 @@ class Font:
 
     path: Path
     coverage: bytes
+    shaped: bool = False
+    """Its letters change with their neighbours: it must be set by a shaping engine, a word at a time."""
 
     def has(self, character: str) -> bool:
         """Whether the font has a glyph for this character."""
@@ -58,9 +70,14 @@ def font(name: str) -> Font:
     """Return a prepared font by file name. Raise FileNotFoundError that says what to run."""
     path = folder() / name
     try:
-        return Font(path, path.with_suffix(".coverage").read_bytes())
+        return Font(path, path.with_suffix(".coverage").read_bytes(), is_shaped(name))
     except FileNotFoundError as error:
         raise FileNotFoundError(f"{path} is not there; run `python -m kiosk.fonts`") from error
+
+
+def is_shaped(name: str) -> bool:
+    """Whether the prepared font of this file name must be shaped."""
+    return name in _SHAPED
 
 
 def screen_regular() -> Font:
@@ -83,11 +100,28 @@ def rare() -> tuple[Font, ...]:
     return font("HanaMinA.ttf"), font("HanaMinB.ttf")
 
 
-def runs(text: str, first: Font) -> list[Run]:
-    """Split text into runs: `first` where it can, else a fallback, else a run without a font."""
+def scripts(*, bold: bool = False) -> tuple[Font, ...]:
+    """The screen's fonts of other writing systems; Mongolian and Yi have one weight."""
+    weight = "Bold" if bold else "Regular"
+    return (
+        font(f"NotoSansArabic-{weight}.ttf"),
+        font(f"NotoSerifTibetan-{weight}.ttf"),
+        font("NotoSansMongolian-Regular.ttf"),
+        font("NotoSansYi-Regular.ttf"),
+    )
+
+
+def runs(text: str, first: Font, others: tuple[Font, ...] | None = None) -> list[Run]:
+    """Split text into runs: `first` where it can, else one of `others` (default: those for rare characters), else a run
+    without a font. What joins or parts words of a shaped font (marks, spaces) stays with the word before it."""
+    fonts = (first, *(rare() if others is None else others))
     found: list[Run] = []
     for character in text:
-        chosen = next((each for each in (first, *rare()) if each.has(character)), None)
+        before = found[-1].font if found else None
+        if before and before.shaped and not character.isalnum() and before.has(character):
+            found[-1] = Run(found[-1].text + character, before)
+            continue
+        chosen = next((each for each in fonts if each.has(character)), None)
         if found and found[-1].font is chosen:
             found[-1] = Run(found[-1].text + character, chosen)
         else:

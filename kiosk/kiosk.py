@@ -9,6 +9,7 @@ from kiosk.devices import Devices
 from kiosk.journal.store import Journal
 from kiosk.settings.profile import Profile
 from kiosk.settings.site import Site
+from kiosk.voice.voice import Voice
 from kiosk.window import Window
 
 if TYPE_CHECKING:  # heavy to import, and the window does not wait for them (see kiosk.app)
@@ -30,3 +31,4 @@ class Kiosk:
     face: FaceWorker
     printing: Printing | None
     settled: int
+    voice: Voice | None = None

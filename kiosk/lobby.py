@@ -8,17 +8,23 @@ import logging
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
+
+import msgspec
 
 from drivers.contract.common import DeviceClass, Done, Supported
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.id_card import WaitLift
 from drivers.link.memory import give_back
-from kiosk.catalogue.item import Item, Journey, items
+from kiosk.catalogue.item import Journey, items
+from kiosk.catalogue.listed import catalogue
+from kiosk.catalogue.shelf import Shelf
 from kiosk.gateways.back_office import TaskKind
 from kiosk.journal.store import JournalError
 from kiosk.journey.certificate import CERTIFICATE
 from kiosk.journey.desk import Desk
+from kiosk.journey.home import find_item
 from kiosk.journey.precheck import hours_text
 from kiosk.journey.runner import CHOOSE, Route, walk
 from kiosk.policies import VisitPolicy
@@ -33,26 +39,24 @@ _log = logging.getLogger("kiosk.lobby")
 
 ROUTES: Mapping[Journey, Route] = {Journey.CERTIFICATE: CERTIFICATE}
 
-TWO_COLUMNS = 4
-"""Fewer things than this stand below each other, each as wide as the screen."""
-
-ELDER_CHOICES = 6
-"""At most so many things on one elder screen (design: ≤ 6 choices)."""
+CHIPS = (
+    (DeviceClass.ID_CARD_READER, Icon.ID_CARD, "idle.chip_card"),
+    (DeviceClass.CAMERA, Icon.FACE, "idle.chip_face"),
+    (DeviceClass.A4_PRINTER, Icon.DOCUMENT, "idle.chip_print"),
+)
+"""What the idle screen promises, each only on a model that is built with the device for it."""
 
 
 def idle_screen(visit: Visit, desk: Desk) -> Screen:
     """The two modes are the first and only choice."""
     say = visit.say
-    chips = (
-        (Icon.ID_CARD, say("idle.chip_card")),
-        (Icon.FACE, say("idle.chip_face")),
-        (Icon.DOCUMENT, say("idle.chip_print")),
-    )
+    chips = tuple((icon, say(key)) for needs, icon, key in CHIPS if desk.devices.of(needs) is not None)
     return Screen(
         name="idle",
         title=say("idle.title"),
         spoken=say("idle.spoken"),
-        header=visit.composer.place.name,
+        header=say.local(visit.composer.place, "name"),
+        tools=visit.composer.language_tool(say),
         blocks=(
             Hero(
                 lines=(say("idle.hero_1"), say("idle.hero_2")),
@@ -81,39 +85,6 @@ def idle_screen(visit: Visit, desk: Desk) -> Screen:
     )
 
 
-def choose_screen(visit: Visit, offered: tuple[Item, ...], *, guide_only: frozenset[str] = frozenset()) -> Screen:
-    """What can be done here. `guide_only`: codes of items of which this model can only tell where else they are done."""
-    say = visit.say
-
-    def note(item: Item) -> str:
-        if item.code in guide_only:
-            return say("choose.guide_only")
-        return "" if visit.elder else item.department
-
-    shown = offered[:ELDER_CHOICES] if visit.elder else offered
-    tiles = tuple(
-        Tile(
-            id=item.code,
-            title=item.short_elder if visit.elder else item.short,
-            note=note(item),
-            icon=item.icon,
-        )
-        for item in shown
-    )
-    columns = 1 if len(tiles) < TWO_COLUMNS else 2
-    # 「这里可以办」 stands over what can be done here; a model that can only tell where else says nothing of the kind.
-    headed = not visit.elder and any(item.code not in guide_only for item in shown)
-    return visit.composer.screen(
-        say,
-        "choose",
-        title=say("choose.title"),
-        sentence=say("choose.sentence"),
-        spoken=say("choose.spoken"),
-        blocks=(Tiles(tiles=tiles, columns=columns, heading=say("choose.heading") if headed else ""),),
-        first=True,
-    )
-
-
 class Lobby:
     """Serves visitors one after the other, for ever."""
 
@@ -126,8 +97,15 @@ class Lobby:
         self._composer = composer
         self._record = record
         ways = {code: desk.devices.offered(code, items()[code].required) for code in desk.site.items}
-        self._offered = tuple(items()[code] for code, way in ways.items() if way is not Offered.HIDDEN)
-        self._guide_only = frozenset(code for code, way in ways.items() if way is Offered.GUIDE)
+        hidden = [code for code in items() if ways.get(code, Offered.HIDDEN) is Offered.HIDDEN]
+        self._shelf = Shelf(
+            entries={code: entry for code, entry in catalogue().items() if code not in hidden},
+            here=tuple(code for code, way in ways.items() if way is None),
+            guided=tuple(code for code, way in ways.items() if way is Offered.GUIDE),
+            favourites=tuple(code for code in desk.site.favourites if code not in hidden),
+        )
+        self._shelf.warm()
+        self._first_look = Look(language=composer.languages[0])
         self.visit: Visit | None = None
         self.visits_ended = 0
 
@@ -138,7 +116,8 @@ class Lobby:
 
     async def one_visit(self) -> Ending:
         """From idle to wiped. Whatever happens inside, the exit chain runs and the next visitor finds an idle kiosk."""
-        visit = Visit(self._window, self._policy, self._composer, self._trail)
+        visit = Visit(self._window, self._policy, self._composer, self._trail, look=self._first_look)
+        visit.call = partial(self._call_for_help, visit)
         self.visit = visit
         ending = Ending.CRASHED
         try:
@@ -158,20 +137,29 @@ class Lobby:
         return ending
 
     async def _visit(self, visit: Visit) -> Ending:
-        forever = asyncio.get_running_loop().create_future()
-        answer = await visit.ask_while(idle_screen(visit, self._desk), forever)
+        answer = await visit.ask_while(partial(idle_screen, visit, self._desk), self._forget_languages(visit))
         assert isinstance(answer, Answer)
-        visit.look = Look(mode=Mode(answer.action))
+        visit.look = msgspec.structs.replace(visit.look, mode=Mode(answer.action))
         visit.record("visit", visit=visit.token, mode=visit.look.mode.value)
         while True:
             try:
-                chosen = await visit.ask(choose_screen(visit, self._offered, guide_only=self._guide_only))
+                item = await find_item(visit, self._desk, self._shelf)
             except Backed:
                 return Ending.LEFT
-            item = items()[chosen.action]
             visit.give(item)
             if await walk(ROUTES[item.journey], visit, self._desk) != CHOOSE:
                 return Ending.DONE
+
+    async def _forget_languages(self, visit: Visit) -> None:
+        """For ever: bring the idle screen back to the place's own language when whoever chose another one has gone away."""
+        quiet = self._policy.idle.warn_after.of(Mode.STANDARD) + self._policy.idle.countdown.of(Mode.STANDARD)
+        while True:
+            left = self._window.stirred_at + quiet - time.monotonic()
+            if left > 0:
+                await asyncio.sleep(left)
+                continue
+            visit.look_anew(self._first_look)
+            await asyncio.sleep(quiet)
 
     # --- what is written down
 
@@ -200,7 +188,7 @@ class Lobby:
             if read:
                 await self._see_card_off(visit)
             if ending is Ending.DONE:
-                await visit.ask(self._thanks(visit), seconds=self._policy.done.shown.of(visit.look.mode))
+                await visit.ask(partial(self._thanks, visit), seconds=self._policy.done.shown.of(visit.look.mode))
         except (VisitEnds, Backed):
             pass  # the visitor leaves the good-bye screen: that is what it is for
         finally:
@@ -222,7 +210,7 @@ class Lobby:
             late = time.monotonic() - began > self._policy.card.left_reminder
             work = reader.call(WaitLift(), seconds=self._policy.card.left_reminder)
             try:
-                if await visit.ask_while(self._take_card(visit, late=late), work) == Done():
+                if await visit.ask_while(partial(self._take_card, visit, late=late), work) == Done():
                     return
             except DeviceFault as error:
                 if error.fault.code is not FaultCode.DEADLINE:
@@ -232,6 +220,15 @@ class Lobby:
                 continue
             if not told and time.monotonic() - began > self._policy.card.left_task:
                 told = self._call_keeper(visit)
+
+    def _call_for_help(self, visit: Visit) -> bool:
+        """Somebody here wants a person: told to the back office, once a visit, and to nobody what about."""
+        try:
+            self._desk.outbox.post_task(f"{visit.token}-help", TaskKind.HELP_WANTED)
+        except JournalError as error:
+            _log.error("nobody can be called yet: %s", error)
+            return False
+        return True
 
     def _call_keeper(self, visit: Visit) -> bool:
         try:

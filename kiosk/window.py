@@ -1,5 +1,5 @@
 """The core's side of the window: starts the shell, shows screens, hears answers, and starts the shell again when it dies or
-hangs. The visit never notices: the current screen, with the boxes that were ticked, is shown again.
+hangs. The visit never notices: the current screen, with what was ticked and typed on it, is shown again.
 """
 
 from __future__ import annotations
@@ -19,13 +19,17 @@ from drivers.link import child, wire
 from drivers.link.channel import close_all
 from kiosk.policies import Supervision
 from kiosk.screens.protocol import (
+    Amend,
     Drawn,
+    Focused,
     FromShell,
+    Keyed,
     LiveFrame,
     LiveHint,
     Moved,
     Panel,
     Quit,
+    SayAgain,
     Setup,
     Show,
     Started,
@@ -33,8 +37,9 @@ from kiosk.screens.protocol import (
     Tick,
     Touched,
     TreeIs,
+    TypingIs,
 )
-from kiosk.screens.screen import Answer, Look, Screen
+from kiosk.screens.screen import Answer, Look, Screen, Written, typing_of
 
 _log = logging.getLogger("kiosk.window")
 
@@ -48,12 +53,30 @@ class Window(Protocol):
     ticked: tuple[str, ...] | None
     """The boxes that are ticked on the screen that is shown; None while nobody has touched it."""
 
-    def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> int:
-        """Show a screen; return its number. The window takes its own copies of the descriptors."""
+    def show(self, screen: Screen, look: Look, fds: Sequence[int] = (), *, written: Written | None = None) -> int:
+        """Show a screen; return its number. The window takes its own copies of the descriptors, and keeps and wipes
+        `written`: what stands in the Typing field from the beginning."""
+        ...
+
+    def amend(self, number: int, screen: Screen) -> None:
+        """Change the blocks of the screen of this number, if it is still shown, without losing what was done on it.
+        Raise ValueError when its Typing block is another one."""
+        ...
+
+    async def typing(self, number: int) -> Written:
+        """Wait until what is typed on the screen of this number changes; return it. It stays the window's: read, don't keep."""
+        ...
+
+    def take_written(self) -> Written | None:
+        """Hand over what stands in the Typing field of the screen that is shown; the window forgets it."""
         ...
 
     async def answer(self, number: int) -> Answer:
         """Wait for the answer to the screen of this number; answers to older screens are dropped."""
+        ...
+
+    async def missed(self, number: int) -> None:
+        """Wait until the visitor touches, on the screen of this number, a place where nothing can be touched."""
         ...
 
     def live_frame(self, width: int, height: int, fd: int) -> None:
@@ -87,6 +110,8 @@ class ShellWindow:
         self.drawn_number = 0
         self.restarts = 0
         self.on_drawn: Callable[[Drawn], None] | None = None
+        self.overhears: Callable[[object], None] | None = None
+        """Is told each screen, each hint, and whatever the shell says: the voice listens."""
         self._setup = Setup(panel=panel, fonts=fonts, cursor=cursor)
         self._limits = limits
         self._program = program
@@ -99,23 +124,55 @@ class ShellWindow:
         self._keeper: asyncio.Task[None] | None = None
         self._ending = False
         self._ready = asyncio.Event()
-        self._owed = False
+        self._owed: type[Show | Amend] | None = None
+        self._written: Written | None = None
+        self._wrote = asyncio.Event()
+        self._missed = asyncio.Event()
         self._ticked = 0.0
         self.ticked: tuple[str, ...] | None = None
 
     # --- what a visit uses
 
-    def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> int:
+    def show(self, screen: Screen, look: Look, fds: Sequence[int] = (), *, written: Written | None = None) -> int:
         """See `Window.show`."""
         self._number += 1
+        self._keep_written(written)
+        self._wrote, self._missed = asyncio.Event(), asyncio.Event()
         self._shown = Show(number=self._number, screen=screen, look=look)
         self.ticked = None
         self.tree = None
         self._answer = asyncio.get_running_loop().create_future()
         close_all(self._fds)
         self._fds = [os.dup(fd) for fd in fds]
-        self._owed = not self._send(self._shown, self._fds)
+        self._owed = None if self._send_screen() else Show
+        self._overheard(self._shown)
         return self._number
+
+    def amend(self, number: int, screen: Screen) -> None:
+        """See `Window.amend`."""
+        if number != self._number or self._shown is None:
+            return
+        if typing_of(screen) != typing_of(self._shown.screen):
+            raise ValueError(
+                f"{screen.name}: an amended screen keeps its Typing block; show a new screen for another field"
+            )
+        self._shown = msgspec.structs.replace(self._shown, screen=screen)
+        if self._owed is None and not self._send(Amend(number=number, screen=screen)):
+            self._owed = Amend
+
+    async def typing(self, number: int) -> Written:
+        """See `Window.typing`."""
+        wrote = self._wrote if number == self._number else asyncio.Event()
+        await wrote.wait()
+        wrote.clear()
+        assert self._written is not None
+        return self._written
+
+    def take_written(self) -> Written | None:
+        """See `Window.take_written`."""
+        written, self._written = self._written, None
+        self._wrote.clear()
+        return written
 
     async def answer(self, number: int) -> Answer:
         """See `Window.answer`."""
@@ -123,13 +180,21 @@ class ShellWindow:
         current = self._answer if number == self._number else None
         return await asyncio.shield(current or asyncio.get_running_loop().create_future())
 
+    async def missed(self, number: int) -> None:
+        """See `Window.missed`."""
+        missed = self._missed if number == self._number else asyncio.Event()
+        await missed.wait()
+        missed.clear()
+
     def live_frame(self, width: int, height: int, fd: int) -> None:
         """See `Window.live_frame`."""
         self._send(LiveFrame(width=width, height=height), [fd])
 
     def live_hint(self, text: str) -> None:
         """See `Window.live_hint`."""
-        self._send(LiveHint(text=text))
+        hint = LiveHint(text=text)
+        self._send(hint)
+        self._overheard(hint)
 
     def moved(self, done: int, total: int, label: str = "") -> None:
         """See `Window.moved`."""
@@ -152,6 +217,7 @@ class ShellWindow:
                 await self._keeper
         close_all(self._fds)
         self._fds = []
+        self._keep_written(None)
 
     @property
     def pid(self) -> int | None:
@@ -186,8 +252,7 @@ class ShellWindow:
         try:
             self._send(self._setup)
             if self._shown is not None:
-                again = msgspec.structs.replace(self._shown, draft=self.ticked)
-                self._owed = not self._send(again, self._fds)
+                self._owed = None if self._send_screen() else Show
             async with asyncio.TaskGroup() as group:
                 watching = group.create_task(self._watch(current))
                 group.create_task(self._hear(current)).add_done_callback(lambda _: watching.cancel())
@@ -212,14 +277,19 @@ class ShellWindow:
         while True:
             raw, fds = await current.channel.receive()
             close_all(fds)
-            self._handle(wire.decode(raw, FromShell))
+            message = wire.decode(raw, FromShell)
+            self._overheard(message)
+            self._handle(message)
+
+    def _overheard(self, message: object) -> None:
+        if self.overhears is not None:
+            self.overhears(message)
 
     def _handle(self, message: Any) -> None:
         match message:
             case Tick():
                 self._ticked = time.monotonic()
-                if self._owed:  # it was too busy to take its screen, and has come round
-                    self._owed = not self._send(self._shown, self._fds)
+                self._pay_owed()
             case Started(gl=renderer):
                 _log.info("the shell is there; drawn by %s", renderer)
                 self._ticked = time.monotonic()
@@ -230,16 +300,45 @@ class ShellWindow:
                     self._answer.set_result(answer)
                 else:
                     wipe_all(answer)
-            case Stirred(number=number, ticked=ticked):
+            case Stirred(number=number, ticked=ticked, missed=missed):
                 self.stirred_at = time.monotonic()
+                if number == self._number and missed:
+                    self._missed.set()
                 if number == self._number and ticked is not None:
                     self.ticked = ticked
+            case TypingIs(number=number, written=written):
+                self.stirred_at = time.monotonic()
+                if number == self._number:
+                    self._keep_written(written)
+                    self._wrote.set()
+                else:
+                    wipe_all(written)
+            case Focused() | Keyed() | SayAgain():
+                self.stirred_at = time.monotonic()
             case TreeIs(number=number) if number == self._number:
                 self.tree = message
             case Drawn(number=number):
                 self.drawn_number = max(self.drawn_number, number)
                 if self.on_drawn is not None:
                     self.on_drawn(message)
+
+    def _keep_written(self, written: Written | None) -> None:
+        if self._written is not None:
+            wipe_all(self._written)
+        self._written = written
+
+    def _send_screen(self) -> bool:
+        """The current screen, with what the visitor did on it."""
+        assert self._shown is not None
+        return self._send(msgspec.structs.replace(self._shown, draft=self.ticked, written=self._written), self._fds)
+
+    def _pay_owed(self) -> None:
+        """The shell was too busy to take its screen, and has come round."""
+        if self._shown is None or self._owed is None:
+            return
+        amend = Amend(number=self._number, screen=self._shown.screen)
+        if self._send_screen() if self._owed is Show else self._send(amend):
+            self._owed = None
 
     def _send(self, message: object, fds: Sequence[int] = ()) -> bool:
         """A shell that is down or stuck is the keeper's business; it gets the current screen when it is back."""

@@ -12,8 +12,9 @@ from importlib.resources import as_file, files
 from pydantic import Field
 
 from drivers.contract.common import DeviceClass
-from kiosk.screens.parts import Icon
-from kiosk.settings.reading import Mistake, Model, read
+from kiosk.catalogue.entry import Entry
+from kiosk.settings.reading import Mistake, read
+from kiosk.settings.translated import Translated
 
 
 class Auth(StrEnum):
@@ -31,7 +32,7 @@ class Journey(StrEnum):
     CERTIFICATE = "certificate"
 
 
-class Guide(Model):
+class Guide(Translated):
     """办事指南: what a visitor is told before anything is asked."""
 
     needs: tuple[str, ...]
@@ -42,15 +43,9 @@ class Guide(Model):
     valid_days: int = Field(ge=0, description="days until the printed paper expires; 0 for no expiry")
 
 
-class Item(Model):
-    """One service item."""
+class Item(Entry):
+    """One service item whose journey is built: it can be done here where the devices are."""
 
-    code: str = Field(pattern=r"^KX-[A-Z]{2}-\d{3}$")
-    name: str
-    short: str
-    short_elder: str
-    department: str
-    icon: Icon
     auth: Auth
     journey: Journey
     licence: str = Field(description="the licence type whose sealed file is printed")
@@ -67,7 +62,7 @@ def items() -> dict[str, Item]:
     """Return every item by code. Raise Mistake naming file, key and cure."""
     found: dict[str, Item] = {}
     with as_file(files("kiosk.catalogue").joinpath("items")) as folder:
-        for path in sorted(folder.glob("*.toml")):
+        for path in sorted(folder.glob("KX-*.toml")):
             item = read(path, Item)
             if item.code != path.stem:
                 raise Mistake([f"{path}: code: 写的是 {item.code},与文件名不同 → 改成一致"])

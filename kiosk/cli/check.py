@@ -103,6 +103,7 @@ def mistakes(
 ) -> list[str]:
     """Return every mistake, one line each. Without a profile all bundled ones are checked."""
     from kiosk.catalogue.item import items
+    from kiosk.catalogue.rules import check_catalogue
     from kiosk.documents.policy import paper_policy
     from kiosk.identity.face.policy import face_policy
     from kiosk.licences.types import licence_types
@@ -110,9 +111,18 @@ def mistakes(
     from kiosk.policies import visit_policy
     from kiosk.screens.screen import Mode, Theme
     from kiosk.shell import tokens
+    from kiosk.voice.policy import voice_settings
 
-    checks: list[Callable[[], object]] = [items, licence_types, visit_policy, paper_policy, face_policy]
-    checks += [partial(tokens.millimetres, mode) for mode in Mode]
+    checks: list[Callable[[], object]] = [
+        items,
+        check_catalogue,
+        licence_types,
+        visit_policy,
+        paper_policy,
+        face_policy,
+        voice_settings,
+    ]
+    checks += [partial(tokens.all_sizes, mode) for mode in Mode]
     checks += [partial(tokens.colours, theme, mode) for theme in Theme for mode in Mode]
     checks += [route.check for route in ROUTES.values()]
     checks += [partial(_check_profile, path, for_profile) for path in profiles or bundled_profiles()]
@@ -205,15 +215,23 @@ def _check_site(path: Path, values: dict[str, Any]) -> None:
 
 
 def unknown_items(path: Path, site: Site) -> list[str]:
-    """Return a line for each of the site's items that the catalogue does not have."""
+    """Return a line for each of the site's items and favourites that the catalogue does not have."""
     from kiosk.catalogue.item import items
+    from kiosk.catalogue.listed import catalogue
 
     known = "、".join(items())
-    return [f"{path}: items: 没有事项 {code} → 可用的有 {known}" for code in site.items if code not in items()]
+    lines = [f"{path}: items: 没有事项 {code} → 可用的有 {known}" for code in site.items if code not in items()]
+    return lines + [
+        f"{path}: favourites: 没有事项 {code} → 对照 kiosk/catalogue/items 改正"
+        for code in site.favourites
+        if code not in catalogue()
+    ]
 
 
 def _policies(site: Site) -> list[Callable[[], object]]:
     from kiosk.identity.face.policy import face_policy
     from kiosk.policies import visit_policy
+    from kiosk.voice.policy import voice_settings
 
-    return [partial(visit_policy, site.policies.visit), partial(face_policy, site.policies.face)]
+    paths = site.policies
+    return [partial(visit_policy, paths.visit), partial(face_policy, paths.face), partial(voice_settings, paths.voice)]

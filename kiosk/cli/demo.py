@@ -99,7 +99,7 @@ def _checked(arguments: argparse.Namespace) -> tuple[tuple[DeviceClass, ...], Sc
 
 def _refuse_strange(out: Path) -> None:
     """Its folders are emptied: those of somebody else must not be."""
-    there = [each for each in ("screens", "papers", "stage") if (out / each).exists()]
+    there = [each for each in ("screens", "papers", "sound", "stage") if (out / each).exists()]
     left_by_us = (out / "kiosk.lock").exists() or (out / "stage" / "site.toml").exists()
     if there and not left_by_us:
         raise Failure(f"{out} 里已有 {'、'.join(there)}，不像是演示留下的，不敢清空 → 用 --out 换一个文件夹")

@@ -37,7 +37,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at everything; exit 1 when something needs a cure."""
-    findings = [check() for check in (python, fonts, face_engine, display, memory, clock)]
+    findings = [check() for check in (python, fonts, face_engine, display, sound, memory, clock)]
     findings += settings(arguments.site, arguments.profile)
     if arguments.json:
         say_json([asdict(each) for each in findings])
@@ -87,6 +87,15 @@ def display() -> Finding:
     virtual = shutil.which("Xvfb")
     cure = "" if virtual else "接上显示器，或安装 xvfb"
     return Finding("显示", virtual is not None, "没有显示器，可用虚拟屏" if virtual else "没有", cure)
+
+
+def sound() -> Finding:
+    """A sound card. Without one there are captions only, which is no fault of the machine."""
+    from kiosk.voice.card import cards, keep_alsa_quiet
+
+    keep_alsa_quiet()
+    found = cards()
+    return Finding("声音", True, "、".join(found) if found else "没有声卡，只显示字幕")
 
 
 NEEDED_MIB = 1024

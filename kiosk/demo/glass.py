@@ -57,6 +57,17 @@ class Glass:
                 raise NotOnScreen(f"expected {' or '.join(names)} within {seconds:.0f} s, there is {screen['screen']}")
             await asyncio.sleep(0.03)
 
+    async def until_there(self, label: str, *, seconds: float = 10.0) -> dict[str, Any]:
+        """Wait until something with this label can be touched on a drawn screen. Raise NotOnScreen."""
+        give_up = time.monotonic() + seconds
+        while True:
+            screen = await self.screen()
+            if screen["drawn"] and any(label == each["name"] for each in controls(screen)):
+                return screen
+            if time.monotonic() > give_up:
+                raise NotOnScreen(f"no 「{label}」 on {screen['screen']} within {seconds:.0f} s")
+            await asyncio.sleep(0.03)
+
     async def touch(self, label: str, *, hold: float = 0.06) -> None:
         """Touch the control with this label. Raise NotOnScreen when there is none, or it is disabled."""
         screen = await self.screen()

@@ -29,7 +29,11 @@ from kiosk.demo.visitor import Visitor
 from kiosk.screens.protocol import Drawn
 from kiosk.screens.screen import Mode
 from kiosk.shell.display import virtual_display
+from kiosk.voice.messages import NO_CARD
 from kiosk.window import ShellWindow
+
+SILENT = {"sound": {"speaker": NO_CARD}}
+"""Nobody listens to a demo without a display; what would have been heard is kept."""
 
 SAME_PHOTOGRAPH = "证件照片与镜头前的人脸出自同一张公开照片，只为演示流程，不说明识别能力。"
 
@@ -45,13 +49,15 @@ async def run_headless(
 ) -> int:
     """Run both visits, or a scenario; return 0 only if both went from idle to idle, or every step was done."""
     began = time.monotonic()
-    for old in (out / "screens", out / "papers"):
+    for old in (out / "screens", out / "papers", out / "sound"):
         shutil.rmtree(old, ignore_errors=True)
         old.mkdir(parents=True)
     with virtual_display(demo_profile(base, classes).panel.px) as display:
         os.environ["DISPLAY"] = display
         started = time.monotonic()
-        async with standing(out / "stage", seed=seed, dock_port=dock_port, base=base, classes=classes) as stand:
+        async with standing(
+            out / "stage", seed=seed, dock_port=dock_port, base=base, classes=classes, profile=SILENT
+        ) as stand:
             glass = Glass(stand.dock, display)
             try:
                 if played is not None:
@@ -110,6 +116,8 @@ async def _visits(out: Path, stand: Standing, glass: Glass, seed: int, began: fl
     for mode, person in zip(modes, people, strict=True):
         visitor = Visitor(glass, mode, person["id"], person["portrait"], out / "screens")
         before = await report.far_ends(stand)
+        if stand.kiosk.voice is not None:
+            stand.kiosk.voice.record(out / "sound" / f"{mode.value}.wav")
         visitors.append(visitor)
         try:
             await visitor.whole_visit()

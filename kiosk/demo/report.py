@@ -22,6 +22,8 @@ def memory_table(stand: Standing, window: ShellWindow) -> dict[str, float]:
         pids["shell"] = window.pid
     if stand.kiosk.face.pid:
         pids["face worker"] = stand.kiosk.face.pid
+    if stand.kiosk.voice is not None and stand.kiosk.voice.pid:
+        pids["voice"] = stand.kiosk.voice.pid
     for snapshot in stand.kiosk.devices.table():
         if snapshot.pid:
             pids[f"host {snapshot.name}"] = snapshot.pid

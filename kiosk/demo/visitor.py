@@ -43,18 +43,24 @@ class Visitor:
         await self._touch("打印社保证明" if elder else "打印参保证明", "guide")
         await self._touch(say("guide.start"), "card", within=15)
         await self.glass.do("visitor", "place", person=self.person)
-        await self._see("face_consent", within=15, label="读身份证")
+        await self._await(("face_consent", "elder_offer"), time.monotonic(), 15, "读身份证")
+        if self.steps[-1].outcome == "elder_offer":
+            await self._touch(say("elder_offer.no"), "face_consent")
         await self.glass.do("visitor", "face", who=self.portrait)
         # Screens that only pass by may be gone before a busy machine has drawn them.
         await self._touch(say("face_consent.agree"), "face", "licence_consent", within=40)
         await self._be_recognised(say)
         await self._touch(say("licence_consent.agree"), "review", within=30)
+        if elder:
+            await self._one_question_on(say("review.right"), say("review.print"))
         await self._touch(say("review.print"), "printing", "take_paper", within=15)
         await self._see("take_paper", within=90, label="打印")
         await self.glass.do("visitor", "face", who="nobody")
         await self.glass.do("visitor", "take_paper")
         await self._see("slip_question", within=20, label="取走证明")
         await self._touch(say("take.slip"), "rate", within=25)
+        if elder:
+            await self._one_question_on(say("rate.level_4"), say("rate.level_5"))
         await self._touch(say("rate.level_5"), "take_card", within=10)
         await self.glass.do("visitor", "lift")
         await self._see("thanks", within=15, label="取走身份证")
@@ -70,6 +76,14 @@ class Visitor:
             if found["screen"] == "licence_consent":
                 return
             await self.glass.touch(say("face.retry"))
+
+    async def _one_question_on(self, label: str, then: str) -> None:
+        """Touch, and wait until the next question of the same step is there."""
+        began = time.monotonic()
+        await self.glass.touch(label)
+        name = (await self.glass.until_there(then))["screen"]
+        self.steps.append(Step(f"点「{label}」", time.monotonic() - began, name))
+        await self._picture(name)
 
     async def _touch(self, label: str, *expected: str, within: float = 10) -> None:
         began = time.monotonic()

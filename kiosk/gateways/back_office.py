@@ -15,6 +15,7 @@ class TaskKind(StrEnum):
     DOUBTFUL_PRINT = "doubtful_print"
     PAPER_LEFT = "paper_left"
     CARD_LEFT = "card_left"
+    HELP_WANTED = "help_wanted"
     OWNER_MISMATCH = "owner_mismatch"
     SEAL_INVALID = "seal_invalid"
     DEVICE_FAULT = "device_fault"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -15,10 +16,12 @@ from kiosk.catalogue.item import Item
 from kiosk.journey.desk import Desk
 from kiosk.journey.identify import ADULT_FOR_FACE, Holder
 from kiosk.journey.precheck import Possible
+from kiosk.journey.questions import ask_form
 from kiosk.journey.step import Outcome, Step
 from kiosk.licences.types import LicenceType, licence_types
-from kiosk.screens.parts import Action, ActionKind, Fact, Facts, Icon, Note, NoteKind, Tick, Ticks
-from kiosk.screens.screen import Screen, with_ticked
+from kiosk.screens.parts import Action, ActionKind, Fact, Facts, Icon
+from kiosk.screens.questions import Allow, Form
+from kiosk.screens.screen import Screen
 from kiosk.visit import Visit
 
 
@@ -69,7 +72,7 @@ async def run_face(visit: Visit, desk: Desk) -> Outcome:
         visit.record("photo", visit=visit.token, outcome=FaultCode.PHOTO_UNDECODABLE.value)
     if not visit.take(Possible).face or holder.card.photo is None or holder.age < ADULT_FOR_FACE:
         return Outcome.OTHER_WAY
-    answer = await visit.ask(face_screen(visit))
+    answer = await visit.ask(partial(face_screen, visit))
     agreed = answer.action == "agree"
     visit.record("consent", visit=visit.token, about="face", agreed=agreed)
     if not agreed:
@@ -90,64 +93,59 @@ FACE_STEP = Step(
 # --- the licences
 
 
-def licence_screen(visit: Visit, item: Item, licences: tuple[LicenceType, ...], *, note: str = "") -> Screen:
+def licence_form(visit: Visit, item: Item, licences: tuple[LicenceType, ...]) -> Form:
     """Ask for these licences: what will be seen, what for, who uses it, once."""
     say = visit.say
-    rows = tuple(
-        Tick(
-            id=licence.id,
-            title=licence.name,
-            lines=_lines(visit, licence, item),
-        )
-        for licence in licences
-    )
-    notes = (Note(text=note, kind=NoteKind.ATTENTION),) if note else ()
-    return visit.composer.screen(
-        say,
-        "licence_consent",
+    names = say("language.list_mark").join(say.local(each, "name") for each in licences)
+    return Form(
+        name="licence_consent",
         title=say("licence_consent.title"),
-        sentence=say("licence_consent.sentence", purpose=item.purpose, department=licences[0].issuer),
-        spoken=say("licence_consent.spoken", item=item.name, licence="、".join(each.name for each in licences)),
+        sentence=say(
+            "licence_consent.sentence", purpose=say.local(item, "purpose"), department=say.local(licences[0], "issuer")
+        ),
+        spoken=say("licence_consent.spoken", item=say.local(item, "name"), licence=names),
         step="consent",
-        blocks=(Ticks(rows=rows), *notes),
-        actions=(
-            Action(id="agree", label=say("licence_consent.agree")),
-            Action(id="other_way", label=say("licence_consent.other"), kind=ActionKind.SECONDARY),
+        questions=tuple(_allow(visit, item, licence) for licence in licences),
+        yes=Action(id="agree", label=say("licence_consent.agree")),
+        no=Action(id="other_way", label=say("licence_consent.other"), kind=ActionKind.SECONDARY),
+        incomplete=say("licence_consent.none_ticked"),
+    )
+
+
+def _allow(visit: Visit, item: Item, licence: LicenceType) -> Allow:
+    say = visit.say
+    fields, why = say.local(licence, "consent_fields"), say.local(item, "purpose")
+    return Allow(
+        id=licence.id,
+        title=say.local(licence, "name"),
+        asks=say("licence_consent.title"),
+        spoken=say("licence_consent.spoken", item=say.local(item, "name"), licence=say.local(licence, "name")),
+        lines=(
+            say("licence_consent.fields", fields=fields),
+            say("licence_consent.why", why=why),
+            say("licence_consent.once"),
+        ),
+        facts=(
+            Fact(label=say("licence_consent.facts_fields"), value=fields, icon=Icon.DOCUMENT),
+            Fact(label=say("licence_consent.facts_why"), value=why, icon=Icon.INFO),
+            Fact(
+                label=say("licence_consent.facts_once"), value=say("licence_consent.facts_once_text"), icon=Icon.CLOCK
+            ),
         ),
     )
-
-
-def _lines(visit: Visit, licence: LicenceType, item: Item) -> tuple[str, ...]:
-    say = visit.say
-    once = say("licence_consent.once")
-    why = say("licence_consent.why", why=item.purpose)
-    if visit.elder:
-        return why, once
-    return say("licence_consent.fields", fields="、".join(licence.consent_fields)), why, once
 
 
 async def run_licences(visit: Visit, desk: Desk) -> Outcome:
     """Ask for each licence that the item uses; in elder mode one question a screen."""
     item = visit.take(Item)
     wanted = tuple(licence_types()[name] for name in item.licences_used)
-    questions = tuple((each,) for each in wanted) if visit.elder else (wanted,)
-    agreed: list[LicenceType] = []
-    for question in questions:
-        asking = licence_screen(visit, item, question)
-        while True:
-            answer = await visit.ask(asking)
-            if answer.action != "agree":
-                visit.record("consent", visit=visit.token, about="licences", agreed=False)
-                return Outcome.REFUSED
-            ticked = [each for each in question if each.id in answer.ticked]
-            if len(ticked) == len(question):
-                break
-            # What was cleared stays cleared: nobody's yes is put back in their mouth.
-            note = visit.say("licence_consent.none_ticked")
-            asking = with_ticked(licence_screen(visit, item, question, note=note), answer.ticked)
-        agreed += ticked
+    answer = await ask_form(visit, partial(licence_form, visit, item, wanted))
+    agreed = tuple(each for each in wanted if each.id in answer.ticked)
+    if answer.action != "agree" or len(agreed) < len(wanted):
+        visit.record("consent", visit=visit.token, about="licences", agreed=False)
+        return Outcome.REFUSED
     visit.record("consent", visit=visit.token, about=",".join(each.id for each in agreed), agreed=True)
-    visit.give(LicenceConsent(key=secrets.token_hex(16), licences=tuple(agreed)))
+    visit.give(LicenceConsent(key=secrets.token_hex(16), licences=agreed))
     return Outcome.DONE
 
 

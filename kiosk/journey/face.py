@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import time
+from functools import partial
 from typing import Any
 
 from drivers.contract.camera import Frame, Stream
@@ -73,7 +74,7 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
             if decision is Decision.PASS:
                 visit.give(Confirmed(means="face"))
                 return Outcome.DONE
-            answer = await visit.ask(not_matched(visit, again=attempt < tries))
+            answer = await visit.ask(partial(not_matched, visit, again=attempt < tries))
             if answer.action == "other_way":
                 return Outcome.OTHER_WAY
     except (DeviceFault, FaceWorkerGone, _NoFaceOnCard) as error:
@@ -89,7 +90,7 @@ async def _try_once(visit: Visit, desk: Desk) -> Decision | Answer:
     camera = desk.devices.of(DeviceClass.CAMERA)
     if photo is None or camera is None:
         return Decision.NO
-    search = FaceSearch(desk.face.policy, started=time.monotonic())
+    search = FaceSearch(desk.face.policy, started=time.monotonic(), patient=visit.elder)
     pictures = _Newest()
 
     def frame_came(event: Any, fds: list[int]) -> None:
@@ -102,7 +103,7 @@ async def _try_once(visit: Visit, desk: Desk) -> Decision | Answer:
 
     async def search_until_decided() -> Decision:
         stream = asyncio.ensure_future(
-            camera.call(Stream(), seconds=desk.face.policy.search_seconds + 5.0, on_event=frame_came)
+            camera.call(Stream(), seconds=desk.face.policy.search_seconds_elder + 5.0, on_event=frame_came)
         )
         try:
             if not await desk.face.enrol(photo, _source(desk)):
@@ -114,7 +115,7 @@ async def _try_once(visit: Visit, desk: Desk) -> Decision | Answer:
                 await stream
             pictures.close()
 
-    return await visit.ask_while(looking(visit), search_until_decided())
+    return await visit.ask_while(partial(looking, visit), search_until_decided())
 
 
 def _source(desk: Desk) -> PhotoSource:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from datetime import UTC
+from functools import partial
 
 import msgspec
 
@@ -55,7 +56,7 @@ def fetching(visit: Visit, licence: LicenceType) -> Screen:
         say,
         "fetch",
         title=say("fetch.title"),
-        sentence=say("fetch.sentence", department=licence.issuer),
+        sentence=say("fetch.sentence", department=say.local(licence, "issuer")),
         spoken=say("fetch.spoken"),
         step="consent",
         blocks=(Picture(drawing=Drawing.FETCHING, name=say("fetch.picture")),),
@@ -84,13 +85,15 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
     licence_type = licence_types()[item.licence]
     while True:
         try:
-            found = await visit.ask_while(fetching(visit, licence_type), _in_time(visit, desk, item, licence_type))
+            found = await visit.ask_while(
+                partial(fetching, visit, licence_type), _in_time(visit, desk, item, licence_type)
+            )
             break
         except GatewayFault as error:
             visit.record("fetch", visit=visit.token, outcome=error.code.value, endpoint=error.endpoint)
             if error.code in _FINAL:
                 return _trouble(visit, _FINAL[error.code])
-            if (await visit.ask(again(visit))).action != "again":
+            if (await visit.ask(partial(again, visit))).action != "again":
                 return _trouble(visit, "fetch_failed.slow")
             # A grant is used up by its first fetch, and nobody knows whether that was reached: this touch is a new leave.
             visit.give(msgspec.structs.replace(visit.take(LicenceConsent), key=secrets.token_hex(16)))
@@ -159,7 +162,7 @@ def _open(file: SecretBytes, desk: Desk, licence_type: LicenceType) -> SealedLic
 
 
 def _trouble(visit: Visit, key: str) -> Outcome:
-    visit.give(Trouble(title=visit.say(f"{key}_title"), sentence=visit.say(f"{key}_sentence")))
+    visit.give(Trouble(title=f"{key}_title", sentence=f"{key}_sentence"))
     return Outcome.REFUSED
 
 

@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from drivers.contract.common import DeviceClass
-from drivers.contract.faults import DeviceFault, FaultCode, catalogue, failing
+from drivers.contract.faults import DeviceFault, FaultCode, failing
 from drivers.contract.id_card import Card, CardKind, CardSeen, IdCard, TryAgain, WaitCard
 from drivers.contract.secret import wipe_all
 from drivers.link.channel import close_all
@@ -49,17 +50,17 @@ class _Wrong(Exception):
 
 
 def place_card(visit: Visit, *, note: str = "") -> Screen:
-    """Ask for the card."""
+    """Ask for the card. `note` is the key of what went wrong before."""
     say = visit.say
     blocks: list[Any] = [Picture(drawing=Drawing.PLACE_CARD, name=say("card.picture"))]
     if note:
-        blocks.append(Note(text=note, kind=NoteKind.ATTENTION))
+        blocks.append(Note(text=say(note), kind=NoteKind.ATTENTION))
     return visit.composer.screen(
         say,
         "card",
         title=say("card.again_title") if note else say("card.title"),
         sentence=say("card.sentence"),
-        spoken=note or say("card.spoken"),
+        spoken=say(note or "card.spoken"),
         step="card",
         blocks=tuple(blocks),
         actions=(Action(id="no_card", label=say("card.no_card"), kind=ActionKind.SECONDARY),),
@@ -74,19 +75,20 @@ def reading_card(visit: Visit) -> Screen:
         "card_reading",
         title=say("card.reading_title"),
         sentence=say("card.reading_sentence"),
+        spoken=say("card.reading_spoken"),
         step="card",
         blocks=(Picture(drawing=Drawing.READING_CARD, name=say("card.reading_title")),),
     )
 
 
 def trouble(visit: Visit, title: str, sentence: str) -> Screen:
-    """The card did not do; both ways on are of equal size."""
+    """The card did not do; both ways on are of equal size. `title` and `sentence` are keys."""
     say = visit.say
     return visit.composer.notice(
         say,
         "card_trouble",
-        title=title,
-        sentence=sentence,
+        title=say(title),
+        sentence=say(sentence),
         step="card",
         actions=(
             Action(id="retry", label=say("card.retry")),
@@ -104,13 +106,13 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
                 return Outcome.OTHER_WAY
             holder = _judge(answer.card, desk.now().astimezone(desk.site.zone).date())
         except DeviceFault as error:
-            title, sentence = _told(visit, error)
+            title, sentence = _told(error)
         except _Wrong as wrong:
-            title, sentence = visit.say(f"{wrong.key}_title"), visit.say(f"{wrong.key}_sentence")
+            title, sentence = f"{wrong.key}_title", f"{wrong.key}_sentence"
         else:
             visit.give(holder)
             return Outcome.DONE
-        asked = await visit.ask(trouble(visit, title, sentence))
+        asked = await visit.ask(partial(trouble, visit, title, sentence))
         if asked.action == "other_way":
             return Outcome.OTHER_WAY
 
@@ -126,13 +128,13 @@ async def _read(visit: Visit, desk: Desk) -> Answer | Card:
         match event:
             case CardSeen():
                 visit.card_was_read = True
-                visit.show(reading_card(visit))
+                visit.show(partial(reading_card, visit))
             case TryAgain(code=code):
                 tries.failed(FaultCode(code))
-                visit.show(place_card(visit, note=catalogue()[FaultCode(code)].visitor))
+                visit.show(partial(place_card, visit, note=f"device.{FaultCode(code).value}"))
 
     work = reader.call(WaitCard(), seconds=visit.policy.card.wait.of(visit.look.mode), on_event=happened)
-    result: Answer | Card = await visit.ask_while(place_card(visit), tries.bound(work))
+    result: Answer | Card = await visit.ask_while(partial(place_card, visit), tries.bound(work))
     return result
 
 
@@ -188,10 +190,11 @@ def _age(birth: date, today: date) -> int:
     return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
 
 
-def _told(visit: Visit, error: DeviceFault) -> tuple[str, str]:
+def _told(error: DeviceFault) -> tuple[str, str]:
+    """The keys of what is said: title, sentence."""
     if error.fault.code is FaultCode.DEADLINE:
-        return visit.say("card.silent_title"), catalogue()[FaultCode.CARD_ABSENT].visitor
-    return visit.say("card.again_title"), catalogue()[error.fault.code].visitor
+        return "card.silent_title", f"device.{FaultCode.CARD_ABSENT.value}"
+    return "card.again_title", f"device.{error.fault.code.value}"
 
 
 STEP = Step(

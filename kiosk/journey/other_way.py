@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from drivers.contract.faults import FaultCode, catalogue
+from drivers.contract.faults import FaultCode
 from kiosk.catalogue.item import Item
 from kiosk.gateways.fault import GatewayCode, GatewayFault
 from kiosk.gateways.keeper import KeeperRequest
 from kiosk.journey.desk import Desk
 from kiosk.journey.identify import ADULT_FOR_FACE, Holder
+from kiosk.journey.questions import ask_form
 from kiosk.journey.referral import Trouble
 from kiosk.journey.step import Outcome, Step
-from kiosk.screens.parts import Action, Icon, Note, NoteKind, Pad, PadField, Tile, Tiles
+from kiosk.screens.parts import Action, Icon, Note, NoteKind, PadField, Tile, Tiles
+from kiosk.screens.questions import Enter, Form
 from kiosk.screens.screen import Screen
 from kiosk.visit import Visit
 
@@ -36,7 +39,7 @@ def choice(visit: Visit, *, note: str = "") -> Screen:
         Tile(id="keeper", title=say("other_way.keeper"), note=say("other_way.keeper_note"), icon=Icon.PEOPLE),
         Tile(id="referral", title=say("other_way.referral"), note=say("other_way.referral_note"), icon=Icon.DOCUMENT),
     )
-    notes = (Note(text=note, kind=NoteKind.ATTENTION),) if note else ()
+    notes = (Note(text=say(note), kind=NoteKind.ATTENTION),) if note else ()
     return visit.composer.screen(
         say,
         "other_way",
@@ -53,19 +56,19 @@ async def run_choice(visit: Visit, desk: Desk) -> Outcome:
     note = _why(visit)
     if not desk.site.keeper_on_site:
         if note:
-            visit.give(Trouble(title=visit.say("referral.title"), sentence=note))
+            visit.give(Trouble(title="referral.title", sentence=note))
         return Outcome.REFUSED
-    answer = await visit.ask(choice(visit, note=note))
+    answer = await visit.ask(partial(choice, visit, note=note))
     return Outcome.DONE if answer.action == "keeper" else Outcome.REFUSED
 
 
 def _why(visit: Visit) -> str:
-    """Why the face was not even asked for; empty when the visitor chose so, or the precheck has said it."""
+    """Why the face was not even asked for, a key; empty when the visitor chose so, or the precheck has said it."""
     holder = visit.take(Holder)
     if holder.age < ADULT_FOR_FACE:
-        return visit.say("other_way.under_14")
+        return "other_way.under_14"
     if holder.card.photo is None:
-        return catalogue()[FaultCode.PHOTO_UNDECODABLE].visitor
+        return f"device.{FaultCode.PHOTO_UNDECODABLE.value}"
     return ""
 
 
@@ -77,31 +80,38 @@ CHOICE_STEP = Step(
 )
 
 
-def pad(visit: Visit, *, note: str = "") -> Screen:
-    """Where the keeper types code and PIN."""
+def form(visit: Visit, *, wrong: bool = False) -> Form:
+    """What the keeper types: code and PIN. `wrong`: they were typed once and did not fit."""
     say = visit.say
-    fields = (
-        PadField(id="keeper", label=say("keeper.code"), digits=KEEPER_DIGITS),
-        PadField(id="pin", label=say("keeper.pin"), digits=PIN_DIGITS, hidden=True),
-    )
-    return visit.composer.screen(
-        say,
-        "keeper",
+    return Form(
+        name="keeper",
         title=say("keeper.title"),
-        # In the sentence's place: in elder letters both together leave no room for the keys beside the fields.
-        sentence=note or say("keeper.sentence"),
-        spoken=note or say("keeper.spoken"),
+        sentence=say("keeper.sentence"),
+        spoken=say("keeper.spoken"),
         step="face",
-        blocks=(Pad(fields=fields),),
-        actions=(Action(id="confirm", label=say("keeper.confirm")),),
+        questions=(
+            Enter(
+                field=PadField(id="keeper", label=say("keeper.code"), digits=KEEPER_DIGITS),
+                asks=say("keeper.code_asks"),
+                spoken=say("keeper.code_spoken"),
+                yes=say("keeper.next"),
+            ),
+            Enter(
+                field=PadField(id="pin", label=say("keeper.pin"), digits=PIN_DIGITS, hidden=True),
+                asks=say("keeper.pin_asks"),
+                spoken=say("keeper.pin_spoken"),
+            ),
+        ),
+        yes=Action(id="confirm", label=say("keeper.confirm")),
+        note=say("keeper.wrong") if wrong else "",
     )
 
 
 async def run_keeper(visit: Visit, desk: Desk) -> Outcome:
     """Ask for code and PIN until the platform confirms, refuses for good, or cannot be reached."""
-    note = ""
+    wrong = False
     while True:
-        answer = await visit.ask(pad(visit, note=note))
+        answer = await ask_form(visit, partial(form, visit, wrong=wrong))
         request = KeeperRequest(
             keeper=answer.typed["keeper"].reveal(),
             pin=answer.typed["pin"],
@@ -109,14 +119,14 @@ async def run_keeper(visit: Visit, desk: Desk) -> Outcome:
             item=visit.take(Item).code,
         )
         try:
-            confirmation = await visit.ask_while(_asking(visit), desk.platform.confirm(request))
+            confirmation = await visit.ask_while(partial(_asking, visit), desk.platform.confirm(request))
         except GatewayFault as error:
             visit.record("keeper", visit=visit.token, outcome=error.code.value)
             if error.code is GatewayCode.WRONG_PIN:
-                note = visit.say("keeper.wrong")
+                wrong = True
                 continue
             key = "keeper.locked" if error.code is GatewayCode.KEEPER_LOCKED else "keeper.offline"
-            visit.give(Trouble(title=visit.say("unavailable.title"), sentence=visit.say(key)))
+            visit.give(Trouble(title="unavailable.title", sentence=key))
             return Outcome.FAILED
         finally:
             for typed in answer.typed.values():

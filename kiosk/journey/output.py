@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from drivers.contract.common import DeviceClass, Presence, Supply
-from drivers.contract.faults import FaultCode, catalogue, fault
+from drivers.contract.faults import FaultCode, fault
 from kiosk.catalogue.item import Item
 from kiosk.documents.issued import IssuedDocument
 from kiosk.journal.states import PrintState
@@ -41,7 +41,7 @@ class Printed:
 # --- printing
 
 
-def printing(visit: Visit, pages: int) -> Screen:
+def printing(visit: Visit, pages: int, job: PrintJob) -> Screen:
     """The paper is coming; nobody may leave now."""
     say = visit.say
     return visit.composer.screen(
@@ -53,7 +53,11 @@ def printing(visit: Visit, pages: int) -> Screen:
         step="print",
         blocks=(
             Picture(drawing=Drawing.PRINTING, name=say("printing.picture")),
-            Progress(done=0, total=pages, label=say("printing.page", page=1, pages=pages)),
+            Progress(
+                done=job.pages_out,
+                total=pages,
+                label=say("printing.page", page=min(job.pages_out + 1, pages), pages=pages),
+            ),
         ),
         back=False,
         leave=False,
@@ -80,7 +84,7 @@ async def run_print(visit: Visit, desk: Desk) -> Outcome:
         visit.window.moved(job.pages_out, document.pages, label)
 
     job.on_page = page_moved
-    result = await visit.ask_while(printing(visit, document.pages), asyncio.shield(job.printed))
+    result = await visit.ask_while(partial(printing, visit, document.pages, job), asyncio.shield(job.printed))
     assert isinstance(result, PrintResult), "this screen has no answers"
     visit.give(Printed(job, result, doubt))
     visit.record("print", visit=visit.token, operation=job.id, state=result.state.value)
@@ -116,14 +120,14 @@ def failed(
     rows = []
     if result.fault is not None:
         rows.append(
-            Fact(label=say("print_failed.reason"), value=catalogue()[result.fault.code].visitor, icon=Icon.INFO)
+            Fact(label=say("print_failed.reason"), value=say(f"device.{result.fault.code.value}"), icon=Icon.INFO)
         )
     if doubt is not None:
         rows.append(Fact(label=say("print_failed.serial"), value=doubt.serial, icon=Icon.RECEIPT))
     if rows:
         blocks.append(Facts(rows=tuple(rows)))
     if note:
-        blocks.append(Note(text=note))
+        blocks.append(Note(text=say(note)))
     actions = []
     if again:
         actions.append(Action(id="again", label=say("print_failed.again")))
@@ -154,13 +158,13 @@ async def run_failed(visit: Visit, desk: Desk) -> Outcome:
         build = partial(failed, visit, result, doubt, note=note, slip=slip)
         watching = asyncio.create_task(_follow_printer(visit, desk, build))
         try:
-            answer = await visit.ask(build(again=_printer_is_well(desk)))
+            answer = await visit.ask(partial(build, again=_printer_is_well(desk)))
         finally:
             watching.cancel()
         match answer.action:
             case "slip" if doubt is not None:
                 done = await print_slip(visit, desk, "replacement", partial(replacement, visit, desk, item, doubt))
-                note, slip = visit.say("print_failed.slip_done" if done else "print_failed.slip_failed"), not done
+                note, slip = "print_failed.slip_done" if done else "print_failed.slip_failed", not done
             case "again":
                 return Outcome.AGAIN
             case _:
@@ -174,7 +178,7 @@ async def _follow_printer(visit: Visit, desk: Desk, build: Callable[..., Screen]
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
         if _printer_is_well(desk) is not offered:
             offered = not offered
-            visit.show(build(again=offered))
+            visit.show(partial(build, again=offered))
 
 
 LOOK_AGAIN_SECONDS = 0.5
@@ -229,6 +233,7 @@ def slip_question(visit: Visit, desk: Desk, result: PrintResult) -> Screen:
         "slip_question",
         title=say("take.slip_question"),
         sentence=say("take.slip_sentence"),
+        spoken=say("take.slip_spoken"),
         step="print",
         blocks=(Facts(rows=rows),),
         actions=(
@@ -254,7 +259,7 @@ async def run_take(visit: Visit, desk: Desk) -> Outcome:
         visit.give(Printed(printed.job, lost))
         return Outcome.FAILED
     if desk.devices.ready(DeviceClass.RECEIPT_PRINTER) is not None:
-        answer = await visit.ask(slip_question(visit, desk, printed.result))
+        answer = await visit.ask(partial(slip_question, visit, desk, printed.result))
         if answer.action == "slip":
             await print_slip(visit, desk, "receipt", partial(receipt, visit, desk, visit.take(Item), printed.result))
     return Outcome.DONE
@@ -262,7 +267,7 @@ async def run_take(visit: Visit, desk: Desk) -> Outcome:
 
 async def _paper_taken(visit: Visit, desk: Desk, printed: Printed) -> Answer | Tray:
     """Ask for the paper to be taken. Without a sensor in the tray only the visitor can say so."""
-    screen = take_paper(visit, desk, printed.result, card=visit.card_was_read)
+    screen = partial(take_paper, visit, desk, printed.result, card=visit.card_was_read)
     if printed.result.state is PrintState.REPORTED:
         return await visit.ask(screen, seconds=visit.policy.print.take.of(visit.look.mode))
     return await visit.ask_while(screen, asyncio.shield(printed.job.tray))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from drivers.client import Snapshot, is_ready
 from drivers.contract import a4_printer, receipt_printer
 from drivers.contract.common import DeviceClass, Presence, Supply
-from drivers.contract.faults import catalogue
 from kiosk.catalogue.item import Item
 from kiosk.gateways.fault import GatewayFault
 from kiosk.gateways.signing import TOLERANCE
@@ -45,17 +46,35 @@ class Possible:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at."""
+    """One thing that was looked at. What is said of it are keys of sentences: the screen may be asked for in another language."""
 
-    check: Check
+    what: str
     needed: bool
+    word: str = ""
+    """What is wrong with it; empty when nothing is."""
+    note: Callable[[Phrasebook], str] | None = None
     built_without: bool = False
     """This model has no such device: looking again changes nothing."""
 
     @property
+    def missing(self) -> bool:
+        """Whether it cannot be used now."""
+        return bool(self.word)
+
+    @property
     def blocks(self) -> bool:
         """Whether the item cannot be finished because of it."""
-        return self.needed and self.check.state is not CheckState.OK
+        return self.needed and self.missing
+
+    def check(self, say: Phrasebook) -> Check:
+        """Return how it is said."""
+        what, word = self.what, self.word or "precheck.ok"
+        state = CheckState.MISSING if self.missing else CheckState.OK
+        return Check(label=say(what), state=state, word=say(word), note=self.note(say) if self.note else "")
+
+
+def _sentence(key: str) -> Callable[[Phrasebook], str]:
+    return lambda say: say(key)
 
 
 SETTLE_SECONDS = 4.0
@@ -64,24 +83,17 @@ SETTLE_SECONDS = 4.0
 
 async def look(visit: Visit, desk: Desk, item: Item) -> list[Finding]:
     """Look at everything that the item needs; takes as long as the platform's answer."""
-    say = visit.say
     await desk.devices.settled(SETTLE_SECONDS)
-    devices = [_device(say, desk, item, each, needed=True) for each in item.required]
-    devices += [_device(say, desk, item, each, needed=False) for each in item.helpful]
-    return [_hours(say, desk), *devices, _room(say, desk), await _platform(say, desk, item)]
+    devices = [_device(desk, item, each, needed=True) for each in item.required]
+    devices += [_device(desk, item, each, needed=False) for each in item.helpful]
+    return [_hours(desk), *devices, _room(desk), await _platform(desk, item)]
 
 
-def _ok(say: Phrasebook, label: str) -> Check:
-    return Check(label=label, state=CheckState.OK, word=say("precheck.ok"))
-
-
-def _hours(say: Phrasebook, desk: Desk) -> Finding:
-    label = say("precheck.hours")
+def _hours(desk: Desk) -> Finding:
     local = desk.now().astimezone(desk.site.zone).time()
     if desk.site.hours.open_at(local):
-        return Finding(_ok(say, label), needed=True)
-    word = say("precheck.word_closed")
-    return Finding(Check(label=label, state=CheckState.MISSING, word=word, note=hours_text(say, desk)), needed=True)
+        return Finding("precheck.hours", needed=True)
+    return Finding("precheck.hours", True, "precheck.word_closed", lambda say: hours_text(say, desk))
 
 
 def hours_text(say: Phrasebook, desk: Desk) -> str:
@@ -92,33 +104,27 @@ def hours_text(say: Phrasebook, desk: Desk) -> str:
     return say("idle.hours_between", opens=f"{hours.opens:%H:%M}", closes=f"{hours.closes:%H:%M}")
 
 
-def _room(say: Phrasebook, desk: Desk) -> Finding:
+def _room(desk: Desk) -> Finding:
     """Nothing is done that cannot be written down: a full disk is said here, not met in the middle of a visit."""
-    label = say("precheck.room")
     if desk.room():
-        return Finding(_ok(say, label), needed=True)
-    check = Check(label=label, state=CheckState.MISSING, word=say("precheck.word_full"), note=say("precheck.note_full"))
-    return Finding(check, needed=True)
+        return Finding("precheck.room", needed=True)
+    return Finding("precheck.room", True, "precheck.word_full", _sentence("precheck.note_full"))
 
 
-def _device(say: Phrasebook, desk: Desk, item: Item, device_class: DeviceClass, *, needed: bool) -> Finding:
-    label = say(f"precheck.{device_class.value}")
+def _device(desk: Desk, item: Item, device_class: DeviceClass, *, needed: bool) -> Finding:
     client = desk.devices.of(device_class)
-    word, note = "", ""
+    word, note = "", None
     if client is not None and _short_of_paper(client.snapshot, item):
         out = client.snapshot.status.paper is Supply.OUT
-        word = say("precheck.word_paper_out" if out else "precheck.word_paper_short")
+        word = "precheck.word_paper_out" if out else "precheck.word_paper_short"
     elif client is not None and getattr(client.snapshot.status, "tray", None) is Presence.PRESENT:
         # Somebody's paper lies there: the next one must not fall onto it.
-        word, note = say("precheck.word_tray"), say("precheck.note_tray")
+        word, note = "precheck.word_tray", _sentence("precheck.note_tray")
     elif client is None:
-        word = say("precheck.word_none")
+        word = "precheck.word_none"
     elif not is_ready(client.snapshot):
-        word, note = say("precheck.missing"), _why(client.snapshot)
-    if not word:
-        return Finding(_ok(say, label), needed)
-    check = Check(label=label, state=CheckState.MISSING, word=word, note=note)
-    return Finding(check, needed, built_without=client is None)
+        word, note = "precheck.missing", _why(client.snapshot)
+    return Finding(f"precheck.{device_class.value}", needed, word, note, built_without=client is None)
 
 
 def _short_of_paper(snapshot: Snapshot, item: Item) -> bool:
@@ -131,30 +137,25 @@ def _short_of_paper(snapshot: Snapshot, item: Item) -> bool:
     return False
 
 
-def _why(snapshot: Snapshot) -> str:
+def _why(snapshot: Snapshot) -> Callable[[Phrasebook], str] | None:
     fault = snapshot.fault or next(iter(getattr(snapshot.status, "faults", ())), None)
-    return catalogue()[fault.code].visitor if fault else ""
+    return _sentence(f"device.{fault.code.value}") if fault else None
 
 
-async def _platform(say: Phrasebook, desk: Desk, item: Item) -> Finding:
-    label = say("precheck.platform")
+async def _platform(desk: Desk, item: Item) -> Finding:
+    what = "precheck.platform"
     try:
         health = await desk.platform.health()
     except GatewayFault as error:
-        check = Check(label=label, state=CheckState.MISSING, word=say("precheck.word_down"), note=error.entry.visitor)
-        return Finding(check, needed=True)
+        return Finding(what, True, "precheck.word_down", _sentence(error.sentence_key))
     if abs(health.time - desk.now()) > TOLERANCE:
         # Every signed call would be refused, every date on the paper wrong: nothing to find out with a card on the reader.
-        check = Check(
-            label=label, state=CheckState.MISSING, word=say("precheck.word_clock"), note=say("precheck.note_clock")
-        )
-        return Finding(check, needed=True)
+        return Finding(what, True, "precheck.word_clock", _sentence("precheck.note_clock"))
     department = health.department(licence_types()[item.licence].department)
     if health.up and department is not None and department.up:
-        return Finding(_ok(say, label), needed=True)
+        return Finding(what, needed=True)
     notice = department.notice if department is not None else ""
-    check = Check(label=label, state=CheckState.MISSING, word=say("precheck.missing"), note=notice)
-    return Finding(check, needed=True)
+    return Finding(what, True, "precheck.missing", lambda _: notice)
 
 
 def looking(visit: Visit) -> Screen:
@@ -175,14 +176,14 @@ def cannot(visit: Visit, desk: Desk, findings: list[Finding]) -> Screen:
     say, there = visit.say, desk.site.elsewhere
     never = any(each.blocks and each.built_without for each in findings)
     again = () if never else (Action(id="again", label=say("precheck.again")),)
-    blocks: list[Block] = [Checks(rows=tuple(each.check for each in findings if each.blocks))]
+    blocks: list[Block] = [Checks(rows=tuple(each.check(say) for each in findings if each.blocks))]
     blocks.append(
         Facts(
             heading=say("precheck.elsewhere"),
             rows=(
-                Fact(label=say("referral.place"), value=there.place, icon=Icon.PLACE),
-                Fact(label=say("referral.address"), value=there.address, icon=Icon.PLACE),
-                Fact(label=say("referral.hours"), value=there.hours, icon=Icon.CLOCK),
+                Fact(label=say("referral.place"), value=say.local(there, "place"), icon=Icon.PLACE),
+                Fact(label=say("referral.address"), value=say.local(there, "address"), icon=Icon.PLACE),
+                Fact(label=say("referral.hours"), value=say.local(there, "hours"), icon=Icon.CLOCK),
                 Fact(label=say("referral.phone"), value=there.phone, icon=Icon.PHONE),
             ),
         )
@@ -208,18 +209,19 @@ def cannot(visit: Visit, desk: Desk, findings: list[Finding]) -> Screen:
 def limited(visit: Visit, findings: list[Finding]) -> Screen:
     """It can be done, but not in every way: said before the card is asked for."""
     say = visit.say
-    missing = [each.check for each in findings if each.check.state is not CheckState.OK]
+    missing = [each for each in findings if each.missing]
     notes = []
-    if any(check.label == say("precheck.camera") for check in missing):
+    if any(each.what == "precheck.camera" for each in missing):
         notes.append(Note(text=say("precheck.no_camera"), kind=NoteKind.ATTENTION))
-    if any(check.label == say("precheck.receipt_printer") for check in missing):
+    if any(each.what == "precheck.receipt_printer" for each in missing):
         notes.append(Note(text=say("precheck.no_receipt"), kind=NoteKind.INFO))
     return visit.composer.screen(
         say,
         "precheck_limited",
         title=say("precheck.limited_title"),
         sentence=say("precheck.limited_sentence"),
-        blocks=(Checks(rows=tuple(missing)), *notes),
+        spoken=say("precheck.limited_spoken"),
+        blocks=(Checks(rows=tuple(each.check(say) for each in missing)), *notes),
         actions=(Action(id="go_on", label=say("precheck.go_on")),),
     )
 
@@ -228,12 +230,14 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
     """Look; go on when all is well, say what is missing otherwise."""
     item = visit.take(Item)
     while True:
-        findings = await visit.ask_while(looking(visit), asyncio.shield(asyncio.ensure_future(look(visit, desk, item))))
+        findings = await visit.ask_while(
+            partial(looking, visit), asyncio.shield(asyncio.ensure_future(look(visit, desk, item)))
+        )
         assert isinstance(findings, list)
         blocking = [each for each in findings if each.blocks]
         if blocking:
-            visit.record("precheck", visit=visit.token, missing=[each.check.label for each in blocking])
-            answer = await visit.ask(cannot(visit, desk, findings))
+            visit.record("precheck", visit=visit.token, missing=[each.what.partition(".")[2] for each in blocking])
+            answer = await visit.ask(partial(cannot, visit, desk, findings))
             if answer.action == "again":
                 continue
             return Outcome.MISSING
@@ -243,8 +247,8 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
                 slip=desk.devices.ready(DeviceClass.RECEIPT_PRINTER) is not None,
             )
         )
-        if any(each.check.state is not CheckState.OK for each in findings):
-            await visit.ask(limited(visit, findings))
+        if any(each.missing for each in findings):
+            await visit.ask(partial(limited, visit, findings))
         return Outcome.DONE
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from datetime import timedelta
+from functools import partial
 
 from drivers.link import memfd
 from kiosk.catalogue.item import Item
@@ -13,55 +14,56 @@ from kiosk.documents.issued import IssuedDocument
 from kiosk.documents.preview import CannotMask, Hide, Preview, What, preview
 from kiosk.journey.desk import Desk
 from kiosk.journey.identify import Holder
+from kiosk.journey.questions import ask_form
 from kiosk.journey.referral import Trouble
 from kiosk.journey.step import Outcome, Step
 from kiosk.licences.sealed import SealedLicence
 from kiosk.licences.types import licence_types
-from kiosk.screens.parts import Action, ActionKind, Block, Fact, Facts, Icon, Pages
-from kiosk.screens.screen import Screen
+from kiosk.screens.parts import Action, ActionKind, Fact, Icon, Pages
+from kiosk.screens.questions import Confirm, Form
 from kiosk.visit import Visit
 
 PREVIEW_WIDTH_PX = 640
 """Wide enough that the heading can be read on the demo panel; the facts beside it carry what must be read."""
 
 
-def screen(visit: Visit, desk: Desk, pictures: list[Preview]) -> Screen:
-    """Build the review; without a picture the facts stand alone."""
+def form(visit: Visit, desk: Desk, pictures: list[Preview]) -> Form:
+    """Build the review: whose it is, and what is printed; without a picture the facts stand alone."""
     say, item = visit.say, visit.take(Item)
     card, document = visit.take(Holder).card, visit.take(IssuedDocument)
     licence_type = licence_types()[item.licence]
     until = (desk.now() + timedelta(days=licence_type.print.valid_days)).astimezone(desk.site.zone)
     pages = say("review.pages_value", pages=document.pages)
-    rows = [
-        Fact(label=say("review.name"), value=masking.mask_name(card.name.reveal()), icon=Icon.ID_CARD),
-        Fact(label=say("review.document"), value=licence_type.name, icon=Icon.DOCUMENT),
-        Fact(label=say("review.pages"), value=pages, icon=Icon.LIST),
-    ]
-    if not visit.elder:
-        rows.insert(1, Fact(label=say("review.number"), value=masking.mask_number(card.number.reveal()), icon=Icon.KEY))
-        rows.append(Fact(label=say("review.valid"), value=f"{until:%Y-%m-%d}", icon=Icon.CLOCK))
-    blocks: list[Block] = [Facts(rows=tuple(rows))]
-    if pictures:
-        sizes = tuple((each.width, each.height) for each in pictures)
-        # In elder mode not everything fits on one page: whose paper it is must stand on the first.
-        blocks.insert(len(blocks) if visit.elder else 0, Pages(sizes=sizes, name=say("review.pages_picture")))
-    return visit.composer.screen(
-        say,
-        "review",
+    called = say.local(licence_type, "name")
+    name = masking.mask_name(card.name.reveal())
+    sizes = tuple((each.width, each.height) for each in pictures)
+    whose = Confirm(
+        asks=say("review.name_asks"),
+        spoken=say("review.name_spoken"),
+        facts=(Fact(label=say("review.name"), value=name, icon=Icon.ID_CARD),),
+        details=(Fact(label=say("review.number"), value=masking.mask_number(card.number.reveal()), icon=Icon.KEY),),
+        yes=say("review.right"),
+        no=say("review.not_right"),
+    )
+    what = Confirm(
+        asks=say("review.document_asks"),
+        spoken=say("review.document_spoken", document=called, pages=document.pages),
+        facts=(
+            Fact(label=say("review.document"), value=called, icon=Icon.DOCUMENT),
+            Fact(label=say("review.pages"), value=pages, icon=Icon.LIST),
+        ),
+        details=(Fact(label=say("review.valid"), value=f"{until:%Y-%m-%d}", icon=Icon.CLOCK),),
+        pages=Pages(sizes=sizes, name=say("review.pages_picture")) if pictures else None,
+    )
+    return Form(
+        name="review",
         title=say("review.title"),
         sentence=say("review.sentence"),
-        spoken=say(
-            "review.spoken",
-            name=masking.mask_name(card.name.reveal()),
-            document=licence_type.name,
-            pages=document.pages,
-        ),
+        spoken=say("review.spoken", name=name, document=called, pages=document.pages),
         step="print",
-        blocks=tuple(blocks),
-        actions=(
-            Action(id="print", label=say("review.print")),
-            Action(id="wrong", label=say("review.wrong"), kind=ActionKind.SECONDARY),
-        ),
+        questions=(whose, what),
+        yes=Action(id="print", label=say("review.print")),
+        no=Action(id="wrong", label=say("review.wrong"), kind=ActionKind.SECONDARY),
     )
 
 
@@ -70,14 +72,14 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
     pictures = await asyncio.to_thread(_pictures, visit)
     fds = [memfd.seal(picture.rgb.reveal()) for picture in pictures]
     try:
-        answer = await visit.ask(screen(visit, desk, pictures), fds)
+        answer = await ask_form(visit, partial(form, visit, desk, pictures), fds)
     finally:
         for fd, picture in zip(fds, pictures, strict=True):
             os.close(fd)
             picture.rgb.wipe()
     if answer.action == "print":
         return Outcome.DONE
-    visit.give(Trouble(title=visit.say("review.wrong_title"), sentence=visit.say("review.wrong_sentence")))
+    visit.give(Trouble(title="review.wrong_title", sentence="review.wrong_sentence"))
     return Outcome.REFUSED
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kiosk.journey.desk import Desk
+from kiosk.journey.identify import Holder
 from kiosk.journey.step import Outcome, Step
 from kiosk.visit import Backed, Visit
 
@@ -77,6 +78,7 @@ async def walk(route: Route, visit: Visit, desk: Desk) -> str:
         visit.record("step", visit=visit.token, step=name)
         try:
             outcome = await step.run(visit, desk)
+            await _offer_by_age(visit)
         except Backed:
             outcome = Outcome.BACK
         visit.record("outcome", visit=visit.token, step=name, outcome=outcome.value)
@@ -88,6 +90,13 @@ async def walk(route: Route, visit: Visit, desk: Desk) -> str:
             trail.append(name)
         name = target
     return name
+
+
+async def _offer_by_age(visit: Visit) -> None:
+    """Whoever's card says so is asked, right after it was read, whether 大字版 is wanted."""
+    holder = visit.known.get(Holder)
+    if holder is not None and holder.age >= visit.policy.elder_offer.age:
+        await visit.offer_elder()
 
 
 def _forget(route: Route, visit: Visit, trail: list[str], target: str) -> None:

@@ -8,12 +8,14 @@ from drivers.contract.common import DeviceClass
 from drivers.contract.faults import DeviceFault, catalogue
 from drivers.contract.receipt_printer import Part, PrintSlip
 from kiosk.catalogue.item import Item
+from kiosk.catalogue.listed import Listed
 from kiosk.documents import code, overlay, slip
 from kiosk.documents.issued import IssuedDocument
 from kiosk.documents.lettering import GlyphMissing
 from kiosk.journey.desk import Desk
 from kiosk.journey.identify import Holder
 from kiosk.licences.types import licence_types
+from kiosk.locales import Phrasebook
 from kiosk.operations.print_job import PrintResult
 from kiosk.visit import Visit
 
@@ -64,6 +66,21 @@ def referral(visit: Visit, desk: Desk, item: Item, why: str) -> tuple[Part, ...]
         hours=there.hours,
         phone=there.phone,
         bring="、".join(item.guide.needs),
+    )
+
+
+def guide(desk: Desk, item: Listed) -> tuple[Part, ...]:
+    """What is known of an item that cannot be done here yet. In Chinese, whatever the screen's language: it goes to a counter."""
+    there = desk.site.elsewhere
+    return slip.referral(
+        _at(desk),
+        item=item.name,
+        why=Phrasebook()("listed.why"),
+        where=there.place,
+        address=there.address,
+        hours=there.hours,
+        phone=there.phone,
+        bring="、".join((*item.licences, *(material.name for material in item.materials))),
     )
 
 

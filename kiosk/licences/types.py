@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kiosk.settings.reading import Mistake, Model, read
+from kiosk.settings.translated import Translated
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -33,7 +34,7 @@ class PrintRule(Model):
     purpose: Text
 
 
-class LicenceType(Model):
+class LicenceType(Translated):
     """One licence type; the fields are explained in the TOML files."""
 
     id: Text

@@ -17,6 +17,8 @@ from kiosk.settings.reading import Mistake
 
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
 LEAST_COUNTDOWN = 20.0
 """WCAG 2.2.1: whoever is warned has at least 20 seconds to answer ..."""
 
@@ -35,12 +37,35 @@ class ByMode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.elder if mode is Mode.ELDER else self.standard
 
 
+class Answered(ByMode, frozen=True, forbid_unknown_fields=True):
+    """Seconds to answer a warning, in either mode."""
+
+    standard: Annotated[float, msgspec.Meta(ge=LEAST_COUNTDOWN)]
+    elder: Annotated[float, msgspec.Meta(ge=LEAST_COUNTDOWN)]
+
+
 class Idle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Nobody touches anything."""
 
     warn_after: ByMode
-    countdown: Annotated[float, msgspec.Meta(ge=LEAST_COUNTDOWN)]
+    countdown: Answered
     extensions: Annotated[int, msgspec.Meta(ge=LEAST_EXTENSIONS)]
+
+
+class Hesitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What counts as hesitating, in standard mode (kiosk/hesitation.py)."""
+
+    silent: Seconds
+    missed: Count
+    backs: Count
+    helps: Count
+
+
+class ElderOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When 大字版 is offered to somebody who did not choose it."""
+
+    age: Count
+    hesitation: Hesitation
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,6 +114,7 @@ class VisitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`visit.toml`."""
 
     idle: Idle
+    elder_offer: ElderOffer
     card: Card
     print: Print
     done: Done

@@ -16,6 +16,7 @@ class Icon(StrEnum):
     NONE = "none"
     HOME = "home"
     SPEAKER = "speaker"
+    LANGUAGE = "language"
     ID_CARD = "id_card"
     FACE = "face"
     DOCUMENT = "document"
@@ -186,6 +187,32 @@ class PadField(msgspec.Struct, frozen=True, kw_only=True):
     hidden: bool = False
 
 
+class Way(StrEnum):
+    """How something is typed; each has a keyboard of its own."""
+
+    PINYIN = "pinyin"
+    HANDWRITING = "handwriting"
+    LATIN = "latin"
+    DIGITS = "digits"
+    ID_NUMBER = "id_number"
+    """18 places of GB 11643-1999, with a word about what is wrong while it is typed. Always the only way of its field."""
+
+
+class Typing(msgspec.Struct, frozen=True, kw_only=True, tag="typing"):
+    """One field that is typed into, at most one a screen. The first of `ways` is open at first (elder mode: handwriting, where
+    it is allowed); the visitor changes between them. `hint` stands in the field while it is empty, `most` is how many
+    characters it takes.
+
+    What is typed is told to the core as it changes (`protocol.TypingIs`) and comes back in `Answer.typed[id]`.
+    """
+
+    id: str
+    label: str
+    ways: tuple[Way, ...]
+    hint: str = ""
+    most: int = 60
+
+
 class Rating(msgspec.Struct, frozen=True, kw_only=True, tag="rating"):
     """Five faces in a row, none chosen beforehand; the answer is the tile's id. `heading` asks the question."""
 
@@ -216,7 +243,9 @@ class Countdown(msgspec.Struct, frozen=True, kw_only=True, tag="countdown"):
     label: str
 
 
-Block = Hero | Tiles | Facts | Checks | Ticks | Picture | Live | Pages | Progress | Pad | Rating | Note | Countdown
+Block = (
+    Hero | Tiles | Facts | Checks | Ticks | Picture | Live | Pages | Progress | Pad | Typing | Rating | Note | Countdown
+)
 
 
 class ActionKind(StrEnum):

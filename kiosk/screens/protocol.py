@@ -3,11 +3,12 @@ then sends Setup and the current Show again."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from kiosk.screens.screen import Answer, Look, Screen
+from kiosk.screens.screen import Answer, Look, Screen, Written
 
 
 class Panel(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,13 +32,26 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
 class Show(msgspec.Struct, frozen=True, kw_only=True, tag="show"):
     """Draw this screen. `number` comes back with every answer; an answer to an older number is ignored by the core.
 
-    Memfds of page pictures come with it, in the order of the Pages block. `draft` are the boxes ticked before a restart.
+    Memfds of page pictures come with it, in the order of the Pages block. `draft` are the boxes ticked before a restart,
+    `written` what stood in the Typing field before a restart or before another screen (help, the idle warning) covered it.
     """
 
     number: int
     screen: Screen
     look: Look
     draft: tuple[str, ...] | None = None
+    written: Written | None = None
+
+
+class Amend(msgspec.Struct, frozen=True, kw_only=True, tag="amend"):
+    """Screen `number` has other blocks now: suggestions for what is being typed. What the visitor did on it stays: text,
+    letters, boxes. Its Typing and Pages blocks are those of the Show; content that is turned begins at its first page again.
+
+    The shell draws it when no finger is down, so that nothing moves away from under one; after an answer, never.
+    """
+
+    number: int
+    screen: Screen
 
 
 class LiveFrame(msgspec.Struct, frozen=True, kw_only=True, tag="live_frame"):
@@ -65,7 +79,7 @@ class Quit(msgspec.Struct, frozen=True, tag="quit"):
     """Close the window and end."""
 
 
-ToShell = Setup | Show | LiveFrame | LiveHint | Moved | Quit
+ToShell = Setup | Show | Amend | LiveFrame | LiveHint | Moved | Quit
 
 
 class Started(msgspec.Struct, frozen=True, kw_only=True, tag="started"):
@@ -91,10 +105,52 @@ class Touched(msgspec.Struct, frozen=True, kw_only=True, tag="touched"):
 
 
 class Stirred(msgspec.Struct, frozen=True, kw_only=True, tag="stirred"):
-    """The visitor touched something that is no answer (a box, a digit, empty space): somebody is there. `ticked` is the draft."""
+    """The visitor touched something that is no answer (a box, a digit, empty space): somebody is there. `ticked` is the draft.
+    `missed`: there was nothing to touch at that place."""
 
     number: int
     ticked: tuple[str, ...] | None = None
+    missed: bool = False
+
+
+class TypingIs(msgspec.Struct, frozen=True, kw_only=True, tag="typing"):
+    """What stands in the Typing field of Show `number` has changed to this. The core may answer with Amend, and keeps it for
+    a shell that must be started again."""
+
+    number: int
+    written: Written
+
+
+class Focused(msgspec.Struct, frozen=True, kw_only=True, tag="focused"):
+    """The key pad's focus is on this thing of Show `number` now, or somebody wants to hear it again; empty: nobody uses keys any
+    more. `said` is the whole of it, for an earphone; `aloud` leaves out what was typed, for a loudspeaker in a hall."""
+
+    number: int
+    said: str = ""
+    aloud: str = ""
+
+
+class Hearing(StrEnum):
+    """Keys of the key pad that are about hearing, which is the core's business."""
+
+    EARPHONE_IN = "earphone_in"
+    EARPHONE_OUT = "earphone_out"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+    FASTER = "faster"
+    SLOWER = "slower"
+
+
+class Keyed(msgspec.Struct, frozen=True, kw_only=True, tag="keyed"):
+    """Such a key was pressed, or the earphone put in or pulled out."""
+
+    key: Hearing
+
+
+class SayAgain(msgspec.Struct, frozen=True, kw_only=True, tag="say_again"):
+    """The visitor touched the caption of Show `number`: it is to be spoken once more."""
+
+    number: int
 
 
 class Tick(msgspec.Struct, frozen=True, tag="tick"):
@@ -108,4 +164,4 @@ class TreeIs(msgspec.Struct, frozen=True, kw_only=True, tag="tree"):
     tree: list[dict[str, Any]]
 
 
-FromShell = Started | Drawn | Touched | Stirred | Tick | TreeIs
+FromShell = Started | Drawn | Touched | Stirred | TypingIs | Focused | Keyed | SayAgain | Tick | TreeIs

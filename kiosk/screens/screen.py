@@ -7,11 +7,14 @@ from enum import StrEnum
 import msgspec
 
 from drivers.contract.secret import SecretText
-from kiosk.screens.parts import Action, Block, Ticks
+from kiosk.screens.parts import Action, Block, Ticks, Typing
 
 BACK = "back"
 HELP = "help"
 LEAVE = "leave"
+MODE = "mode"
+"""The answer of the tool that changes between standard and elder mode."""
+LANGUAGE = "language"
 
 
 class Mode(StrEnum):
@@ -60,6 +63,13 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
     leave: BarButton | None = None
 
 
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
+    """A small button in the header, in the same place on every screen: how the screen is shown, nothing of what it asks."""
+
+    id: str
+    label: str
+
+
 class StepMark(msgspec.Struct, frozen=True, kw_only=True):
     """Where in the visit: step `index` (from 1) of `total`."""
 
@@ -69,17 +79,23 @@ class StepMark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is shown. `header` names the place (left) and nothing personal; `spoken` is said and captioned."""
+    """Everything that is shown. `header` names the place (left) and nothing personal; `spoken` is said and captioned.
+
+    A screen that stands `over` a question (help, the idle warning, the languages) leaves it standing: what was chosen and typed
+    there is still so when the question comes back, in whatever language.
+    """
 
     name: str
     title: str
     sentence: str = ""
     spoken: str = ""
     header: str = ""
+    tools: tuple[Tool, ...] = ()
     step: StepMark | None = None
     blocks: tuple[Block, ...] = ()
     actions: tuple[Action, ...] = ()
     bar: Bar = Bar()
+    over: bool = False
 
 
 def with_ticked(screen: Screen, ticked: tuple[str, ...]) -> Screen:
@@ -94,8 +110,25 @@ def with_ticked(screen: Screen, ticked: tuple[str, ...]) -> Screen:
     return msgspec.structs.replace(screen, blocks=tuple(block(each) for each in screen.blocks))
 
 
+def typing_of(screen: Screen) -> Typing | None:
+    """Return the field of the screen that is typed into, if it has one."""
+    return next((block for block in screen.blocks if isinstance(block, Typing)), None)
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands in a Typing field by now: the characters, and behind them the letters of pinyin that are not characters yet."""
+
+    field: str
+    text: SecretText
+    letters: SecretText
+
+    def reveal(self) -> str:
+        """Return both, as somebody who searches while it is being typed wants them. Raise ValueError after a wipe."""
+        return self.text.reveal() + self.letters.reveal()
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What was touched: an action's, tile's or bar button's id, with the boxes that were ticked and the digits typed."""
+    """What was touched: an action's, tile's or bar button's id, with the boxes that were ticked and what was typed."""
 
     action: str
     ticked: tuple[str, ...] = ()

@@ -98,6 +98,16 @@ class DeviceSettings(Model):
     settings: dict[str, Any] = Field(default_factory=dict)
 
 
+class SpeakersSettings(Model):
+    """The sound cards, each by a part of its name (`kiosk voice check` lists them); empty: the system's own choice.
+
+    `earphone`: what the visitor's earphone is plugged into. "none" for `speaker`: this model has no loudspeaker.
+    """
+
+    speaker: str = ""
+    earphone: str = ""
+
+
 class Offered(StrEnum):
     """What becomes of an item that needs a device which this model does not have."""
 
@@ -124,6 +134,7 @@ class Profile(Model):
     panel: PanelSettings
     devices: dict[str, DeviceSettings]
     degradations: tuple[Degradation, ...] = ()
+    sound: SpeakersSettings = SpeakersSettings()
 
     def has(self, device_class: DeviceClass) -> bool:
         """Whether this model is built with a device of this class for visitors."""

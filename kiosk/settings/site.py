@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
+from kiosk.locales import languages, pilot_languages
 from kiosk.settings.reading import Model, read
+from kiosk.settings.translated import Translated
 
 
 class Hours(Model):
@@ -51,8 +53,9 @@ class Keys(Model):
     operator_roots: Path
 
 
-class Elsewhere(Model):
-    """Where a visitor is sent when this kiosk cannot help."""
+class Elsewhere(Translated):
+    """Where a visitor is sent when this kiosk cannot help. Each text in Simplified Chinese, or in several languages:
+    place = { zh-Hans = "3 号窗口", en = "Counter 3" }."""
 
     place: str
     address: str
@@ -64,27 +67,43 @@ class Policies(Model):
     """Policy files of this place, where those that ship (kiosk/policies/*.toml) do not fit it: each a whole file of its kind.
 
     `visit`: how long a visit waits, and when it warns. `face`: thresholds and tries, as calibrated with consenting people.
+    `voice`: how loud by day and by night, how fast (themes/voice.toml).
     """
 
     visit: Path | None = None
     face: Path | None = None
+    voice: Path | None = None
 
 
-class Site(Model):
+class Site(Translated):
     """One place."""
 
     kiosk_id: str = Field(pattern=r"^[A-Z0-9-]{4,24}$")
     name: str
     place: str
+    languages: tuple[str, ...] = Field(default_factory=languages, min_length=1)
+    """What a visitor may choose from, the first one shown at first; those with a handful of sentences only where they are named."""
     timezone: str = "Asia/Shanghai"
     hours: Hours = Hours()
     keeper_on_site: bool = False
     items: tuple[str, ...]
+    favourites: tuple[str, ...] = ()
+    """Codes of items that many ask for here; those that cannot be done here lead to their guide."""
     platform: Platform
     keys: Keys
     elsewhere: Elsewhere
     policies: Policies = Policies()
     state_folder: Path
+
+    @field_validator("languages")
+    @classmethod
+    def _known_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        known = (*languages(), *pilot_languages())
+        strange = [each for each in value if each not in known]
+        if strange or len(set(value)) != len(value):
+            wrong = f"没有语言 {'、'.join(strange)}" if strange else "有一种语言写了两次"
+            raise ValueError(f"{wrong} → 从这些里选:{'、'.join(known)}")
+        return value
 
     @field_validator("timezone")
     @classmethod

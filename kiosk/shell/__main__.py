@@ -9,7 +9,7 @@ from drivers.link.memory import be_frugal
 from drivers.link.parent import parent_channel
 from kiosk import fonts
 from kiosk.screens.protocol import Quit, Setup
-from kiosk.shell import window
+from kiosk.shell import ruler, window
 from kiosk.shell.link import CoreGone, Link
 
 REGULAR, BOLD = "regular", "bold"
@@ -36,13 +36,12 @@ def main() -> int:
             raise SystemExit(f"{type(message).__name__} came before Setup")
         opened = window.open_window(message.panel, cursor=message.cursor)
 
-        from kiosk.shell import textures
         from kiosk.shell.letters import Letters
         from kiosk.shell.shell import Shell
 
         regular = _font(message, REGULAR, fonts.screen_regular())
         bold = _font(message, BOLD, fonts.screen_bold())
-        Shell(link, message, opened, Letters(textures.measure, regular, bold)).run()
+        Shell(link, message, opened, Letters(ruler.measure, regular, bold)).run()
     except CoreGone:
         return 0
     return 0

@@ -1,9 +1,12 @@
-"""The large buttons: actions below the content, the three places of the bar, the page turners."""
+"""Buttons: the large actions below the content, the page turners, and what every small button looks like."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+
 from kiosk.screens.parts import Action, ActionKind, Icon
-from kiosk.screens.screen import BACK, HELP, LEAVE, Bar, BarButton
 from kiosk.shell.kit import Kit, put
 from kiosk.shell.letters import Paragraph, Style
 from kiosk.shell.marks import Answers, Box, Does, Fill, Node, Part, Role, Target, Turns
@@ -70,18 +73,48 @@ def _action(action: Action, kit: Kit, box: Box) -> Part:
     ink = colour.on_primary if primary else colour.ink if kit.elder else colour.primary
     frame = Fill(box, ground, kit.length.radius, edge, kit.length.edge)
     does = Answers(action.id, with_typed=True)
-    return _button(
-        f"action.{action.id}", kit, box, frame, _label(action, kit, box.w), action.icon, ink, does, dark=primary
-    )
+    face = Face(_label(action, kit, box.w), action.icon)
+    return button(f"action.{action.id}", kit, box, frame, face, ink, does, dark=primary)
 
 
-def _button(
+class Face(msgspec.Struct, frozen=True):
+    """What stands on a button: the label, and the icon left of it, above it, or not at all."""
+
+    label: Paragraph
+    icon: Icon | str
+    above: bool = False
+
+    def height(self, kit: Kit) -> int:
+        """Of icon and label together."""
+        stacked = kit.length.icon + kit.length.gap // 3 + self.label.height
+        return stacked if self.above else max(self.label.height, kit.length.icon if self.icon != Icon.NONE else 0)
+
+
+def faces(labels: Sequence[tuple[str, Icon | str]], kit: Kit, width: int, style: Style) -> list[Face]:
+    """The faces of buttons that stand in one row, each `width` wide: alike in how icon and label stand.
+
+    The icon goes above the label where the label would not stand on one line beside it, and gives way where it would take
+    two lines even so: a narrow panel, a long word.
+    """
+    room = width - kit.length.gap_close
+    alone = [kit.set(label, style, room, balanced=True) for label, _ in labels]
+    icons = [icon for _, icon in labels]
+    if all(
+        label.width + _icon_room(icon, kit) <= room and len(label.lines) == 1
+        for label, icon in zip(alone, icons, strict=True)
+    ):
+        return [Face(label, icon) for label, icon in zip(alone, icons, strict=True)]
+    if all(len(label.lines) == 1 for label in alone):
+        return [Face(label, icon, above=True) for label, icon in zip(alone, icons, strict=True)]
+    return [Face(label, Icon.NONE) for label in alone]
+
+
+def button(
     key: str,
     kit: Kit,
     box: Box,
     frame: Fill,
-    label: Paragraph,
-    icon: Icon | str,
+    face: Face,
     ink: str,
     does: Does,
     *,
@@ -89,11 +122,18 @@ def _button(
     enabled: bool = True,
 ) -> Part:
     """Icon and label in the middle of a frame."""
-    size = kit.length.icon
-    room = _icon_room(icon, kit)
+    size, label, icon = kit.length.icon, face.label, face.icon
+    room = 0 if face.above else _icon_room(icon, kit)
     x = box.x + (box.w - label.width - room) // 2
-    drawn, text = put(label, x + room, box.y + (box.h - label.height) // 2, ink, width=label.width, align="centre")
-    marks = (frame, *kit.icon(icon, Box(x, box.y + (box.h - size) // 2, size, size), ink), *drawn)
+    if face.above:
+        top = box.y + (box.h - face.height(kit)) // 2
+        at = Box(box.x + (box.w - size) // 2, top, size, size)
+        y = top + face.height(kit) - label.height
+    else:
+        at = Box(x, box.y + (box.h - size) // 2, size, size)
+        y = box.y + (box.h - label.height) // 2
+    drawn, text = put(label, x + room, y, ink, width=label.width, align="centre")
+    marks = (frame, *kit.icon(icon, at, ink), *drawn)
     node = Node(
         Role.BUTTON,
         label.text,
@@ -106,79 +146,47 @@ def _button(
     return Part(key, node, marks, Target(box, does, kit.length.radius, dark=dark) if enabled else None)
 
 
-def place_bar(bar: Bar, kit: Kit, box: Box) -> list[Part]:
-    """Back, help and leave, always in this order; a button spreads over the empty places beside it, never away from its own."""
-    inner = box.inset(kit.length.margin, (box.h - kit.length.bar_button) // 2)
-    gap = kit.length.gap_close
-    third = (inner.w - 2 * gap) // 3
-    ground = Fill(box, kit.colour.header)
-    edge = Fill(Box(box.x, box.y, box.w, max(1, kit.length.line // 2)), kit.colour.track)
-    parts = [Part("bar", Node(Role.NAVIGATION, "", box), (ground, edge))]
-    for first, last, (id_, icon, button) in _spread(bar):
-        at = Box(inner.x + first * (third + gap), inner.y, (last - first + 1) * third + (last - first) * gap, inner.h)
-        parts.append(_bar_button(id_, icon, button, kit, at))
-    return parts
+def small_frame(kit: Kit, box: Box, edge: str, *, enabled: bool) -> Fill:
+    """Of a small button; one that cannot be touched now has no outline, so that more than its colour says so."""
+    radius = kit.length.radius * 2 // 3
+    if enabled:
+        return Fill(box, kit.colour.card, radius, edge, kit.length.edge)
+    return Fill(box, kit.colour.disabled_card, radius)
 
 
-_Place = tuple[str, Icon, BarButton]
+def third(width: int, kit: Kit) -> int:
+    """Width of one of three buttons in a row."""
+    return (width - 2 * kit.length.gap_close) // 3
 
 
-def _spread(bar: Bar) -> list[tuple[int, int, _Place]]:
-    """First and last third that each button of the bar takes."""
-    places = ((BACK, Icon.BACK, bar.back), (HELP, Icon.HELP, bar.help), (LEAVE, Icon.LEAVE, bar.leave))
-    there = [(number, (id_, icon, button)) for number, (id_, icon, button) in enumerate(places) if button]
-    found = []
-    for index, (number, place) in enumerate(there):
-        first = 0 if index == 0 else number
-        last = there[index + 1][0] - 1 if index + 1 < len(there) else 2
-        found.append((first, last, place))
-    return found
+def face_height(found: list[Face], kit: Kit) -> int:
+    """Height that a button needs for the highest of these."""
+    return max(face.height(kit) for face in found) + kit.length.gap_close
 
 
-def _bar_button(id_: str, icon: Icon, button: BarButton, kit: Kit, box: Box) -> Part:
-    colour = kit.colour
-    ink = colour.leave if id_ == LEAVE else colour.ink
-    edge = colour.edge
-    if not button.enabled:
-        ink, edge = colour.disabled, colour.disabled_card
-    room = box.w - kit.length.gap_close - _icon_room(icon, kit)
-    label = kit.set(button.label, Style(kit.ink.bar, leading=1.2), room, balanced=True)
-    frame = Fill(
-        box, colour.card if button.enabled else colour.disabled_card, kit.length.radius * 2 // 3, edge, kit.length.edge
-    )
-    return _button(f"bar.{id_}", kit, box, frame, label, icon, ink, Answers(id_), enabled=button.enabled)
+def _turner_faces(kit: Kit, width: int) -> list[Face]:
+    style = Style(kit.ink.bar, bold=True, leading=1.2)
+    return faces([(kit.words.previous, "up"), (kit.words.next, "down")], kit, third(width, kit), style)
 
 
-def turner_height(kit: Kit) -> int:
-    """Height of the row that turns pages."""
-    return kit.length.bar_button
+def turner_height(kit: Kit, width: int) -> int:
+    """Height of the row that turns pages, in a column of this width."""
+    return max(kit.length.bar_button, face_height(_turner_faces(kit, width), kit))
 
 
 def place_turners(kit: Kit, box: Box, pages: int) -> list[Part]:
     """Back and forth between the pages of a screen that does not fit on one, and which page it is."""
-    page = kit.draft.page
-    third = (box.w - 2 * kit.length.gap_close) // 3
-    words = ((kit.words.previous, "up", -1, page > 0), (kit.words.next, "down", 1, page < pages - 1))
+    page, wide = kit.draft.page, third(box.w, kit)
+    turns = ((-1, page > 0), (1, page < pages - 1))
     parts = []
-    for place, (word, icon, by, enabled) in zip((0, 2), words, strict=True):
-        at = Box(box.x + place * (third + kit.length.gap_close), box.y, third, box.h)
+    for place, (by, enabled), face in zip((0, 2), turns, _turner_faces(kit, box.w), strict=True):
+        at = Box(box.x + place * (wide + kit.length.gap_close), box.y, wide, box.h)
         ink = kit.colour.primary if enabled else kit.colour.disabled
-        edge = kit.colour.primary if enabled else kit.colour.disabled_card
-        ground = kit.colour.card if enabled else kit.colour.disabled_card
-        frame = Fill(at, ground, kit.length.radius * 2 // 3, edge, kit.length.edge)
-        label = kit.set(word, Style(kit.ink.bar, bold=True, leading=1.2), third)
-        parts.append(_button(f"turn.{by}", kit, at, frame, label, icon, ink, Turns(by), enabled=enabled))
-    where = kit.set(
-        kit.words.page.format(index=page + 1, total=pages), Style(kit.ink.small, leading=1.25), third, balanced=True
-    )
-    drawn, node = put(
-        where,
-        box.x + third + kit.length.gap_close,
-        box.y + (box.h - where.height) // 2,
-        kit.colour.muted,
-        width=third,
-        align="centre",
-        role=Role.STATUS,
-    )
-    parts.append(Part("turn.where", node, drawn))
+        frame = small_frame(kit, at, kit.colour.primary, enabled=enabled)
+        parts.append(button(f"turn.{by}", kit, at, frame, face, ink, Turns(by), enabled=enabled))
+    said = kit.words.page.format(index=page + 1, total=pages)
+    where = kit.set(said, Style(kit.ink.small, leading=1.25), wide, balanced=True)
+    x, y = box.x + wide + kit.length.gap_close, box.y + (box.h - where.height) // 2
+    drawn, node = put(where, x, y, kit.colour.muted, width=wide, align="centre", role=Role.STATUS)
+    parts.insert(1, Part("turn.where", node, drawn))
     return parts

@@ -35,6 +35,23 @@ def pages(pieces: Sequence[Piece], height: int, most_choices: int) -> list[list[
     return found or [[]]
 
 
+def joined(pieces: Sequence[Piece]) -> Piece:
+    """The pieces as one that is never torn apart."""
+    gaps = sum(piece.before for piece in pieces[1:])
+
+    def place_all(box: Box) -> list[Part]:
+        return place(pieces, box, lead=0.0, panel_width=box.w)
+
+    return Piece(
+        least=least(pieces),
+        best=sum(piece.best for piece in pieces) + gaps,
+        most=sum(piece.most for piece in pieces) + gaps,
+        before=pieces[0].before,
+        place=place_all,
+        choices=sum(piece.choices for piece in pieces),
+    )
+
+
 def place(pieces: Sequence[Piece], box: Box, *, lead: float, panel_width: int) -> list[Part]:
     """Place the pieces of one page. `lead` is the share of the height left over that stands above them."""
     heights = share_out(pieces, box.h)

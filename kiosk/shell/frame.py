@@ -4,47 +4,78 @@ from __future__ import annotations
 
 from kiosk.screens.parts import Icon
 from kiosk.screens.screen import Screen, StepMark
+from kiosk.shell import tools
 from kiosk.shell.kit import Kit, Piece, put, rigid
 from kiosk.shell.letters import Align, Paragraph, Style
-from kiosk.shell.marks import Box, Fill, Mark, Node, Part, Role
+from kiosk.shell.marks import Box, Fill, Mark, Node, Part, Role, SaysAgain, Target
 
 
 def header_height(screen: Screen, kit: Kit) -> int:
     """Height of the header: higher than usual only for a place whose name needs more lines."""
-    return max(kit.length.header, _place_name(screen, kit, _clock(kit)).height + kit.length.gap)
+    return max(kit.length.header, _place_name(screen, kit, _clock(screen, kit)).height + kit.length.gap)
 
 
 def _style(kit: Kit) -> Style:
     return Style(kit.ink.header, leading=1.25)
 
 
-def _clock(kit: Kit) -> Paragraph:
-    return kit.set(f"{kit.now:%H:%M}  {kit.words.weekdays[kit.now.weekday()]}", _style(kit), kit.width // 2)
+def _clock(screen: Screen, kit: Kit) -> Paragraph:
+    """Weekday, then the time, give way to a place name that would need a second line for them."""
+    told = (f"{kit.now:%H:%M}  {kit.words.weekdays[kit.now.weekday()]}", f"{kit.now:%H:%M}", "")
+    clocks = [kit.set(text, _style(kit), kit.width // 2) for text in told]
+    lines = [len(_place_name(screen, kit, clock).lines) for clock in clocks]
+    return clocks[lines.index(min(lines))]
 
 
 def _place_name(screen: Screen, kit: Kit, clock: Paragraph) -> Paragraph:
-    room = kit.width - 2 * kit.length.margin - clock.width - kit.length.logo - 2 * kit.length.gap
-    return kit.set(screen.header, _style(kit), room, balanced=True)
+    taken = tools.width(tools.in_header(screen, kit), kit)
+    room = kit.width - 2 * kit.length.margin - taken - clock.width - _logo_room(kit) - kit.length.gap
+    name = kit.set(screen.header, _style(kit), room, balanced=True)
+    return (
+        name
+        if len(name.lines) <= _NAME_LINES
+        else kit.set(screen.header, _style(kit), room + _logo_room(kit), balanced=True)
+    )
+
+
+_NAME_LINES = 2
+"""A place name that would need more has the logo's room too."""
+
+
+def _logo_room(kit: Kit) -> int:
+    return kit.length.logo + kit.length.gap * 3 // 4
+
+
+def _tool_height(kit: Kit) -> int:
+    """Less than the header by the gap that any two targets keep."""
+    return kit.length.header - kit.length.gap_close
 
 
 def header(screen: Screen, kit: Kit, height: int) -> list[Part]:
-    """Place at the left, clock at the right."""
+    """Place at the left, then the clock, the tools at the right."""
     box = Box(0, 0, kit.width, height)
     ground = (Fill(box, kit.colour.header), Fill(Box(0, box.h - 2, box.w, 2), kit.colour.track))
     parts = [Part("header", Node(Role.BANNER, "", box), ground)]
-    clock = _clock(kit)
-    clock_x = kit.width - kit.length.margin - clock.width
-    drawn, node = put(clock, clock_x, (box.h - clock.height) // 2, kit.colour.muted)
-    parts.append(Part("header.clock", node, drawn))
+    clock = _clock(screen, kit)
+    row = box.inset(kit.length.margin, (height - _tool_height(kit)) // 2)
+    placed = tools.place(tools.in_header(screen, kit), kit, Box(row.x, row.y, row.w, _tool_height(kit)))
+    right = placed[0].node.box.x - kit.length.gap if placed else row.right
+    clock_x = right - clock.width
     if screen.header:
-        logo = Box(kit.length.margin, (box.h - kit.length.logo) // 2, kit.length.logo, kit.length.logo)
-        marks: list[Mark] = [Fill(logo, kit.colour.primary, kit.length.radius // 2)]
-        marks.extend(kit.icon(Icon.HOME, logo.inset(logo.w // 5), kit.colour.on_primary))
-        place = _place_name(screen, kit, clock)
-        x = logo.right + kit.length.gap * 3 // 4
-        drawn, node = put(place, x, (box.h - place.height) // 2, kit.colour.ink)
+        name = _place_name(screen, kit, clock)
+        marks: list[Mark] = []
+        x = row.x
+        if name.width <= right - clock.width - kit.length.gap - row.x - _logo_room(kit):
+            logo = Box(row.x, (box.h - kit.length.logo) // 2, kit.length.logo, kit.length.logo)
+            marks = [Fill(logo, kit.colour.primary, kit.length.radius // 2)]
+            marks.extend(kit.icon(Icon.HOME, logo.inset(logo.w // 5), kit.colour.on_primary))
+            x += _logo_room(kit)
+        drawn, node = put(name, x, (box.h - name.height) // 2, kit.colour.ink)
         parts.append(Part("header.place", node, (*marks, *drawn)))
-    return parts
+    if clock.text:
+        drawn, node = put(clock, clock_x, (box.h - clock.height) // 2, kit.colour.muted)
+        parts.append(Part("header.clock", node, drawn))
+    return [*parts, *placed]
 
 
 def step(mark: StepMark, kit: Kit, width: int) -> Piece:
@@ -73,7 +104,7 @@ def step(mark: StepMark, kit: Kit, width: int) -> Piece:
 
 
 def titles(screen: Screen, kit: Kit, width: int, *, small: bool, centred: bool) -> list[Piece]:
-    """Title and sentence. `small` below the idle screen's field, `centred` below a picture."""
+    """Title and sentence. `small` below the idle screen's field and above keys, `centred` below a picture."""
     found = []
     align: Align = "centre" if centred else "left"
     if screen.title:
@@ -86,7 +117,9 @@ def titles(screen: Screen, kit: Kit, width: int, *, small: bool, centred: bool) 
 
         found.append(rigid(title.height, kit.length.space if small else kit.length.gap, place_title))
     if screen.sentence:
-        sentence = kit.set(screen.sentence, Style(kit.ink.body, leading=1.5), width, balanced=True)
+        sentence = kit.set(
+            screen.sentence, Style(kit.ink.small if small else kit.ink.body, leading=1.5), width, balanced=True
+        )
 
         def place_sentence(box: Box) -> list[Part]:
             drawn, node = put(sentence, box.x, box.y, kit.colour.muted, width=box.w, align=align)
@@ -97,14 +130,14 @@ def titles(screen: Screen, kit: Kit, width: int, *, small: bool, centred: bool) 
 
 
 def caption(spoken: str, kit: Kit, width: int) -> Piece:
-    """What is said aloud, to be read along."""
+    """What is said aloud, to be read along; a touch has it said once more."""
     length = kit.length
     pad = length.gap
     icon = length.icon
     text = kit.set(
         spoken, Style(kit.ink.small * 21 // 20, leading=1.4), width - 2 * pad - icon - length.gap, balanced=True
     )
-    height = max(icon, text.height) + length.gap * 3 // 2
+    height = max(max(icon, text.height) + length.gap * 3 // 2, length.target)
 
     def place(box: Box) -> list[Part]:
         marks: list[Mark] = [Fill(box, kit.colour.speech, length.radius * 2 // 3)]
@@ -115,7 +148,15 @@ def caption(spoken: str, kit: Kit, width: int) -> Piece:
         drawn, text_node = put(
             text, at.right + length.gap * 3 // 4, box.y + (box.h - text.height) // 2, kit.colour.speech_ink
         )
-        node = Node(Role.STATUS, kit.words.spoken, box, value=text.text, ink=text.ink, children=(text_node,))
-        return [Part("caption", node, (*marks, *drawn))]
+        node = Node(
+            Role.STATUS,
+            kit.words.spoken,
+            box,
+            value=text.text,
+            ink=text.ink,
+            actions=("press",),
+            children=(text_node,),
+        )
+        return [Part("caption", node, (*marks, *drawn), Target(box, SaysAgain(), length.radius * 2 // 3))]
 
     return rigid(height, length.space, place)

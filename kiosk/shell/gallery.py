@@ -1,78 +1,82 @@
-"""`python -m kiosk.shell.gallery --out DIR [--mode elder] [--theme night]`: a picture and a tree of every sample screen."""
+"""The gallery: pictures of screens in their looks on their panels, gathered into one page that works offline.
+
+DIR/index.html      thumbnails, filtered by axis; a touch shows the picture
+DIR/pictures/       one WebP a page of a screen, at the panel's pixels
+DIR/thumbnails/     the same, small
+DIR/trees/          the accessibility tree of each picture (docs/screen-tree.md)
+"""
 
 from __future__ import annotations
 
-import argparse
-import asyncio
+from collections.abc import Callable, Sequence
+from importlib import resources
 from pathlib import Path
 
-from drivers.link import memfd
-from kiosk.screens.parts import Live, Pages
-from kiosk.screens.protocol import LiveFrame
-from kiosk.screens.screen import Layout, Look, Mode, Screen, Theme
-from kiosk.shell.bench import DEMO_PANEL, Bench, as_json, bench
-from kiosk.shell.display import virtual_display
-from kiosk.shell.samples import PAGE, samples
+import msgspec
+from PIL import Image
 
-_CAMERA = (480, 640)
-_MOTION = 0.7
-"""Seconds of motion before the picture is taken."""
+from kiosk.shell import matrix
+from kiosk.shell.matrix import Case
+from kiosk.shell.studio import Shot, Studio
+from kiosk.shell.tree import tree
 
-
-def page(width: int, height: int) -> bytes:
-    """A page of grey lines on white, RGB."""
-    row = bytearray(b"\xff" * width * 3)
-    line = bytearray(row)
-    line[width // 8 * 3 : width * 7 // 8 * 3] = b"\x9a" * (width * 7 // 8 - width // 8) * 3
-    rows = [
-        line if y > height // 10 and y % (height // 24) < height // 90 and y < height * 0.8 else row
-        for y in range(height)
-    ]
-    return b"".join(rows)
+THUMBNAIL = 270
+"""Pixels of the shorter side."""
+_QUALITY = 82
+_PAGES_AT_MOST = 9
 
 
-def camera(width: int, height: int) -> bytes:
-    """A head and shoulders in three greys, RGB; brighter on the left, so that mirroring shows."""
-    pixels = bytearray()
-    for y in range(height):
-        for x in range(width):
-            head = ((x - width / 2) / (width * 0.2)) ** 2 + ((y - height * 0.45) / (height * 0.22)) ** 2 < 1
-            body = ((x - width / 2) / (width * 0.42)) ** 2 + ((y - height) / (height * 0.36)) ** 2 < 1
-            grey = 190 if head else 90 if body else 215 - 60 * x // width
-            pixels += bytes((grey, grey, min(255, grey + 12)))
-    return bytes(pixels)
+class Entry(msgspec.Struct, frozen=True):
+    """One picture on the page."""
+
+    name: str
+    case: Case
+    page: int
+    pages: int
+    size: tuple[int, int]
 
 
-async def _shoot(at: Bench, screen: Screen, look: Look, path: Path) -> None:
-    fds = [memfd.seal(page(*PAGE)) for block in screen.blocks if isinstance(block, Pages) for _ in block.sizes]
-    tree = await at.show(screen, look, fds)
-    if any(isinstance(block, Live) for block in screen.blocks):
-        at.send(LiveFrame(width=_CAMERA[0], height=_CAMERA[1]), [memfd.seal(camera(*_CAMERA))])
-    await asyncio.sleep(_MOTION)
-    await at.picture(path.with_suffix(".png"))
-    path.with_suffix(".json").write_bytes(as_json(tree))
+def make(out: Path, cases: Sequence[Case], done: Callable[[int, int], None] = lambda _, __: None) -> Path:
+    """Write pictures, thumbnails, trees and the page; return its path. `done(number, of)` is told after each case.
+
+    Opens a window that nobody sees: once a process.
+    """
+    studio = Studio()
+    for folder in ("pictures", "thumbnails", "trees"):
+        (out / folder).mkdir(parents=True, exist_ok=True)
+    entries: list[Entry] = []
+    for number, case in enumerate(cases, start=1):
+        entries.extend(_shoot(studio, case, out))
+        done(number, len(cases))
+    page = out / "index.html"
+    page.write_text(_page(entries), "utf-8")
+    return page
 
 
-async def _gallery(out: Path, look: Look, only: str) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    with virtual_display(DEMO_PANEL.px) as display:
-        async with bench(display) as at:
-            for number, screen in enumerate(samples(look.mode), start=1):
-                if only in screen.name:
-                    await _shoot(at, screen, look, out / f"{number:02}-{screen.name}-{look.mode}")
+def thumbnail(picture: Image.Image) -> Image.Image:
+    """The picture, small; also what references are kept and compared at."""
+    scale = THUMBNAIL / min(picture.size)
+    return picture.resize((round(picture.width * scale), round(picture.height * scale)), Image.Resampling.BOX)
 
 
-def main() -> None:
-    """Write the gallery."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--mode", type=Mode, choices=list(Mode), default=Mode.STANDARD)
-    parser.add_argument("--theme", type=Theme, choices=list(Theme), default=Theme.LIGHT)
-    parser.add_argument("--layout", type=Layout, choices=list(Layout), default=Layout.NORMAL)
-    parser.add_argument("--only", default="", help="part of a screen's name")
-    given = parser.parse_args()
-    asyncio.run(_gallery(given.out, Look(mode=given.mode, theme=given.theme, layout=given.layout), given.only))
+def _shoot(studio: Studio, case: Case, out: Path) -> list[Entry]:
+    screen, look, panel = case.sample(), case.look(), case.shape()
+    found: list[Entry] = []
+    pages = 1
+    while len(found) < min(pages, _PAGES_AT_MOST):
+        shot: Shot = studio.shoot(screen, look, panel, page=len(found))
+        pages = shot.laid.pages
+        entry = Entry(f"{case.name}-{len(found) + 1}", case, len(found) + 1, pages, shot.picture.size)
+        shot.picture.save(out / "pictures" / f"{entry.name}.webp", quality=_QUALITY, method=2)
+        thumbnail(shot.picture).save(out / "thumbnails" / f"{entry.name}.webp", quality=_QUALITY)
+        published = msgspec.json.format(msgspec.json.encode(tree(shot.laid, panel)), indent=1)
+        (out / "trees" / f"{entry.name}.json").write_bytes(published)
+        found.append(entry)
+    return found
 
 
-if __name__ == "__main__":
-    main()
+def _page(entries: list[Entry]) -> str:
+    """The page with its data inside, because a browser reads no other file from a folder."""
+    data = msgspec.json.encode({"axes": matrix.AXES, "values": matrix.values(), "entries": entries})
+    text = resources.files("kiosk.shell").joinpath("gallery.html").read_text("utf-8")
+    return text.replace("/*DATA*/null", data.decode("utf-8").replace("</", "<\\/"))

@@ -8,11 +8,14 @@ from datetime import datetime
 import msgspec
 
 from kiosk.screens.parts import Icon
+from kiosk.screens.protocol import Panel
 from kiosk.screens.screen import Look, Mode
+from kiosk.shell import tokens
+from kiosk.shell.input.state import State
 from kiosk.shell.letters import Align, Letters, Paragraph, Style
 from kiosk.shell.marks import Box, IconMark, Mark, Node, Part, Role
 from kiosk.shell.tokens import Colours, Inks, Lengths
-from kiosk.shell.words import Words
+from kiosk.shell.words import Words, words
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -25,11 +28,12 @@ class Draft(msgspec.Struct, frozen=True):
     hint: str | None = None
     progress: tuple[int, int, str] | None = None
     seconds: int | None = None
+    typing: State | None = None
     busy: bool = False
 
 
 class Kit(msgspec.Struct, frozen=True):
-    """All of it, for one look on one panel."""
+    """All of it, for one look on one panel. `scale` is pixels a millimetre."""
 
     look: Look
     width: int
@@ -42,6 +46,9 @@ class Kit(msgspec.Struct, frozen=True):
     words: Words
     most_choices: int
     side_by_side: bool
+    words_share: float
+    more_columns: int
+    scale: float
     now: datetime
     draft: Draft
 
@@ -49,6 +56,11 @@ class Kit(msgspec.Struct, frozen=True):
     def elder(self) -> bool:
         """Whether this is 长辈模式."""
         return self.look.mode is Mode.ELDER
+
+    @property
+    def two_columns(self) -> bool:
+        """Whether words and content stand beside each other (a panel that lies)."""
+        return self.words_share > 0
 
     @property
     def stroke(self) -> float:
@@ -62,6 +74,29 @@ class Kit(msgspec.Struct, frozen=True):
     def icon(self, icon: Icon | str, box: Box, colour: str) -> tuple[IconMark, ...]:
         """Draw an icon; nothing for Icon.NONE."""
         return () if icon == Icon.NONE else (IconMark(box, str(icon), colour, self.stroke),)
+
+
+def equip(panel: Panel, look: Look, letters: Letters, now: datetime, draft: Draft) -> Kit:
+    """Everything that a screen is laid out with, for this panel and look. `now` is what the clock in the header shows."""
+    sizes = tokens.pixels(look.mode, panel, look.layout)
+    return Kit(
+        look=look,
+        width=panel.px[0],
+        height=panel.px[1],
+        reach=min(panel.px[1], round(panel.reach_mm * panel.px[1] / panel.mm[1])),
+        ink=sizes.ink,
+        length=sizes.length,
+        colour=tokens.colours(look.theme, look.mode),
+        letters=letters,
+        words=words(look.language),
+        most_choices=sizes.most_choices,
+        side_by_side=sizes.side_by_side,
+        words_share=sizes.words_share,
+        more_columns=sizes.more_columns,
+        scale=tokens.pixels_per_mm(panel),
+        now=now,
+        draft=draft,
+    )
 
 
 class Piece(msgspec.Struct, frozen=True):

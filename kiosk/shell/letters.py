@@ -6,14 +6,17 @@ Nothing here is markup: a visitor's text is only ever measured and drawn, so `[b
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 from typing import Literal
 
 import msgspec
 
 from kiosk import fonts
 from kiosk.locales.marks import chinese_marks
+from kiosk.shell import bidi
 from kiosk.shell.lines import break_lines, units
 from kiosk.shell.marks import Glyphs
 
@@ -22,6 +25,12 @@ INK_OF_GUO = {False: 0.876, True: 0.899}
 
 _ABOVE, _BELOW = 0.80, 0.09
 """Ink of Chinese characters above and below the baseline, in units of the font size."""
+
+_TALL = {"NotoSansArabic": (0.84, 0.40), "NotoSerifTibetan": (1.12, 0.74), "NotoSansMongolian": (0.85, 0.27)}
+"""The same of fonts whose letters reach further, by the beginning of the file's name (measured; a test measures again)."""
+
+_LEADING_OF_TALL = 1.06
+"""Distance of lines whose letters reach further than Chinese, in units of that reach."""
 
 _UNKNOWN = "〓"
 """Printed for a character that no font has (the geta mark of Chinese and Japanese typesetting), never an empty box."""
@@ -41,21 +50,25 @@ class Style(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """A stretch of a line in one font."""
+    """A stretch of a line in one font and one direction; `leftwards`: it is read from right to left."""
 
     text: str
     font: str
     width: int
+    leftwards: bool = False
 
 
 class Paragraph(msgspec.Struct, frozen=True):
-    """A text, broken and measured; all lengths in pixels."""
+    """A text, broken and measured; all lengths in pixels. The runs of a line stand as they are seen, from left to right;
+    `above` and `below` are how far the letters reach from the baseline."""
 
     text: str
     lines: tuple[tuple[Run, ...], ...]
     px: int
     line_height: int
     ink: float
+    above: float
+    below: float
 
     @property
     def width(self) -> int:
@@ -71,12 +84,14 @@ class Paragraph(msgspec.Struct, frozen=True):
         """Draw with the upper left corner at x, y; `align` within `width`."""
         drawn = []
         for index, line in enumerate(self.lines):
-            free = (width or self.width) - sum(run.width for run in line)
+            wide = sum(run.width for run in line)
+            free = (width or self.width) - wide
             at = x + {"left": 0, "centre": free // 2, "right": free}[align]
+            place = (at, wide)
             middle = y + index * self.line_height + self.line_height / 2
-            baseline = round(middle + (_ABOVE - _BELOW) / 2 * self.px)
+            baseline = round(middle + (self.above - self.below) / 2)
             for run in line:
-                drawn.append(Glyphs(at, baseline, run.text, run.font, self.px, colour))
+                drawn.append(Glyphs(at, baseline, run.text, run.font, self.px, colour, run.leftwards, place))
                 at += run.width
         return tuple(drawn)
 
@@ -87,12 +102,14 @@ class Letters:
     def __init__(self, measure: Measure, regular: fonts.Font, bold: fonts.Font) -> None:
         self._measure = measure
         self._fonts = {False: regular, True: bold}
+        self._others = {each: (*fonts.scripts(bold=each), *fonts.rare()) for each in (False, True)}
         self._advances: dict[tuple[str, bool, int], int] = {}
 
     def set(
         self, text: str, style: Style, width: int, *, balanced: bool = False, whole: Sequence[str] = ()
     ) -> Paragraph:
-        """Break and measure. Characters that cannot be printed are left out, those without a glyph become 〓."""
+        """Break and measure. Characters that cannot be printed are left out, those without a glyph become 〓. A text whose first
+        word is written from right to left runs from right to left."""
         px = self.font_px(style)
         clean = _printable(text)
         broken = break_lines(
@@ -102,12 +119,17 @@ class Letters:
             balanced=balanced,
             whole=whole,
         )
+        right = bidi.begins_right(clean)
+        lines = tuple(self._line(line, style.bold, px, right=right) for line in broken)
+        above, below = self._reach(lines)
         return Paragraph(
             text=clean.replace("\n", " "),
-            lines=tuple(self._runs(line, style.bold, px) for line in broken),
+            lines=lines,
             px=px,
-            line_height=round(px * style.leading),
+            line_height=max(round(px * style.leading), math.ceil(px * (above + below) * _LEADING_OF_TALL)),
             ink=px * INK_OF_GUO[style.bold],
+            above=px * above,
+            below=px * below,
         )
 
     @staticmethod
@@ -124,10 +146,35 @@ class Letters:
             self._advances[key] = sum(run.width for run in self._runs(unit, bold, px))
         return self._advances[key]
 
+    def _line(self, text: str, bold: bool, px: int, *, right: bool) -> tuple[Run, ...]:
+        """The runs of a line as they are seen."""
+        if not bidi.has_right_to_left(text):
+            return self._runs(text, bold, px)
+        found: list[Run] = []
+        levels = bidi.levels(text, right=right)
+        of_run: list[int] = []
+        at = 0
+        while at < len(text):
+            end = at
+            while end < len(text) and levels[end] == levels[at]:
+                end += 1
+            for run in self._runs(text[at:end], bold, px):
+                found.append(msgspec.structs.replace(run, leftwards=levels[at] % 2 == 1))
+                of_run.append(levels[at])
+            at = end
+        return tuple(bidi.in_sight(found, of_run))
+
+    @staticmethod
+    def _reach(lines: tuple[tuple[Run, ...], ...]) -> tuple[float, float]:
+        reaches = [(_ABOVE, _BELOW)]
+        for name in {PurePath(run.font).name for line in lines for run in line}:
+            reaches += [reach for font, reach in _TALL.items() if name.startswith(font)]
+        return max(above for above, _ in reaches), max(below for _, below in reaches)
+
     def _runs(self, text: str, bold: bool, px: int) -> tuple[Run, ...]:
         first = self._fonts[bold]
         found = []
-        for run in fonts.runs(text, first):
+        for run in fonts.runs(text, first, self._others[bold]):
             font = str((run.font or first).path)
             drawn = run.text if run.font else _UNKNOWN * len(run.text)
             found.append(Run(drawn, font, self._measure(font, px, drawn)))
@@ -138,5 +185,12 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
 """Control and direction marks. Unassigned and private code points stay: a newer Unicode, or a registry, may know them."""
 
 
+_JOINERS = re.compile("(?<=[\u0600-\u06ff\u0f00-\u0fff\u1800-\u18af])[\u180e\u200c\u200d]")
+"""What joins or parts the letters of a shaped word: the vowel separator of Mongolian, the joiners of Uyghur. Kept there only."""
+
+
 def _printable(text: str) -> str:
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in _INVISIBLE)
+    kept = {found.start() for found in _JOINERS.finditer(text)}
+    return "".join(
+        c for at, c in enumerate(text) if c == "\n" or at in kept or unicodedata.category(c) not in _INVISIBLE
+    )

@@ -1,5 +1,6 @@
 """Where a text may be broken into lines: Chinese between any two characters, but no closing mark begins a line and no
-opening mark ends one (GB/T 15834-2011, 5.1); Latin words and numbers stay whole."""
+opening mark ends one (GB/T 15834-2011, 5.1); Latin, Uyghur and Mongolian words and numbers stay whole; Tibetan breaks after the
+tsheg that ends a syllable, never before it or before a shad (UAX #14, class BA)."""
 
 from __future__ import annotations
 
@@ -7,10 +8,15 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-_NEVER_FIRST = frozenset("，。、；：！？）》〉】」』”’…—·％,.;:!?)]}%~～℃々ー")
+_NEVER_FIRST = frozenset("，。、；：！？）》〉】」』”’…—·％,.;:!?)]}%~～℃々ー،؛؟་།༎᠂᠃")
 _NEVER_LAST = frozenset("（《〈【「『“‘([{￥$#")
 _PAUSES = frozenset("，。；：！？、,;:!? ·")
-_UNIT = re.compile(r"[!-~À-ɏ‐-–]+| +|.", re.DOTALL)
+_LATIN = r"[!-~À-ɏ‐-–]+"
+_ARABIC = r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefe\u200c\u200d]"
+_UYGHUR = rf"{_ARABIC}+(?:-{_ARABIC}+)*"
+_TIBETAN = r"[\u0f00-\u0fff]+?(?:[\u0f0b\u0f0c\u0f0d-\u0f11]+|(?![\u0f00-\u0fff]))"
+_MONGOLIAN = r"[\u1800-\u18af\u202f\u200d]+"
+_UNIT = re.compile(f"{_LATIN}|{_UYGHUR}|{_TIBETAN}|{_MONGOLIAN}| +|.", re.DOTALL)
 
 _FOR_PAUSE = 0.25
 """A line that ends at a pause may be this much emptier (share of the width, squared below)."""

@@ -64,7 +64,8 @@ class Gradient(msgspec.Struct, frozen=True, tag=True):
 
 
 class Glyphs(msgspec.Struct, frozen=True, tag=True):
-    """A stretch of one line in one font."""
+    """A stretch of one line in one font. `leftwards`: it is read from right to left. `line` is where the whole line begins, and
+    how wide it is: a layout that is mirrored moves lines, and never what stands in them."""
 
     x: int
     baseline: int
@@ -72,15 +73,18 @@ class Glyphs(msgspec.Struct, frozen=True, tag=True):
     font: str
     px: int
     colour: str
+    leftwards: bool = False
+    line: tuple[int, int] = (0, 0)
 
 
 class IconMark(msgspec.Struct, frozen=True, tag=True):
-    """icons/<name>.svg in one colour; `stroke` in units of its 24 × 24 grid."""
+    """icons/<name>.svg in one colour; `stroke` in units of its 24 × 24 grid. `flipped` for arrows in a mirrored layout."""
 
     box: Box
     name: str
     colour: str
     stroke: float
+    flipped: bool = False
 
 
 class Vector(msgspec.Struct, frozen=True, tag=True):
@@ -172,7 +176,43 @@ class Turns(msgspec.Struct, frozen=True, tag=True):
     by: int
 
 
-Does = Answers | Toggles | Types | Chooses | Turns
+class SaysAgain(msgspec.Struct, frozen=True, tag=True):
+    """The touch has the caption spoken once more."""
+
+
+ERASE, CLEAR, SPACE, CAPITALS = "erase", "clear", "space", "capitals"
+"""Keys of a keyboard that are no characters."""
+
+
+class Strikes(msgspec.Struct, frozen=True, tag=True):
+    """The touch strikes a key of the keyboard: a character, or one of the keys named above."""
+
+    key: str
+
+
+class Takes(msgspec.Struct, frozen=True, tag=True):
+    """The touch takes this guess."""
+
+    guess: int
+
+
+class Leafs(msgspec.Struct, frozen=True, tag=True):
+    """The touch leafs through the guesses: on to this one, or (-1) back."""
+
+    on: int
+
+
+class Opens(msgspec.Struct, frozen=True, tag=True):
+    """The touch opens another way of typing."""
+
+    way: str
+
+
+class Draws(msgspec.Struct, frozen=True, tag=True):
+    """A finger leaves ink here."""
+
+
+Does = Answers | Toggles | Types | Chooses | Turns | Strikes | Takes | Leafs | Opens | Draws | SaysAgain
 
 
 class Target(msgspec.Struct, frozen=True):

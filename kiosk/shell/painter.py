@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from kivy.graphics import BorderImage, Color, InstructionGroup, Rectangle
+from kivy.graphics import BorderImage, Color, InstructionGroup, Line, Rectangle
 from kivy.graphics.texture import Texture
 
 from kiosk.shell import textures
@@ -51,11 +51,16 @@ class Painter:
     def __init__(self, canvas: InstructionGroup, height: int) -> None:
         self._height = height
         self._ground = InstructionGroup()
+        self._ring = InstructionGroup()
+        self._ink = InstructionGroup()
         self._finger = InstructionGroup()
         self._waiting = InstructionGroup()
-        for group in (self._ground, self._finger, self._waiting):
+        for group in (self._ground, self._ink, self._ring, self._finger, self._waiting):
             canvas.add(group)
         self._painted: dict[str, _Painted] = {}
+        self._strokes: list[tuple[InstructionGroup, Line]] = []
+        self._writing: object = None
+        self._ringed: Sequence[Fill] = ()
         self._pages: Sequence[Texture] = ()
         self._camera: Texture | None = None
         self._camera_rectangles: list[tuple[Rectangle, Box]] = []
@@ -79,13 +84,7 @@ class Painter:
     def paint(self, parts: Sequence[Part]) -> None:
         """Show exactly these parts."""
         if list(self._painted) != [part.key for part in parts]:
-            self._clear()
-            for part in parts:
-                group = InstructionGroup()
-                self._ground.add(group)
-                self._painted[part.key] = _Painted(part, group, [])
-                self._fill(self._painted[part.key])
-            return
+            self._arrange(parts)
         for part in parts:
             painted = self._painted[part.key]
             if painted.part.marks != part.marks:
@@ -93,6 +92,40 @@ class Painter:
                 painted.moving.clear()
                 painted.part = part
                 self._fill(painted)
+
+    def _arrange(self, parts: Sequence[Part]) -> None:
+        """Other parts than before, or in another order: those that stay are not drawn again."""
+        stay = {} if self._camera_rectangles else {part.key: self._painted.pop(part.key, None) for part in parts}
+        self._clear()
+        for part in parts:
+            known = stay.get(part.key)
+            painted = known or _Painted(part, InstructionGroup(), [])
+            self._ground.add(painted.group)
+            self._painted[part.key] = painted
+            if known is None:
+                self._fill(painted)
+
+    def ink(self, stroke: list[tuple[float, float]], colour: str, width: int) -> None:
+        """Draw the stroke under way; the same list with more points lengthens it. Pixels from the upper left corner."""
+        points = [value for x, y in stroke for value in (x, self._height - y)]
+        if stroke is not self._writing:
+            self._writing = stroke
+            group = InstructionGroup()
+            line = Line(width=width / 2, cap="round", joint="round")
+            group.add(_colour(colour))
+            group.add(line)
+            self._ink.add(group)
+            self._strokes.append((group, line))
+        # A point is a line of no length: a dot must be seen too.
+        self._strokes[-1][1].points = points if len(stroke) > 1 else [*points, points[0] + 1, points[1]]
+
+    def dry(self, strokes: int) -> None:
+        """Keep only the first so many strokes."""
+        for group, _ in self._strokes[strokes:]:
+            group.clear()
+            self._ink.remove(group)
+        del self._strokes[strokes:]
+        self._writing = None
 
     def move(self, time: float) -> None:
         """Put moving layers where they are `time` seconds after the screen was shown."""
@@ -111,6 +144,14 @@ class Painter:
         ground = colours.pressed_dark if target.dark else colours.pressed
         outline = colours.ink if target.dark else colours.primary
         self._add(self._finger, Fill(target.box, ground, target.radius, outline, thickness), [])
+
+    def ring(self, fills: Sequence[Fill]) -> None:
+        """Show where the key pad's focus is; nothing takes the mark away."""
+        if fills != self._ringed:
+            self._ringed = fills
+            self._ring.clear()
+            for fill in fills:
+                self._add(self._ring, fill, [])
 
     def release(self) -> None:
         """Take the finger and the waiting dots away."""
@@ -148,15 +189,19 @@ class Painter:
             case Gradient(box, top, bottom):
                 group.add(Color(1, 1, 1, 1))
                 group.add(self._rectangle(box, textures.gradient(top, bottom)))
-            case Glyphs(x, baseline, text, font, px, colour):
-                drawn = textures.letters(font, px, text)
+            case Glyphs(x, baseline, text, font, px, colour, leftwards):
+                drawn = textures.letters(font, px, text, leftwards=leftwards)
                 if drawn:
                     texture, right, down = drawn
                     group.add(_colour(colour))
                     group.add(self._rectangle(Box(x + right, baseline + down, *texture.size), texture))
-            case IconMark(box, name, colour, stroke):
+            case IconMark(box, name, colour, stroke, flipped):
                 group.add(_colour(colour))
-                group.add(self._rectangle(box, textures.icon(name, box.w, stroke)))
+                drawn_icon = self._rectangle(box, textures.icon(name, box.w, stroke))
+                if flipped:
+                    u0, v0, u1, _, _, v1, _, _ = drawn_icon.tex_coords
+                    drawn_icon.tex_coords = (u1, v0, u0, v0, u0, v1, u1, v1)
+                group.add(drawn_icon)
             case Vector(box, svg, motion, span):
                 tint = Color(1, 1, 1, 1)
                 rectangle = self._rectangle(box, textures.vector(svg, box.w, box.h))

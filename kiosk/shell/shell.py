@@ -14,11 +14,13 @@ from kivy.graphics.opengl import GL_RENDERER, glFinish, glGetString
 from drivers.link.channel import close_all
 from kiosk.screens.parts import Countdown, Pages, Ticks
 from kiosk.screens.protocol import (
+    Amend,
     Drawn,
     LiveFrame,
     LiveHint,
     Moved,
     Quit,
+    SayAgain,
     Setup,
     Show,
     Started,
@@ -28,18 +30,20 @@ from kiosk.screens.protocol import (
     TreeIs,
 )
 from kiosk.screens.screen import Answer, Screen
-from kiosk.shell import textures, tokens
+from kiosk.shell import textures
 from kiosk.shell.fingers import Fingers
-from kiosk.shell.kit import Draft, Kit
+from kiosk.shell.input.desk import Desk
+from kiosk.shell.kit import Draft, Kit, equip
 from kiosk.shell.letters import Letters
 from kiosk.shell.link import Arrived, Link
-from kiosk.shell.marks import Answers, Chooses, Does, Part, Target, Toggles, Turns, Types
+from kiosk.shell.marks import Answers, Chooses, Does, Node, Part, SaysAgain, Target, Toggles, Turns, Types
+from kiosk.shell.opening import ticked_at_first
 from kiosk.shell.painter import Painter
 from kiosk.shell.template import Laid, lay_out
 from kiosk.shell.tree import Tree, tree
-from kiosk.shell.typing_pad import Typed
+from kiosk.shell.typing_pad import Pads, Typed
+from kiosk.shell.ways import Ways
 from kiosk.shell.window import give_back
-from kiosk.shell.words import words
 
 _TICK_EVERY = 0.2
 """Seconds; the core expects one each 0.25 s."""
@@ -60,12 +64,17 @@ class Shell:
         self._link, self._setup, self._window, self._letters = link, setup, window, letters
         self._painter = Painter(window.canvas, setup.panel.px[1])
         self._fingers = Fingers()
+        self._desk = Desk(self._painter, link.send)
+        self._amend: Amend | None = None
+        self._ways = Ways(setup.panel, link.send, self._press)
         self._show: Show | None = None
         self._draft = Draft()
+        self._pads = Pads()
         self._typed: Typed | None = None
         self._laid = Laid((), 1)
         self._parts: list[Part] = []
         self._tree: Tree = []
+        self._focused: Node | None = None
         self._shown_at = self._answered_at = self._touched_at = 0.0
         self._pressed_ms = -1.0
         self._awaits_flip: list[str] = []
@@ -79,9 +88,13 @@ class Shell:
         """Until the core says Quit, goes away (CoreGone), or the window is closed."""
         window = self._window
         window.bind(on_flip=self._flip, on_touch_down=self._down, on_touch_move=self._move, on_touch_up=self._up)
+        window.bind(on_key_down=self._key_down, on_key_up=self._key_up)
         self._link.send(Started(gl=(glGetString(GL_RENDERER) or b"").decode("ascii", "replace")))
         Clock.schedule_interval(self._turn, 0)
-        runTouchApp()
+        try:
+            runTouchApp()
+        finally:
+            self._ways.close()
 
     # ---- each turn of the window's loop
 
@@ -102,6 +115,13 @@ class Shell:
             return
         self._count_down(now)
         self._keep_time()
+        if self._desk.turn():
+            self._change(typing=self._desk.state)
+        self._take_amend()
+        self._ways.turn()
+        if self._ways.focused is not self._focused:
+            self._publish(self._show)
+        self._painter.ring(self._ways.ring)
         self._painter.move(now - self._shown_at)
         self._show_waiting(now)
 
@@ -110,6 +130,8 @@ class Shell:
             case Show():
                 if self._show is None or arrived.message.number > self._show.number:
                     self._begin(arrived.message, arrived.fds)
+            case Amend():
+                self._amend = arrived.message
             case LiveFrame(width=width, height=height):
                 self._painter.camera(arrived.fds[0], width, height)
             case LiveHint(text=text):
@@ -125,19 +147,29 @@ class Shell:
 
     def _begin(self, show: Show, fds: list[int]) -> None:
         self._shown_at = time.perf_counter()
-        if self._typed:
-            self._typed.wipe()
-        self._typed = Typed(show.screen)
+        self._typed = self._pads.begin(show.screen)
         self._show, self._answered = show, None
         self._fingers.forget()
+        self._amend = None
+        self._painter.begin(_page_textures(show.screen, fds))
+        self._desk.begin(show)
         self._draft = Draft(
-            ticked=_ticked_at_first(show.screen) if show.draft is None else show.draft,
+            ticked=ticked_at_first(show.screen) if show.draft is None else show.draft,
             typed=self._typed.shown(),
             field=self._typed.field,
+            typing=self._desk.state,
         )
-        self._painter.begin(_page_textures(show.screen, fds))
         self._awaits_flip.append("show")
         self._lay_out()
+
+    def _take_amend(self) -> None:
+        """Other blocks on the same screen, as soon as no finger is down; an answered screen stays as it was answered."""
+        if self._amend is None or self._fingers.down:
+            return
+        amend, self._amend = self._amend, None
+        if self._show and amend.number == self._show.number and self._answered is None:
+            self._show = msgspec.structs.replace(self._show, screen=amend.screen)
+            self._change(page=0)
 
     def _change(self, **changes: Any) -> None:
         """Something on the screen is different now."""
@@ -153,29 +185,18 @@ class Shell:
         self._parts = self._laid.all()
         self._window.clearcolor = [part / 255 for part in textures.rgba(kit.colour.surface)]
         self._painter.paint(self._parts)
-        now = tree(self._laid, self._setup.panel)
+        self._ways.laid(self._laid, show, self._draft.ticked, kit.colour)
+        self._publish(show)
+
+    def _publish(self, show: Show) -> None:
+        self._focused = self._ways.focused
+        now = tree(self._laid, self._setup.panel, self._focused)
         if now != self._tree or "show" in self._awaits_flip:
             self._tree = now
             self._link.send(TreeIs(number=show.number, tree=now))
 
     def _kit(self, show: Show) -> Kit:
-        panel, look = self._setup.panel, show.look
-        sizes = tokens.pixels(look.mode, panel)
-        return Kit(
-            look=look,
-            width=panel.px[0],
-            height=panel.px[1],
-            reach=round(panel.reach_mm * panel.px[1] / panel.mm[1]),
-            ink=sizes.ink,
-            length=sizes.length,
-            colour=tokens.colours(look.theme, look.mode),
-            letters=self._letters,
-            words=words(look.language),
-            most_choices=sizes.most_choices,
-            side_by_side=sizes.side_by_side,
-            now=self._clock,
-            draft=self._draft,
-        )
+        return equip(self._setup.panel, show.look, self._letters, self._clock, self._draft)
 
     def _flip(self, window: Any) -> bool:
         """After the frame with a news in it is on the glass, say so. True keeps Kivy from flipping a second time."""
@@ -234,40 +255,77 @@ class Shell:
         if self._show is None or getattr(touch, "button", "left") != "left":
             return True
         self._touched_at = time.perf_counter()
+        self._ways.touched()
+        another = self._fingers.down
         target = self._fingers.press(touch.uid, *self._point(touch), [] if self._answered else self._parts)
         if target is None:
-            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
+            missed = self._answered is None and not another
+            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked, missed=missed))
             return True
-        kit = self._kit(self._show)
+        if not self._desk.down(touch.uid, target, *self._point(touch), self._kit(self._show)):
+            self._mark(target, self._show)
+        return True
+
+    def _mark(self, target: Target, show: Show) -> None:
+        kit = self._kit(show)
         self._release_at = 0.0
         self._painter.press(target, kit.colour, kit.length.edge_strong)
         self._awaits_flip.append("press")
-        return True
 
     def _move(self, _: Any, touch: Any) -> bool:
+        if self._desk.move(touch.uid, *self._point(touch)):
+            return True
         if self._show and self._fingers.moved(touch.uid, *self._point(touch)):
             self._painter.release()
             self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
         return True
 
     def _up(self, _: Any, touch: Any) -> bool:
+        if self._desk.lift(touch.uid) and self._show:
+            self._change(typing=self._desk.state)
+            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
         target = self._fingers.lift(touch.uid, *self._point(touch))
         if target and self._show:
             self._do(target, self._show)
         return True
 
+    # ---- keys, and what a screen reader asks for
+
+    def _key_down(self, _: Any, __: int, scan_code: int, *___: Any) -> bool:
+        if self._ways.key(scan_code) and self._show:
+            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
+        return True
+
+    def _key_up(self, *_: Any) -> bool:
+        self._ways.key_up()
+        return True
+
+    def _press(self, target: Target) -> None:
+        """As a finger that comes down on the target and goes up again; while a finger is down, nothing."""
+        if self._show and not self._answered and not self._fingers.down:
+            self._touched_at = time.perf_counter()
+            self._mark(target, self._show)
+            self._do(target, self._show)
+
+    # ---- what a touch does
+
     def _do(self, target: Target, show: Show) -> None:
         if isinstance(target.does, Answers):
             self._answer(target, target.does, show)
             return
-        self._do_here(target.does)
         self._release_at = max(time.perf_counter(), self._touched_at + _PRESSED_AT_LEAST)
+        if isinstance(target.does, SaysAgain):
+            self._link.send(SayAgain(number=show.number))
+            return
+        if self._desk.do(target.does):
+            self._change(typing=self._desk.state)
+        self._do_here(target.does)
         self._link.send(Stirred(number=show.number, ticked=self._draft.ticked))
 
     def _answer(self, target: Target, does: Answers, show: Show) -> None:
         """Say it once; nothing on this screen can be touched after that."""
         self._answered, self._answered_at = target, time.perf_counter()
-        typed = self._typed.secrets() if self._typed and does.with_typed else {}
+        typed = {**self._typed.secrets(), **self._desk.secrets()} if self._typed and does.with_typed else {}
         self._link.send(
             Touched(number=show.number, answer=Answer(action=does.id, ticked=self._draft.ticked, typed=typed))
         )
@@ -298,10 +356,6 @@ class Shell:
 
 def _boxes(screen: Screen) -> list[str]:
     return [tick.id for block in screen.blocks if isinstance(block, Ticks) for tick in block.rows]
-
-
-def _ticked_at_first(screen: Screen) -> tuple[str, ...]:
-    return tuple(tick.id for block in screen.blocks if isinstance(block, Ticks) for tick in block.rows if tick.ticked)
 
 
 def _page_textures(screen: Screen, fds: list[int]) -> list[Any]:

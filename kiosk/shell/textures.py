@@ -11,36 +11,23 @@ from functools import lru_cache
 
 import resvg_py
 from kivy.graphics.texture import Texture
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from drivers.link import memfd
+from kiosk.shell import ruler
 from kiosk.shell.drawings import folder
 
 _KEPT_ICONS = 96
 _KEPT_FRAMES = 48
-_KEPT_FONTS = 10
-"""As many as one screen needs: each keeps 1 MB, and is opened again in 1 ms."""
 
 
-@lru_cache(_KEPT_FONTS)
-def _font(path: str, px: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(path, px, layout_engine=ImageFont.Layout.BASIC)
-
-
-def measure(font: str, px: int, text: str) -> int:
-    """Width of a text in pixels."""
-    return round(_font(font, px).getlength(text))
-
-
-def letters(font: str, px: int, text: str) -> tuple[Texture, int, int] | None:
-    """The ink of a line in white, to be tinted, and where its upper left corner is, seen from the start of the baseline
+def letters(font: str, px: int, text: str, *, leftwards: bool = False) -> tuple[Texture, int, int] | None:
+    """The ink of a run in white, to be tinted, and where its upper left corner is, seen from the start of the baseline
     (right, down). None for blanks. Not kept: it may hold a name."""
-    face = _font(font, px)
-    left, top, right, bottom = (int(edge) for edge in face.getbbox(text, anchor="ls"))
-    if right <= left or bottom <= top:
+    found = ruler.ink(font, px, text, leftwards=leftwards)
+    if found is None:
         return None
-    ink = Image.new("L", (right - left, bottom - top))
-    ImageDraw.Draw(ink).text((-left, -top), text, fill=255, font=face, anchor="ls")
+    ink, left, top = found
     white = Image.new("RGBA", ink.size, "white")
     white.putalpha(ink)
     return _texture(white), left, top

@@ -11,7 +11,7 @@ import msgspec
 
 import themes
 from kiosk.screens.protocol import Panel
-from kiosk.screens.screen import Mode, Theme
+from kiosk.screens.screen import Layout, Mode, Theme
 
 Unit = TypeVar("Unit", float, int)
 
@@ -37,6 +37,7 @@ class Inks(msgspec.Struct, Generic[Unit], frozen=True, forbid_unknown_fields=Tru
 class Lengths(msgspec.Struct, Generic[Unit], frozen=True, forbid_unknown_fields=True):
     """Everything that has a length; what each is stands in themes/sizes/standard.toml."""
 
+    target: Unit
     margin: Unit
     gap: Unit
     gap_close: Unit
@@ -72,10 +73,12 @@ class Lengths(msgspec.Struct, Generic[Unit], frozen=True, forbid_unknown_fields=
 
 
 class Sizes(msgspec.Struct, Generic[Unit], frozen=True, forbid_unknown_fields=True):
-    """All sizes of one mode."""
+    """All sizes of one mode on one shape of panel."""
 
     most_choices: int
     side_by_side: bool
+    words_share: float
+    more_columns: int
     ink: Inks[Unit]
     length: Lengths[Unit]
 
@@ -133,11 +136,28 @@ def _typed(path: Path, table: dict[str, Any], kind: Any) -> Any:
 
 
 @cache
-def millimetres(mode: Mode) -> Sizes[float]:
-    """Return the sizes of a mode. Raise ValueError naming file and key."""
+def millimetres(mode: Mode, panel: Panel, layout: Layout = Layout.NORMAL) -> Sizes[float]:
+    """Return the sizes of a mode on a panel of this shape: the file's own, then what is different in the low layout, on a
+    narrow panel, on one that lies. Raise ValueError naming file and key."""
     path = folder() / "sizes" / f"{mode}.toml"
-    sizes: Sizes[float] = _typed(path, _table(path), Sizes[float])
+    table = _table(path)
+    low, narrow, landscape = (table.pop(name, {}) for name in ("low_reach", "narrow", "landscape"))
+    if layout is Layout.LOW_REACH:
+        _put(table, low)
+    if min(panel.mm) < narrow.pop("below", 0.0):
+        _put(table, narrow)
+    if panel.mm[0] > panel.mm[1]:
+        _put(table, landscape)
+    sizes: Sizes[float] = _typed(path, table, Sizes[float])
     return sizes
+
+
+def _put(table: dict[str, Any], changes: dict[str, Any]) -> None:
+    for name, value in changes.items():
+        if isinstance(value, dict) and isinstance(table.get(name), dict):
+            _put(table[name], value)
+        else:
+            table[name] = value
 
 
 @cache
@@ -155,18 +175,33 @@ def colours(theme: Theme, mode: Mode) -> Colours:
     return found
 
 
+@cache
+def panels() -> dict[str, Panel]:
+    """The panels that the themes are made for, by name. Raise ValueError naming file and key."""
+    path = folder() / "panels.toml"
+    found: dict[str, Panel] = _typed(path, _table(path), dict[str, Panel])
+    return found
+
+
+def all_sizes(mode: Mode) -> list[Sizes[float]]:
+    """Return the sizes of a mode on every panel of `panels`, in every layout. Raise ValueError naming file and key."""
+    return [millimetres(mode, panel, layout) for panel in panels().values() for layout in Layout]
+
+
 def pixels_per_mm(panel: Panel) -> float:
     """The finer of the two axes, so that rounding never makes a thing smaller than its millimetres."""
     return max(panel.px[0] / panel.mm[0], panel.px[1] / panel.mm[1])
 
 
-def pixels(mode: Mode, panel: Panel) -> Sizes[int]:
+def pixels(mode: Mode, panel: Panel, layout: Layout = Layout.NORMAL) -> Sizes[int]:
     """Return the sizes of a mode in pixels of this panel, rounded up."""
     scale = pixels_per_mm(panel)
-    sizes = millimetres(mode)
+    sizes = millimetres(mode, panel, layout)
     return Sizes(
         most_choices=sizes.most_choices,
         side_by_side=sizes.side_by_side,
+        words_share=sizes.words_share,
+        more_columns=sizes.more_columns,
         ink=Inks(**_scaled(sizes.ink, scale)),
         length=Lengths(**_scaled(sizes.length, scale)),
     )

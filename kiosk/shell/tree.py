@@ -18,19 +18,19 @@ _ROLES = {
 Tree = list[dict[str, Any]]
 
 
-def tree(laid: Laid, panel: Panel) -> Tree:
-    """One node for each region that has parts; its children are the parts in reading order."""
-    return [_region(region, parts, panel) for region, parts in laid.parts if parts]
+def tree(laid: Laid, panel: Panel, focus: Node | None = None) -> Tree:
+    """One node for each region that has parts; its children are the parts in reading order. `focus`: where the key pad is."""
+    return [_region(region, parts, panel, focus) for region, parts in laid.parts if parts]
 
 
-def _region(region: Region, parts: tuple[Part, ...], panel: Panel) -> dict[str, Any]:
+def _region(region: Region, parts: tuple[Part, ...], panel: Panel, focus: Node | None) -> dict[str, Any]:
     whole = around([part.node.box for part in parts])
     # The first part of header and bar is their ground: it gives the region its box and is no node of its own.
     nodes = [part.node for part in parts if part.node.role not in (Role.BANNER, Role.NAVIGATION)]
-    return _node(Node(_ROLES[region], "", whole, children=tuple(nodes)), panel)
+    return _node(Node(_ROLES[region], "", whole, children=tuple(nodes)), panel, focus)
 
 
-def _node(node: Node, panel: Panel) -> dict[str, Any]:
+def _node(node: Node, panel: Panel, focus: Node | None) -> dict[str, Any]:
     across, down = panel.mm[0] / panel.px[0], panel.mm[1] / panel.px[1]
     box = node.box
     return {
@@ -38,9 +38,10 @@ def _node(node: Node, panel: Panel) -> dict[str, Any]:
         "name": node.name,
         "value": node.value,
         "enabled": node.enabled,
+        "focused": node is focus,
         "bounds_px": [box.x, box.y, box.w, box.h],
         "bounds_mm": [round(n * s, 2) for n, s in zip((box.x, box.y, box.w, box.h), (across, down) * 2, strict=True)],
         "text_mm": None if node.ink is None else round(node.ink * down, 2),
         "actions": list(node.actions) if node.enabled else [],
-        "children": [_node(child, panel) for child in node.children],
+        "children": [_node(child, panel, focus) for child in node.children],
     }

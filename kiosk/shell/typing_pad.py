@@ -57,3 +57,37 @@ class Typed:
         for typed in self._digits.values():
             typed[:] = bytes(len(typed))
             typed.clear()
+
+    def fits(self, screen: Screen) -> bool:
+        """Whether the screen has the very same fields, whatever they are called in its language."""
+        there = [field for block in screen.blocks if isinstance(block, Pad) for field in block.fields]
+        return [(f.id, f.digits, f.hidden) for f in there] == [
+            (f.id, f.digits, f.hidden) for f in self._fields.values()
+        ]
+
+
+class Pads:
+    """What is typed on the screen that is shown, and on the question below it when another screen (help, the languages) stands
+    over that: it comes back as it was left, and is wiped when anything else comes."""
+
+    def __init__(self) -> None:
+        self._shown: tuple[Screen, Typed] | None = None
+        self._below: tuple[Screen, Typed] | None = None
+
+    def begin(self, screen: Screen) -> Typed:
+        """Return the fields of a screen that comes now."""
+        before, self._shown = self._shown, None
+        if screen.over and before and not before[0].over:
+            self._below, before = before, None
+        if before:
+            before[1].wipe()
+        typed = Typed(screen)
+        if not screen.over and self._below:
+            question, left = self._below
+            self._below = None
+            if question.name == screen.name and left.fits(screen):
+                typed = left
+            else:
+                left.wipe()
+        self._shown = (screen, typed)
+        return typed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import msgspec
 
@@ -29,11 +30,12 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cleared: str
     digits: str
     whole: tuple[str, ...]
+    leftwards: bool = False
 
 
 @cache
 def words(language: str) -> Words:
-    """Return the words of a language (BCP 47), Simplified Chinese where it is not there yet."""
+    """Return the words of a language (BCP 47), in Simplified Chinese what it has not."""
     text = resources.files("kiosk.shell").joinpath("words.toml").read_bytes()
-    tables = msgspec.toml.decode(text, type=dict[str, Words])
-    return tables.get(language, tables[_DEFAULT])
+    tables = msgspec.toml.decode(text, type=dict[str, dict[str, Any]])
+    return msgspec.convert({**tables[_DEFAULT], **tables.get(language, {})}, Words)

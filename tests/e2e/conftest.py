@@ -53,12 +53,16 @@ async def hasty(hasty_standing: House) -> AsyncIterator[House]:
 
 HASTY_VISIT = {
     "warn_after = { standard = 45.0, elder = 90.0 }": "warn_after = { standard = 45.0, elder = 2.5 }",
-    "countdown = 30.0": "countdown = 20.0",
+    "countdown = { standard = 30.0, elder = 60.0 }": "countdown = { standard = 20.0, elder = 20.0 }",
     "left_reminder = 20.0": "left_reminder = 1.5",
     "left_task = 180.0": "left_task = 2.0",
     "printer = 20.0": "printer = 2.0",
 }
-HASTY_FACE = {"seconds_per_try = 10.0": "seconds_per_try = 2.0", "search_seconds = 30.0": "search_seconds = 3.0"}
+HASTY_FACE = {
+    "seconds_per_try = 10.0": "seconds_per_try = 2.0",
+    "search_seconds = 30.0": "search_seconds = 3.0",
+    "search_seconds_elder = 60.0": "search_seconds_elder = 3.0",
+}
 HASTY_DEVICES = {
     "devices.a4_printer.settings.stop_seconds": 1.0,
     "devices.a4_printer.settings.lost_seconds": 1.0,

@@ -1,6 +1,6 @@
 """A shell without glass, started by the tests in place of `kiosk.shell`: writes down what it is told, and misbehaves by plan.
 
-KIOSK_FAKE_SHELL is a folder: `plan` holds one word a life (the last word stays), `told.jsonl` gets a line for each Show.
+KIOSK_FAKE_SHELL is a folder: `plan` holds one word a life (the last word stays), `told.jsonl` gets a line for each Show and Amend.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+from drivers.contract.secret import SecretText
 from drivers.link import memfd, wire
 from drivers.link.channel import Channel, close_all
 from drivers.link.parent import parent_channel
-from kiosk.screens.protocol import Quit, Setup, Show, Started, Stirred, Tick, ToShell, Touched
-from kiosk.screens.screen import Answer
+from kiosk.screens.protocol import Amend, Quit, Setup, Show, Started, Stirred, Tick, ToShell, Touched, TypingIs
+from kiosk.screens.screen import Answer, Written
 
 TICK_SECONDS = 0.05
 DOZE_SECONDS = 0.8
@@ -30,20 +32,30 @@ def plan_of_this_life(folder: Path) -> str:
     return words[min(life, len(words) - 1)]
 
 
-def note(folder: Path, show: Show, fds: list[int]) -> None:
+def note(folder: Path, line: dict[str, Any]) -> None:
+    with (folder / "told.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def note_show(folder: Path, show: Show, fds: list[int]) -> None:
     line = {
         "pid": os.getpid(),
         "number": show.number,
         "screen": show.screen.name,
         "draft": show.draft,
+        "written": show.written and show.written.reveal(),
         "pictures": [memfd.read(fd, limit=LARGEST_PICTURE).hex() for fd in fds],
     }
-    with (folder / "told.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
+    note(folder, line)
 
 
 def answer(link: Channel, number: int, action: str) -> None:
     link.send(wire.encode(Touched(number=number, answer=Answer(action=action))))
+
+
+def write(link: Channel, number: int, text: str, letters: str) -> None:
+    written = Written(field="name", text=SecretText(text), letters=SecretText(letters))
+    link.send(wire.encode(TypingIs(number=number, written=written)))
 
 
 def misbehave(word: str, link: Channel, show: Show) -> None:
@@ -67,6 +79,12 @@ def misbehave(word: str, link: Channel, show: Show) -> None:
             link.send(wire.encode(Stirred(number=show.number, ticked=("b",))))
             link.send(wire.encode(Stirred(number=show.number - 1, ticked=("of an older screen",))))
             os._exit(1)
+        case "types_and_dies":
+            write(link, show.number, "张", "wei")
+            write(link, show.number - 1, "of an older screen", "")
+            os._exit(1)
+        case "types":
+            write(link, show.number, "李", "")
         case "answers":
             answer(link, show.number, "new")
         case "silent":
@@ -93,8 +111,10 @@ def main() -> int:
             case Setup():
                 link.send(wire.encode(Started(gl="none")))
             case Show():
-                note(folder, message, packet[1])
+                note_show(folder, message, packet[1])
                 misbehave(word, link, message)
+            case Amend(number=number, screen=screen):
+                note(folder, {"number": number, "amended": screen.title})
             case Quit():
                 return 0
         close_all(packet[1])

@@ -16,7 +16,7 @@ import pytest
 
 from drivers.link import memfd
 from kiosk.policies import Supervision
-from kiosk.screens.parts import Tick, Ticks
+from kiosk.screens.parts import Tick, Ticks, Typing, Way
 from kiosk.screens.protocol import Panel
 from kiosk.screens.screen import Look, Screen
 from kiosk.window import ShellWindow
@@ -25,6 +25,9 @@ LIMITS = Supervision(shell_silent=0.6, shell_start=4.0)
 QUESTION = Screen(
     name="question", title="?", blocks=(Ticks(rows=(Tick(id="a", title="甲"), Tick(id="b", title="乙"))),)
 )
+TYPING = Typing(id="name", label="姓名", ways=(Way.PINYIN,))
+FIELD = Screen(name="field", title="?", blocks=(TYPING,))
+FOUND = Screen(name="found", title="found", blocks=(TYPING, *QUESTION.blocks))
 NEXT = Screen(name="next", title="!")
 
 
@@ -100,6 +103,55 @@ def test_the_boxes_of_this_screen_come_back_and_those_of_an_older_one_do_not(tmp
             assert second["draft"] == ["b"]
             shell.show(NEXT, Look())
             assert (await shell.told_times(3))[2]["draft"] is None, "a new screen has no draft"
+
+    asyncio.run(go())
+
+
+def test_what_was_typed_comes_back_to_a_new_shell_and_not_to_another_screen(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with window(tmp_path, "types_and_dies silent") as shell:
+            number = shell.show(FIELD, Look())
+            written = await asyncio.wait_for(shell.typing(number), 5)
+            assert (written.text.reveal(), written.letters.reveal()) == ("张", "wei")
+            first, second = await shell.told_times(2)
+            assert (first["written"], second["written"]) == (None, "张wei")
+            shell.show(NEXT, Look())
+            assert (await shell.told_times(3))[2]["written"] is None
+            assert written.text.wiped
+
+    asyncio.run(go())
+
+
+def test_an_amended_screen_goes_to_this_shell_and_to_the_next_one(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with window(tmp_path, "types") as shell:
+            shell.show(QUESTION, Look())
+            number = shell.show(FIELD, Look())
+            await shell.typing(number)
+            shell.amend(number, FOUND)
+            shell.amend(number - 1, NEXT)
+            told = await shell.told_times(3)
+            assert told[2] == {"number": number, "amended": "found"}
+            os.kill(told[1]["pid"], signal.SIGKILL)
+            again = (await shell.told_times(4))[3]
+            assert (again["number"], again["screen"], again["written"]) == (number, "found", "李")
+            with pytest.raises(ValueError, match="keeps its Typing block"):
+                shell.amend(number, NEXT)
+
+    asyncio.run(go())
+
+
+def test_suggestions_that_a_busy_shell_could_not_take_reach_it_when_it_comes_round(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with window(tmp_path, "dozes", Supervision(shell_silent=3.0, shell_start=4.0)) as shell:
+            number = shell.show(FIELD, Look())
+            await shell.told_times(1)
+            for _ in range(3000):
+                shell.live_hint("x" * 1000)
+            shell.amend(number, FOUND)
+            assert (await shell.told_times(2))[1] == {"number": number, "amended": "found"}
+            await asyncio.sleep(0.2)
+            assert len(shell.told) == 2, "it is told once"
 
     asyncio.run(go())
 

@@ -25,12 +25,16 @@ START_S = 40.0
 
 VISIT_POLICY = {
     "warn_after = { standard = 45.0, elder = 90.0 }": "warn_after = { standard = 12.0, elder = 12.0 }",
-    "countdown = 30.0": "countdown = 20.0",
+    "countdown = { standard = 30.0, elder = 60.0 }": "countdown = { standard = 20.0, elder = 20.0 }",
     "printer = 20.0": "printer = 5.0",
 }
 """Lines of kiosk/policies/visit.toml as a hasty site would have them: a visitor who walks away costs half a minute, not two."""
 
-FACE_POLICY = {"seconds_per_try = 10.0": "seconds_per_try = 5.0", "search_seconds = 30.0": "search_seconds = 6.0"}
+FACE_POLICY = {
+    "seconds_per_try = 10.0": "seconds_per_try = 5.0",
+    "search_seconds = 30.0": "search_seconds = 6.0",
+    "search_seconds_elder = 60.0": "search_seconds_elder = 6.0",
+}
 """Likewise of kiosk/policies/face.toml: nobody before the camera costs 6 s."""
 
 DEVICES = {"devices.a4_printer.settings.stop_seconds": 1.0, "devices.a4_printer.settings.lost_seconds": 1.0}

@@ -79,6 +79,7 @@ class Guest:
             "cannot": lambda: self.touch("bar.leave"),
             "card": self.place,
             "card_trouble": self._lift_and_try_again,
+            "elder_offer": lambda: self.touch("elder_offer.no"),
             "face_consent": self._agree_to_face,
             "face": self._look,
             "face_not_matched": self._look_again,
@@ -86,11 +87,11 @@ class Guest:
             "keeper": self._keeper_types,
             "licence_consent": self._agree,
             "fetch_slow": lambda: self.touch("fetch_failed.again"),
-            "review": lambda: self.touch("review.print"),
+            "review": self._review,
             "take_paper": self._take_paper,
             "print_failed": self._print_failed,
             "slip_question": lambda: self.touch("take.slip" if plan.slip else "take.no_slip"),
-            "rate": lambda: self.touch(f"rate.{plan.rating}"),
+            "rate": self._rate,
             "take_card": self.lift,
             "thanks": lambda: self.touch("thanks.done"),
             "referral": self._referral,
@@ -221,9 +222,11 @@ class Guest:
 
     async def _keeper_types(self) -> None:
         await self._turn_to_the_keys()
-        for digit in "".join(self._keeper):
+        first = self.say("keeper.next") in await self._names()  # one field a screen
+        typed = (*self._keeper,) if not self.elder else (self._keeper[0 if first else 1],)
+        for digit in "".join(typed):
             await self.press(digit)
-        await self.touch("keeper.confirm")
+        await self.touch("keeper.next" if first else "keeper.confirm")
 
     async def _turn_to_the_keys(self) -> None:
         """Where the pad's keys stand on the next page of the screen."""
@@ -242,6 +245,16 @@ class Guest:
     async def _agree(self) -> None:
         await self.glass.do("visitor", "face", who="nobody")
         await self.touch("licence_consent.agree")
+
+    async def _review(self) -> None:
+        asked = await self._names()
+        await self.touch("review.right" if self.say("review.right") in asked else "review.print")
+
+    async def _rate(self) -> None:
+        """The level itself, or in elder mode first the word that it lies under."""
+        coarse = {"level_5": "level_4", "level_1": "level_2"}.get(self.plan.rating, self.plan.rating)
+        there = self.say(f"rate.{self.plan.rating}") in await self._names()
+        await self.touch(f"rate.{self.plan.rating if there else coarse}")
 
     async def _take_paper(self) -> None:
         await self.glass.do("visitor", "take_paper")

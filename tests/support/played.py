@@ -11,13 +11,15 @@ import httpx
 
 from kiosk.demo.glass import NotOnScreen
 from kiosk.screens.parts import Rating, Ticks, Tiles
-from kiosk.screens.screen import BACK, HELP, LEAVE, Answer, Look, Screen
+from kiosk.screens.screen import BACK, HELP, LEAVE, Answer, Look, Screen, Written
+from tests.support.writing import WrittenOn
 
 
-class PlayedWindow:
+class PlayedWindow(WrittenOn):
     """A window for `running`, and a hand for `PlayedStage`. `dock` is the address of the dock page, once there is one."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.shown: list[tuple[Screen, Look]] = []
         self.stirred_at = time.monotonic()
         self.ticked: tuple[str, ...] | None = None
@@ -33,7 +35,8 @@ class PlayedWindow:
 
     # --- the window
 
-    def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> int:
+    def show(self, screen: Screen, look: Look, fds: Sequence[int] = (), *, written: Written | None = None) -> int:
+        self.begin(written)
         self.shown.append((screen, look))
         return len(self.shown)
 
@@ -46,6 +49,9 @@ class PlayedWindow:
             row.id for block in screen.blocks if isinstance(block, Ticks) for row in block.rows if row.ticked
         )
         return Answer(action=self._answers.pop(number), ticked=ticked)
+
+    async def missed(self, number: int) -> None:
+        await asyncio.get_running_loop().create_future()
 
     def live_frame(self, width: int, height: int, fd: int) -> None:
         return None

@@ -11,8 +11,9 @@ import msgspec
 
 from kiosk.policies import visit_policy
 from kiosk.screens.compose import Composer, Place
-from kiosk.screens.screen import Answer, Look, Screen
+from kiosk.screens.screen import Answer, Look, Screen, Written
 from kiosk.visit import Ending, Visit, VisitEnds
+from tests.support.writing import WrittenOn
 
 QUESTION = Screen(name="question", title="?")
 WORKING = Screen(name="working", title="…")
@@ -21,22 +22,28 @@ WARN, COUNTDOWN = 0.2, 0.4
 """Seconds; the shipped ones are 45 and 30. The structs take them as they are: only a file is read strictly."""
 
 
-class Glass:
+class Glass(WrittenOn):
     """A window that a test touches: answers belong to a screen's number, as the real one has it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.stirred_at = time.monotonic()
         self.ticked: tuple[str, ...] | None = None
         self.shown: list[Screen] = []
+        self.looks: list[Look] = []
         self.fds: list[tuple[int, ...]] = []
+        self._misses = 0
         self._answers: asyncio.Queue[tuple[int, Answer]] = asyncio.Queue()
 
     @property
     def names(self) -> list[str]:
         return [screen.name for screen in self.shown]
 
-    def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> int:
+    def show(self, screen: Screen, look: Look, fds: Sequence[int] = (), *, written: Written | None = None) -> int:
+        self.begin(written)
+        self._misses = 0
         self.shown.append(screen)
+        self.looks.append(look)
         self.fds.append(tuple(fds))
         self.ticked = None
         return len(self.shown)
@@ -57,6 +64,16 @@ class Glass:
         while self.names != list(names):
             assert time.monotonic() < give_up, self.names
             await asyncio.sleep(0.002)
+
+    async def missed(self, number: int) -> None:
+        while number != len(self.shown) or not self._misses:
+            await asyncio.sleep(0.002)
+        self._misses -= 1
+
+    def miss(self) -> None:
+        """Touch beside everything."""
+        self.stirred_at = time.monotonic()
+        self._misses += 1
 
     def live_frame(self, width: int, height: int, fd: int) -> None: ...
 
@@ -87,7 +104,8 @@ class Work:
 def quick_visit(*, extensions: int = 10, warn: float = WARN) -> tuple[Visit, Glass]:
     policy = visit_policy()
     by_mode = msgspec.structs.replace(policy.idle.warn_after, standard=warn, elder=2 * warn)
-    idle = msgspec.structs.replace(policy.idle, warn_after=by_mode, countdown=COUNTDOWN, extensions=extensions)
+    countdown = msgspec.structs.replace(policy.idle.countdown, standard=COUNTDOWN, elder=COUNTDOWN)
+    idle = msgspec.structs.replace(policy.idle, warn_after=by_mode, countdown=countdown, extensions=extensions)
     place = Place(name="某地", phone="", elsewhere_place="", elsewhere_hours="")
     glass = Glass()
     replaced = msgspec.structs.replace(policy, idle=idle)

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from drivers.contract.secret import SecretText
-from kiosk.screens.parts import Ticks
-from kiosk.screens.screen import Answer, Look, Screen
+from kiosk.screens.parts import Pad, Ticks
+from kiosk.screens.screen import Answer, Look, Screen, Written
+from tests.support.writing import WrittenOn
 
 Act = str | Callable[[Screen], Awaitable[str | Answer | None]]
 """What is done on a screen: an answer's id, or a coroutine that does something and may return one."""
@@ -19,10 +20,11 @@ class Unscripted(AssertionError):
     """A screen came for which the script has nothing."""
 
 
-class ScriptedWindow:
+class ScriptedWindow(WrittenOn):
     """Answers each screen by name. A list is used up one entry a showing; its last entry stays."""
 
     def __init__(self, script: dict[str, Act | list[Act | None] | None]) -> None:
+        super().__init__()
         self.script = script
         self.stirred_at = time.monotonic()
         self.ticked: tuple[str, ...] | None = None
@@ -46,7 +48,8 @@ class ScriptedWindow:
         """Return the newest screen of this name."""
         return next(screen for screen in reversed(self.shown) if screen.name == name)
 
-    def show(self, screen: Screen, look: Look, fds: Sequence[int] = ()) -> int:
+    def show(self, screen: Screen, look: Look, fds: Sequence[int] = (), *, written: Written | None = None) -> int:
+        self.begin(written)
         self._number += 1
         self.shown.append(screen)
         self.looks.append(look)
@@ -79,6 +82,9 @@ class ScriptedWindow:
     def _ticked(screen: Screen) -> tuple[str, ...]:
         return tuple(row.id for block in screen.blocks if isinstance(block, Ticks) for row in block.rows if row.ticked)
 
+    async def missed(self, number: int) -> None:
+        await asyncio.get_running_loop().create_future()
+
     def live_frame(self, width: int, height: int, fd: int) -> None:
         self.frames += 1
 
@@ -89,11 +95,13 @@ class ScriptedWindow:
         return None
 
 
-def typing(action: str, **fields: str) -> Callable[[Screen], Awaitable[Answer]]:
-    """Return an act that types digits and touches `action`."""
+def typing(action: str, *, only_what_is_asked: bool = False, **fields: str) -> Callable[[Screen], Awaitable[Answer]]:
+    """Return an act that types digits and touches `action`; with `only_what_is_asked` the fields of this screen's pad."""
 
-    async def act(_: Screen) -> Answer:
-        return Answer(action=action, typed={key: SecretText(value) for key, value in fields.items()})
+    async def act(screen: Screen) -> Answer:
+        asked = {field.id for block in screen.blocks if isinstance(block, Pad) for field in block.fields}
+        typed = {key: value for key, value in fields.items() if key in asked or not only_what_is_asked}
+        return Answer(action=action, typed={key: SecretText(value) for key, value in typed.items()})
 
     return act
 

@@ -42,8 +42,13 @@ class Walk:
 
     async def to_face_consent(self) -> None:
         await self.to_card()
+        await self.to_face_consent_with_card()
+
+    async def to_face_consent_with_card(self) -> None:
+        """Lay the card down; whose card shows 60 years and more is asked about 大字版, and stays with what was chosen."""
         await self.place()
-        await self.glass.wait_for("face_consent")
+        if (await self.glass.wait_for("face_consent", "elder_offer"))["screen"] == "elder_offer":
+            await self.touch("elder_offer.no", "face_consent")
 
     async def to_face(self) -> None:
         """Until the face is looked for; nobody stands there yet."""
@@ -57,8 +62,7 @@ class Walk:
 
     async def from_card_to_licence_consent(self) -> None:
         """With the card and the own face."""
-        await self.place()
-        await self.glass.wait_for("face_consent")
+        await self.to_face_consent_with_card()
         await self.glass.do("visitor", "face", who=self.person.portrait)
         await self.touch("face_consent.agree", "licence_consent", seconds=40)
 
@@ -67,6 +71,9 @@ class Walk:
         await self.touch("licence_consent.agree", "review", seconds=30)
 
     async def printed(self) -> None:
+        if self.mode is Mode.ELDER:  # one question a screen: first whose it is, then what
+            await self.glass.touch(self.say("review.right"))
+            await self.glass.until_there(self.say("review.print"))
         await self.touch("review.print", "take_paper", seconds=60)
 
     async def finish(self) -> None:
@@ -78,6 +85,14 @@ class Walk:
         await self.goes()
         await self.glass.wait_for("thanks")
         await self.touch("thanks.done", "idle")
+
+    async def changes_mode(self, mode: Mode) -> None:
+        """Touch the way into the other mode, and see the same screen in it."""
+        shown = (await self.glass.screen())["screen"]
+        await self.glass.touch(self.say("tools.mode"))
+        self.mode, self.say = mode, Phrasebook(mode=mode)
+        await self.glass.until_there(self.say("tools.mode"))
+        await self.glass.wait_for(shown)
 
     async def goes(self) -> None:
         """Take the card back."""

@@ -29,6 +29,7 @@ class FacePolicy(Model):
     tries: int = Field(ge=1, le=5)
     seconds_per_try: float = Field(gt=0)
     search_seconds: float = Field(gt=0, le=120)
+    search_seconds_elder: float = Field(gt=0, le=120)
     agreeing_frames: int = Field(ge=2, le=10)
     agreement_gap_seconds: float = Field(gt=0)
     hint_frames: int = Field(ge=1)
@@ -43,6 +44,8 @@ class FacePolicy(Model):
             raise ValueError(f"thresholds 缺少 {'、'.join(absent)}:请补上这一节")
         if self.seconds_per_try > self.search_seconds:
             raise ValueError("seconds_per_try 不能大于 search_seconds")
+        if self.search_seconds_elder < self.search_seconds:
+            raise ValueError("search_seconds_elder 不能小于 search_seconds:大字版要给人更多时间")
         return self
 
 

@@ -50,17 +50,23 @@ _HINTS = {
 _COMPARED = frozenset({Outcome.MATCH, Outcome.UNSURE, Outcome.NO_MATCH})
 
 
-class FaceSearch:
-    """One try. Times are seconds of one monotonic clock; `started` is its beginning."""
+def search_seconds(policy: FacePolicy, *, patient: bool) -> float:
+    """How long one try takes at most."""
+    return policy.search_seconds_elder if patient else policy.search_seconds
 
-    def __init__(self, policy: FacePolicy, *, started: float) -> None:
+
+class FaceSearch:
+    """One try. Times are seconds of one monotonic clock; `started` is its beginning. `patient`: the face may take longer to be
+    found (elder mode); what is compared, and for how long, is the same."""
+
+    def __init__(self, policy: FacePolicy, *, started: float, patient: bool = False) -> None:
         self.decision: Decision | None = None
         """None while the search goes on; never changes afterwards."""
         self.hint = Hint.NO_FACE
         """What to tell the visitor now."""
         self._policy = policy
         self._latest = started
-        self._ends = started + policy.search_seconds
+        self._ends = started + search_seconds(policy, patient=patient)
         self._try_ends: float | None = None
         self._compared = 0
         self._refused = 0

@@ -20,6 +20,7 @@ from kiosk.shell.blocks import (
     rating,
     ticks,
     tiles,
+    typing,
 )
 from kiosk.shell.kit import Kit, Piece
 
@@ -34,6 +35,7 @@ _BLOCKS: dict[type, Callable[[Any, Kit, str, int], list[Piece]]] = {
     parts.Pages: pages.pieces,
     parts.Progress: progress.pieces,
     parts.Pad: pad.pieces,
+    parts.Typing: typing.pieces,
     parts.Rating: rating.pieces,
     parts.Note: note.pieces,
     parts.Countdown: countdown.pieces,

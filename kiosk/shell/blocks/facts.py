@@ -1,10 +1,11 @@
-"""A card of labelled values: label left, value right; one above the other where the label is long."""
+"""A card of labelled values: label left, value right; one above the other where the label is long, or a value would be torn."""
 
 from __future__ import annotations
 
 from kiosk.screens.parts import Fact, Facts, Icon
 from kiosk.shell.kit import Kit, Piece, put
 from kiosk.shell.letters import Paragraph, Style
+from kiosk.shell.lines import units
 from kiosk.shell.marks import Box, Fill, Mark, Node, Part, Role
 
 _GROW = 1.45
@@ -51,10 +52,13 @@ class _Rows:
         label_style = Style(kit.ink.body if kit.elder else kit.ink.small * 10 // 9, leading=1.4)
         self.labels = [kit.set(fact.label, label_style, width - self.icon_room) for fact in facts]
         widest = max(label.width for label in self.labels)
-        self.beside = widest <= width * _LABEL_SHARE
+        value_style = Style(kit.ink.body, bold=True, leading=1.4)
+        room = width - self.icon_room - widest - kit.length.gap
+        longest = max(kit.set(word, value_style, width).width for fact in facts for word in units(fact.value) or [""])
+        self.beside = widest <= width * _LABEL_SHARE and longest <= room
         self.label_room = widest + kit.length.gap if self.beside else 0
         value_width = width - self.icon_room - self.label_room
-        self.values = [kit.set(fact.value, Style(kit.ink.body, bold=True, leading=1.4), value_width) for fact in facts]
+        self.values = [kit.set(fact.value, value_style, value_width) for fact in facts]
         self.height = sum(self._row_height(*row) for row in zip(self.labels, self.values, strict=True))
 
     def _row_height(self, label: Paragraph, value: Paragraph) -> int:

@@ -21,7 +21,7 @@ def pieces(pad: Pad, kit: Kit, key: str, width: int) -> list[Piece]:
 
 def _field(field: PadField, kit: Kit, key: str, width: int, several: bool) -> Piece:
     length, colour = kit.length, kit.colour
-    label = kit.set(field.label, Style(kit.ink.body), width)
+    label = kit.set(field.label, Style(kit.ink.body, leading=1.25), width)
     above = label.height + length.gap // 3
     typed = kit.draft.typed.get(field.id, "")
     active = kit.draft.field == field.id
@@ -33,11 +33,9 @@ def _field(field: PadField, kit: Kit, key: str, width: int, several: bool) -> Pi
         line = Box(box.x, box.y + above, box.w, length.digit)
         places = _places(line, field.digits, kit)
         marks: list[Mark] = [*drawn]
-        outline = colour.primary if active else colour.edge
+        outline, thickness = (colour.primary, length.edge_strong) if active else (colour.edge, length.line)
         for place_box in places:
-            marks.append(
-                Fill(place_box, colour.card, length.radius * 2 // 3, outline, length.edge if active else length.line)
-            )
+            marks.append(Fill(place_box, colour.card, length.radius * 2 // 3, outline, thickness))
         marks.extend(_typed_marks(typed, places, kit))
         value = kit.words.digits.format(typed=len(typed), total=field.digits) if field.hidden else typed
         text = Node(

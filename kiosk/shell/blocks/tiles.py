@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from kiosk.screens.parts import Icon, Tile, Tiles
 from kiosk.shell.kit import Kit, Piece, put
 from kiosk.shell.letters import Align, Style
+from kiosk.shell.lines import units
 from kiosk.shell.marks import Answers, Box, Fill, Mark, Node, Part, Role, Target
 
 _GROW = 1.3
@@ -31,12 +32,18 @@ def _has_notes(tiles: Tiles) -> bool:
 
 
 def _columns(tiles: Tiles, kit: Kit, width: int) -> int:
-    """As many as asked for; in elder mode at most two, and one when a title would not stand on one line."""
-    if not kit.elder or tiles.columns == 1:
-        return max(1, tiles.columns)
-    half = (width - kit.length.gap) // 2 - kit.length.padding
-    fits = all(len(kit.set(tile.title, Style(kit.ink.tile, bold=True), half).lines) == 1 for tile in tiles.tiles)
-    return 2 if fits else 1
+    """As many as asked for, more on a panel that lies; fewer where a word would be torn, in elder mode (at most two, or as many
+    more) also where a title would not stand on one line."""
+    most = tiles.columns + (kit.more_columns if tiles.columns > 1 else 0)
+    most = min(most, len(tiles.tiles), 2 + kit.more_columns if kit.elder else most)
+    return next((columns for columns in range(most, 1, -1) if _fits(tiles, kit, width, columns)), 1)
+
+
+def _fits(tiles: Tiles, kit: Kit, width: int, columns: int) -> bool:
+    room = (width - (columns - 1) * kit.length.gap) // columns - 2 * kit.length.gap_close
+    style = Style(kit.ink.tile, bold=True)
+    whole = [tile.title if kit.elder else word for tile in tiles.tiles for word in units(tile.title)]
+    return all(kit.set(text, style, kit.width).width <= room for text in whole)
 
 
 def _row(

@@ -10,138 +10,158 @@ from kiosk.screens.parts import (
     Icon,
     Note,
     NoteKind,
-    Pages,
     Picture,
     Progress,
     Rating,
     Tile,
 )
 from kiosk.screens.screen import Screen
-from kiosk.shell.samples.common import FULL, HEADER, HELP_ONLY, PAGE, PASSED, secondary, step
+from kiosk.shell.samples.common import Stage, secondary
 
 
-def fetch(elder: bool) -> Screen:
-    """Fetch."""
-    return Screen(
-        name="fetch",
-        title="正在取证明" if elder else "正在取您的证明",
-        sentence="请稍等。" if elder else "正在从市人力资源和社会保障局取，请稍等。",
-        spoken="正在取您的证明，请稍等。",
-        header=HEADER,
-        step=step(3, "授权调取"),
-        blocks=(Picture(drawing=Drawing.FETCHING, name="正在从发证单位取文件"), Progress(done=0, total=0)),
-        bar=FULL,
+def fetch(stage: Stage) -> Screen:
+    """While the platform is asked for the document."""
+    say = stage.say
+    return stage.screen(
+        "fetch",
+        "fetch",
+        sentence=say("fetch.sentence", department=stage.value.department),
+        step="consent",
+        blocks=(Picture(drawing=Drawing.FETCHING, name=say("fetch.picture")),),
     )
 
 
-def review(elder: bool) -> Screen:
-    """Review."""
-    rows = (Fact(label="姓名", value="张*英"), Fact(label="证件号码", value="999999********0012"))
-    return Screen(
-        name="review",
-        title="对不对？对就打印" if elder else "请核对，没问题就打印",
-        sentence="打出来的字是全的。" if elder else "屏幕上遮住了部分信息，打出来是完整的。",
-        spoken="请看一看，是张*英的参保证明，共 1 页。对的话，请点打印。",
-        header=HEADER,
-        step=step(4, "核对打印"),
-        blocks=(Facts(rows=rows[:1] if elder else rows), Pages(sizes=(PAGE,), name="证明的样子，个人信息已遮住")),
-        actions=(Action(id="print", label="打印"), secondary("wrong", "信息有误")),
-        bar=FULL,
+def fetch_slow(stage: Stage) -> Screen:
+    """It did not answer well."""
+    say = stage.say
+    return stage.composer.notice(
+        say,
+        "fetch_slow",
+        title=say("fetch_failed.slow_title"),
+        sentence=say("fetch_failed.slow_sentence"),
+        step="consent",
+        actions=(Action(id="again", label=say("fetch_failed.again")), secondary("other_way", say("unavailable.other"))),
     )
 
 
-def printing(elder: bool) -> Screen:
-    """Printing."""
-    return Screen(
-        name="printing",
-        title="正在打印，请不要离开",
-        sentence="共 1 页，马上就好。",
-        spoken="正在打印，请不要离开",
-        header=HEADER,
-        step=step(4, "核对打印"),
+def printing(stage: Stage) -> Screen:
+    """The paper is coming; nobody may leave now."""
+    say = stage.say
+    return stage.screen(
+        "printing",
+        "printing",
+        sentence=say("printing.sentence", pages=2),
+        spoken=say("printing.spoken", pages=2),
+        step="print",
         blocks=(
-            Picture(drawing=Drawing.PRINTING, name="打印机正在出纸"),
-            Progress(done=62, total=100, label="" if elder else "第 1 页，共 1 页"),
+            Picture(drawing=Drawing.PRINTING, name=say("printing.picture")),
+            Progress(done=1, total=2, label=say("printing.page", page=2, pages=2)),
         ),
-        bar=PASSED,
+        back=False,
+        leave=False,
     )
 
 
-def take(elder: bool) -> Screen:
-    """Take."""
-    return Screen(
-        name="take",
-        title="好了，请拿证明" if elder else "办好了，请取走证明",
-        sentence="1 页，在出纸口。" if elder else "出纸口 · 1 页 · 有效期至 2026-12-22",
-        spoken="打印好了。请取走证明，也请拿好身份证。",
-        header=HEADER,
+def print_failed(stage: Stage) -> Screen:
+    """It is not sure whether all came out."""
+    say = stage.say
+    rows = (
+        Fact(label=say("print_failed.reason"), value=stage.value.reason, icon=Icon.INFO),
+        Fact(label=say("print_failed.serial"), value=stage.value.serial, icon=Icon.RECEIPT),
+    )
+    return stage.composer.notice(
+        say,
+        "print_failed",
+        title=say("print_failed.doubtful_title"),
+        sentence=say("print_failed.doubtful_sentence"),
+        spoken=say("print_failed.spoken"),
+        step="print",
+        blocks=(Facts(rows=rows),),
+        actions=(
+            Action(id="again", label=say("print_failed.again")),
+            secondary("slip", say("print_failed.slip")),
+            secondary("done", say("print_failed.done")),
+        ),
+        back=False,
+    )
+
+
+def take_paper(stage: Stage) -> Screen:
+    """Take the paper, and the card that still lies there."""
+    say = stage.say
+    return stage.screen(
+        "take_paper",
+        "take",
+        sentence=say("take.sentence", pages=1, until=stage.value.until),
+        step="print",
         blocks=(
-            Picture(drawing=Drawing.TAKE_PAPER, name="出纸口里有您的证明"),
-            Note(title="也请取走身份证", text="拿走后屏幕会自动清除您的信息。", kind=NoteKind.ATTENTION),
+            Picture(drawing=Drawing.TAKE_PAPER, name=say("take.picture")),
+            Note(text=say("take.both_note"), kind=NoteKind.ATTENTION),
         ),
-        actions=(Action(id="taken", label="已取走"),),
-        bar=HELP_ONLY,
+        actions=(Action(id="taken", label=say("take.taken")),),
+        back=False,
+        leave=False,
     )
 
 
-def take_card(elder: bool) -> Screen:
-    """Take card."""
-    return Screen(
-        name="take_card",
-        title="请拿走身份证" if elder else "请取走身份证",
-        sentence="请拿走身份证。" if elder else "拿走后屏幕会自动清除您的信息。",
-        spoken="请取走身份证。",
-        header=HEADER,
-        blocks=(Picture(drawing=Drawing.TAKE_CARD, name="从亮灯的地方拿走身份证"),),
-        bar=HELP_ONLY,
+def slip_question(stage: Stage) -> Screen:
+    """Whether a slip is wanted."""
+    say = stage.say
+    rows = (
+        Fact(label=say("take.serial"), value=stage.value.serial, icon=Icon.RECEIPT),
+        Fact(label=say("review.valid"), value=stage.value.until, icon=Icon.CLOCK),
+    )
+    return stage.screen(
+        "slip_question",
+        "take",
+        title=say("take.slip_question"),
+        sentence=say("take.slip_sentence"),
+        spoken=say("take.slip_spoken"),
+        step="print",
+        blocks=(Facts(rows=rows),),
+        actions=(Action(id="slip", label=say("take.slip")), secondary("none", say("take.no_slip"))),
+        back=False,
     )
 
 
-def rate(elder: bool) -> Screen:
-    """Rate."""
-    levels = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
-    icons = (Icon.SMILE_5, Icon.SMILE_4, Icon.SMILE_3, Icon.SMILE_2, Icon.SMILE_1)
+def take_card(stage: Stage) -> Screen:
+    """The card comes first."""
+    say = stage.say
+    return stage.screen(
+        "take_card",
+        "take",
+        title=say("take.card_title"),
+        sentence=say("take.card_sentence"),
+        spoken=say("take.card_spoken"),
+        blocks=(Picture(drawing=Drawing.TAKE_CARD, name=say("take.card_picture")),),
+        back=False,
+        leave=False,
+    )
+
+
+def rate(stage: Stage) -> Screen:
+    """Five faces, in elder mode three; skipping is as easy."""
+    say = stage.say
     tiles = tuple(
-        Tile(id=f"level_{5 - i}", title=t, icon=icon) for i, (t, icon) in enumerate(zip(levels, icons, strict=True))
+        Tile(id=f"level_{level}", title=say(f"rate.level_{level}"), icon=Icon(f"smile_{level}"))
+        for level in ((4, 3, 2) if stage.elder else (5, 4, 3, 2, 1))
     )
-    return Screen(
-        name="rate",
-        title="办好了",
-        sentence="谢谢您。" if elder else "证明和身份证都拿好了吗？",
-        spoken="这次办得满意吗？点一个就行，不评价也可以。",
-        header=HEADER,
-        blocks=(Picture(drawing=Drawing.DONE, name="办好了"), Rating(heading="这次办得满意吗？", tiles=tiles)),
-        actions=(secondary("skip", "不评价"),),
-        bar=HELP_ONLY,
+    return stage.screen(
+        "rate",
+        "rate",
+        blocks=(Rating(tiles=tiles),),
+        actions=(secondary("skip", say("rate.skip")),),
+        back=False,
     )
 
 
-def thanks() -> Screen:
-    """Thanks."""
-    return Screen(
-        name="thanks",
-        title="谢谢您",
-        sentence="您的信息已从这台机器清除。",
-        spoken="谢谢您，再见。",
-        header=HEADER,
-        blocks=(Picture(drawing=Drawing.DONE, name="办完了"),),
-        actions=(Action(id="done", label="完成"),),
-        bar=HELP_ONLY,
-    )
-
-
-def not_printed(elder: bool) -> Screen:
-    """Not printed."""
-    return Screen(
-        name="print_failed",
-        title="没有打好" if elder else "这一份没有打好",
-        sentence="已停用，可以免费重打。" if elder else "这一份已经停用。凭编号可以免费重打，不用再排队。",
-        spoken="对不起，这一份没有打好。已经停用，可以免费重打。",
-        header=HEADER,
-        blocks=(
-            Picture(drawing=Drawing.ATTENTION, name="请注意"),
-            Facts(rows=(Fact(label="编号", value="KX26-0000-1842"), Fact(label="原因", value="打印机卡纸"))),
-        ),
-        actions=(Action(id="slip", label="打印重打凭条"), secondary("done", "知道了")),
-        bar=HELP_ONLY,
+def thanks(stage: Stage) -> Screen:
+    """The last screen; nothing personal is on it."""
+    say = stage.say
+    return stage.screen(
+        "thanks",
+        "thanks",
+        blocks=(Picture(drawing=Drawing.DONE, name=say("thanks.picture")),),
+        actions=(Action(id="done", label=say("thanks.done")),),
+        back=False,
     )

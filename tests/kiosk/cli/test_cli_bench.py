@@ -95,7 +95,16 @@ def test_a_kiosk_does_not_start_with_an_item_that_nobody_has(tmp_path: Path) -> 
 def test_the_doctor_names_each_finding_with_its_cure(tmp_path: Path) -> None:
     found = kiosk("doctor", "--json", folder=tmp_path)
     assert found.code == 0, found.out
-    assert {each["name"] for each in found.json} == {"Python", "字库", "人脸引擎", "显示", "内存", "时钟", "配置"}
+    assert {each["name"] for each in found.json} == {
+        "Python",
+        "字库",
+        "人脸引擎",
+        "显示",
+        "声音",
+        "内存",
+        "时钟",
+        "配置",
+    }
     ill = kiosk("doctor", "--json", "--profile", tmp_path / "none.toml", folder=tmp_path)
     assert ill.code == 1
     assert [(each["name"], bool(each["cure"])) for each in ill.json if not each["ok"]] == [("配置", True)]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiosk.identity.face.policy import face_policy
-from kiosk.policies import visit_policy
+from kiosk.policies import ByMode, visit_policy
 from kiosk.settings.reading import Mistake
 from kiosk.settings.site import load_site
 
@@ -35,6 +37,20 @@ def test_a_site_s_own_policies_are_read_beside_its_file(tmp_path: Path) -> None:
     assert face_policy(site.policies.face).tries == 2
 
 
+def test_elder_mode_has_more_time_everywhere() -> None:
+    def by_mode(value: object, path: str = "") -> Iterator[tuple[str, ByMode]]:
+        if isinstance(value, ByMode):
+            yield path, value
+        elif isinstance(value, msgspec.Struct):
+            for name in value.__struct_fields__:
+                yield from by_mode(getattr(value, name), f"{path}.{name}")
+
+    found = dict(by_mode(visit_policy()))
+    assert len(found) >= 5
+    assert {path: each for path, each in found.items() if each.elder < 2 * each.standard} == {}
+    assert face_policy().search_seconds_elder >= 2 * face_policy().search_seconds
+
+
 def test_without_its_own_the_shipped_ones_hold(tmp_path: Path) -> None:
     site = load_site(site_in(tmp_path, ""))
     assert visit_policy(site.policies.visit) == visit_policy()
@@ -44,7 +60,7 @@ def test_without_its_own_the_shipped_ones_hold(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
-        ("countdown = 30.0", "countdown = 5.0", "idle.countdown"),
+        ("countdown = { standard = 30.0", "countdown = { standard = 5.0", "idle.countdown.standard"),
         ("extensions = 20", "extensions = 3", "idle.extensions"),
         ("left_reminder = 20.0", 'left_reminder = "soon"', "card.left_reminder"),
         ("left_task = 180.0", "", "card"),

@@ -9,7 +9,7 @@ from kiosk.screens.protocol import Panel
 from kiosk.screens.screen import Mode, Theme
 from kiosk.shell import tokens
 
-PANELS = (Panel(px=(1080, 1920), mm=(268.0, 476.0)), Panel(px=(1080, 1920), mm=(194.0, 344.0)))
+PANELS = tokens.panels()
 TEXT_ON = (
     ("ink", "surface"),
     ("ink", "card"),
@@ -64,9 +64,9 @@ def test_contrast(theme: Theme, mode: Mode) -> None:
 
 
 @pytest.mark.parametrize("mode", Mode)
-@pytest.mark.parametrize("panel", PANELS, ids=["21.5", "15.6"])
+@pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS.keys())
 def test_millimetres_never_shrink_on_the_glass(mode: Mode, panel: Panel) -> None:
-    wanted, got = tokens.millimetres(mode), tokens.pixels(mode, panel)
+    wanted, got = tokens.millimetres(mode, panel), tokens.pixels(mode, panel)
     for group in ("ink", "length"):
         for name, mm in msgspec.structs.asdict(getattr(wanted, group)).items():
             px = getattr(getattr(got, group), name)
@@ -74,9 +74,10 @@ def test_millimetres_never_shrink_on_the_glass(mode: Mode, panel: Panel) -> None
             assert px / (panel.px[1] / panel.mm[1]) >= mm - 1e-9, name
 
 
-def test_every_text_is_high_enough() -> None:
+@pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS.keys())
+def test_every_text_is_high_enough(panel: Panel) -> None:
     for mode, floor, title in ((Mode.STANDARD, 5.0, 5.0), (Mode.ELDER, 10.0, 12.0)):
-        inks = tokens.millimetres(mode).ink
+        inks = tokens.millimetres(mode, panel).ink
         assert min(msgspec.structs.astuple(inks)) >= floor
         assert min(inks.title, inks.heading) >= title
 
@@ -89,6 +90,6 @@ def test_a_mistake_names_file_key_and_cure(tmp_path: Path, monkeypatch: pytest.M
     tokens.millimetres.cache_clear()
     try:
         with pytest.raises(ValueError, match=r"standard\.toml.*length\.margin"):
-            tokens.millimetres(Mode.STANDARD)
+            tokens.millimetres(Mode.STANDARD, PANELS["portrait_21"])
     finally:
         tokens.millimetres.cache_clear()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.screens.parts import Checks, Facts, Tiles
+from kiosk.screens.parts import Checks, Facts, Hero, Tiles
 from tests.support.bench import on_stage
 from tests.support.scripts import base_script
 
@@ -19,9 +19,14 @@ def test_it_says_so_before_the_card_and_names_another_place(tmp_path: Path, mode
             run.window.script.update(base_script(run))
             run.window.script |= {"idle": [mode, None], "choose": ["KX-RS-001", "back"], "cannot": "other_item"}
             assert await run.visit() == "left"
-            tiles = next(block for block in run.window.last("choose").blocks if isinstance(block, Tiles))
-            assert [tile.note for tile in tiles.tiles] == ["本机可查看指南"]
-            assert tiles.heading == "", "nothing stands under 「这里可以办」 that cannot be done here"
+            blocks = [block for block in run.window.last("choose").blocks if isinstance(block, Tiles)]
+            under = {tile.id: (block.heading, tile.note) for block in blocks for tile in block.tiles}
+            assert under["KX-RS-001"] == (("这里可以看怎么办", "") if mode == "standard" else ("", "本机可查看指南"))
+            assert all(block.heading != "这里可以办" for block in blocks), (
+                "nothing stands under it that cannot be done here"
+            )
+            chips = next(block for block in run.window.last("idle").blocks if isinstance(block, Hero)).chips
+            assert [text for _, text in chips] == ["身份证", "刷脸"], "no paper is promised without a printer"
             told = run.window.last("cannot")
             rows = next(block for block in told.blocks if isinstance(block, Checks)).rows
             assert [(row.label, row.word) for row in rows] == [("打印机和纸", "本机没有")]

@@ -34,6 +34,7 @@ def _wrong(tmp_path: Path, text: str) -> str:
         ("agreeing_frames = 3", "agreeing_frames = 1", "agreeing_frames"),
         ("seconds_per_try = 10.0", "seconds_per_try = 31.0", "seconds_per_try"),
         ("search_seconds = 30.0", 'search_seconds = "soon"', "search_seconds"),
+        ("search_seconds_elder = 60.0", "search_seconds_elder = 20.0", "search_seconds_elder"),
         ("darkest = 25.0", "darkest = 300.0", "picture.darkest"),
         ("darkest = 25.0", "darkest = 25.0\nbrightest = 250.0", "picture.brightest"),
         ("pass_at_most = 0.45", "pass_at_most = 0.60", "thresholds.chip_wlt"),

@@ -91,6 +91,19 @@ def test_a_match_after_the_end_comes_too_late() -> None:
         assert search.saw(Outcome.MATCH, POLICY.search_seconds) is Decision.TIMEOUT
 
 
+def test_elder_mode_waits_longer_for_a_face_and_compares_no_longer() -> None:
+    late = (POLICY.search_seconds + POLICY.search_seconds_elder) / 2
+    for patient in (True, False):
+        search = FaceSearch(POLICY, started=0.0, patient=patient)
+        assert (search.tick(late) is None) is patient
+    waiting = FaceSearch(POLICY, started=0.0, patient=True)
+    decisions = [
+        waiting.saw(Outcome.NO_MATCH, late + n * FRAME) for n in range(int(POLICY.seconds_per_try / FRAME) + 2)
+    ]
+    assert decisions[-1] is Decision.NO
+    assert late + POLICY.seconds_per_try < POLICY.search_seconds_elder
+
+
 def test_a_face_that_never_matches_is_a_no_within_the_window_of_all_tries() -> None:
     outcomes = [Outcome.NO_MATCH] * int(POLICY.search_seconds / FRAME)
     search = _fed(outcomes)

