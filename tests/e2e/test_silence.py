@@ -21,7 +21,7 @@ def value_of(role: str, screen: dict[str, Any]) -> str:
 
 
 async def test_silence_is_warned_of_ends_the_visit_and_asks_for_the_card_until_it_is_lifted(hasty: House) -> None:
-    walk = Walk(hasty, Mode.ELDER, "p2")
+    walk = Walk(hasty, Mode.STANDARD)
     await walk.to_licence_consent()
     await hasty.glass.touch("社会保险个人参保证明")
     await hasty.glass.says("未选")
