@@ -9,14 +9,9 @@ import pytest
 from kiosk.demo.glass import nodes
 from kiosk.screens.screen import Mode
 from tests.support.house import House
-from tests.support.walk import Walk
+from tests.support.walk import Walk, words
 
 pytestmark = [pytest.mark.anyio, pytest.mark.screen]
-
-
-def words(screen: dict[str, Any]) -> list[str]:
-    """All words of a screen but its clock."""
-    return [node["name"] for node in nodes({"tree": screen["tree"][1:]})]
 
 
 async def visits(kiosk: House) -> int:
