@@ -94,3 +94,33 @@ def test_what_spans_two_columns_is_as_wide_as_two_with_their_gap() -> None:
 
     assert box("0.0.0").right == box("1.0.1").right
     assert (box("0.0.1").x, box("0.0.1").w) == (box("1.0.2").x, box("1.0.2").w)
+
+
+def digits(page: dict[str, Part]) -> list[list[str]]:
+    """Rows of keys as they are seen, from left to right."""
+    keys = [(part.node.box, key.rsplit(".", 1)[1]) for key, part in page.items() if ".keys." in key]
+    rows = sorted({box.y for box, _ in keys})
+    return [[name for box, name in sorted(keys, key=lambda each: each[0].x) if box.y == y] for y in rows]
+
+
+@pytest.mark.parametrize("panel", tokens.panels())
+def test_digits_run_from_left_to_right_in_a_mirrored_layout_too(panel: str) -> None:
+    here, there = (
+        parts(next(each for each in samples(Mode.STANDARD, language) if each.name == "keeper"), look, panel)
+        for language in ("zh-Hans", "ug")
+        for look in (Look(language=language),)
+    )
+    assert digits(there) == digits(here)
+    assert digits(there)[0] == ["1", "2", "3"]
+    width = tokens.panels()[panel].px[0]
+    for key, part in there.items():
+        if ".keys." not in key and part.within is None:
+            box = here[key].node.box
+            assert part.node.box.x == width - box.right
+
+
+def test_a_keyboard_is_not_turned_round() -> None:
+    screen = next(each for each in samples(Mode.STANDARD, "ug") if each.name == "find")
+    page = parts(screen, Look(language="ug"), "landscape_21")
+    q, w, p = (page[f"0.keys.key.{letter}"].node.box.x for letter in "qwp")
+    assert q < w < p < tokens.panels()["landscape_21"].px[0] // 2 + 200
