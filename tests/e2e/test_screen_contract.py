@@ -35,7 +35,13 @@ async def test_the_reply_has_the_promised_keys(kiosk: House) -> None:
     )
     assert screen["language"] == "zh-Hans"
     assert screen["panel"] == {"px": [1080, 1920], "mm": [268.0, 476.0]}
-    assert {each["name"] for each in controls(screen)} == {"大字语音版", "标准版", "叫人帮忙"}
+    assert {each["name"] for each in controls(screen)} == {
+        "大字语音版",
+        "标准版",
+        "叫人帮忙",
+        "语音提示",
+        "English",
+    }
 
 
 async def test_every_screen_of_both_visits_keeps_the_contract(walked: list[Walked]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from kiosk.demo.glass import nodes
 from kiosk.screens.screen import Mode
 from tests.support.house import House
-from tests.support.walk import Walk
+from tests.support.walk import Walk, words
 
 pytestmark = [pytest.mark.anyio, pytest.mark.screen]
 
@@ -22,14 +22,17 @@ def value_of(role: str, screen: dict[str, Any]) -> str:
 
 async def test_silence_is_warned_of_ends_the_visit_and_asks_for_the_card_until_it_is_lifted(hasty: House) -> None:
     walk = Walk(hasty, Mode.ELDER, "p2")
-    await walk.to_licence_consent()
-    await hasty.glass.touch("社会保险个人参保证明")
-    await hasty.glass.says("未选")
+    await walk.to_choice()
+    await walk.touch("choose.more", "more")
+    await hasty.glass.touch("下一页")
+    turned = words(await hasty.glass.says("上一页"))
 
     await hasty.glass.wait_for("idle_warning", seconds=8)
-    await walk.touch("idle_warning.go_on", "licence_consent")
-    assert value_of("checkbox", await hasty.glass.screen()) == "未选", "going on finds the screen as it was left"
+    await walk.touch("idle_warning.go_on", "more")
+    assert words(await hasty.glass.screen()) == turned, "going on finds the screen as it was left"
+    await walk.leaves()
 
+    await walk.to_licence_consent()
     warned = await hasty.glass.wait_for("idle_warning", seconds=8)
     began = time.monotonic()
     await hasty.glass.says("您还在吗?", "接着办", "不办了")

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from kiosk.demo.glass import Node, nodes
+from kiosk.locales import languages, own_name
 
 _SCREEN_KEYS = {"screen", "mode", "theme", "layout", "language", "panel", "tree"}
-_NODE_KEYS = {"role", "name", "value", "enabled", "bounds_px", "bounds_mm", "text_mm", "actions", "children"}
+_NODE_KEYS = {"role", "name", "value", "enabled", "bounds_px", "bounds_mm", "text_mm", "actions", "children", "focused"}
 _TOUCHED = {"button", "checkbox", "textbox"}
 _LEAST_MM = {"standard": 16.0, "elder": 20.0}
 _ROUNDING_MM = 0.05
 _CHINESE_OR_KEY = re.compile(r"[\u4e00-\u9fff]|^[0-9]$")
+_LANGUAGES = {own_name(language) for language in languages()}
+"""A language is called what its speakers call it, on every screen."""
 
 
 def faults(screen: dict[str, Any]) -> Iterator[str]:
@@ -33,7 +36,7 @@ def faults(screen: dict[str, Any]) -> Iterator[str]:
 
 def _control(node: Node, screen: dict[str, Any]) -> Iterator[str]:
     (x, y, width, height), panel = node["bounds_px"], screen["panel"]
-    if not _CHINESE_OR_KEY.search(node["name"]):
+    if not _CHINESE_OR_KEY.search(node["name"]) and node["name"] not in _LANGUAGES:
         yield "has no name in the visitor's language"
     if x < 0 or y < 0 or x + width > panel["px"][0] or y + height > panel["px"][1]:
         yield f"lies outside the panel: {node['bounds_px']}"

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from kiosk.demo.glass import nodes
 from kiosk.locales import Phrasebook
 from kiosk.screens.screen import Mode
 from tests.support.house import House
+
+
+def words(screen: dict[str, Any]) -> list[str]:
+    """All words of a screen but its clock."""
+    return [node["name"] for node in nodes({"tree": screen["tree"][1:]})]
 
 
 class Walk:
