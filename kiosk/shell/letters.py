@@ -105,6 +105,10 @@ class Letters:
         self._others = {each: (*fonts.scripts(bold=each), *fonts.rare()) for each in (False, True)}
         self._advances: dict[tuple[str, bool, int], int] = {}
 
+    def forget(self) -> None:
+        """A new screen: its words are measured anew (1 ms), for those of the old one may have been a name or a number."""
+        self._advances.clear()
+
     def set(
         self, text: str, style: Style, width: int, *, balanced: bool = False, whole: Sequence[str] = ()
     ) -> Paragraph:
