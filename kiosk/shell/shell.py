@@ -150,6 +150,7 @@ class Shell:
         self._typed = self._pads.begin(show.screen)
         self._show, self._answered = show, None
         self._fingers.forget()
+        self._letters.forget()
         self._amend = None
         self._painter.begin(_page_textures(show.screen, fds))
         self._desk.begin(show)
