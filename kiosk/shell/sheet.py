@@ -47,6 +47,7 @@ class Sheet:
 
     def begin(self, show: Show, fds: Sequence[int]) -> None:
         """Another screen, with what stood on it when it was shown before. Raise ValueError when pictures are missing."""
+        self._letters.forget()
         self._typed = self._pads.begin(show.screen)
         self.show, self._new = show, True
         self._painter.begin(_page_textures(show.screen, fds))

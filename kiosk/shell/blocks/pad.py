@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.screens.parts import Pad, PadField
-from kiosk.shell.kit import Kit, Piece, put, rigid
+from kiosk.shell.kit import Kit, Piece, as_one, put, rigid
 from kiosk.shell.letters import Style
 from kiosk.shell.marks import Box, Chooses, Does, Fill, Mark, Node, Part, Role, Target, Types
 
@@ -16,7 +16,7 @@ _DOT = "●"
 def pieces(pad: Pad, kit: Kit, key: str, width: int) -> list[Piece]:
     """A piece a field, and the keys."""
     found = [_field(field, kit, f"{key}.{field.id}", width, len(pad.fields) > 1) for field in pad.fields]
-    return [*found, _keys(kit, f"{key}.keys", width)]
+    return [as_one(piece) for piece in (*found, _keys(kit, f"{key}.keys", width))]
 
 
 def _field(field: PadField, kit: Kit, key: str, width: int, several: bool) -> Piece:
