@@ -16,6 +16,7 @@ import msgspec
 
 from drivers.link import child, wire
 from drivers.link.channel import close_all
+from drivers.link.memory import FORGETFUL
 from kiosk.screens.protocol import Drawn, FromShell, Panel, Setup, Show, Started, Tick, ToShell, TreeIs
 from kiosk.screens.screen import Look, Screen
 
@@ -95,7 +96,8 @@ class Bench:
 @contextlib.asynccontextmanager
 async def bench(display: str, panel: Panel = DEMO_PANEL) -> AsyncIterator[Bench]:
     """Start a shell on this display (empty: none, drawing off screen), wait for its window, end it afterwards."""
-    shell = await child.start("kiosk.shell", environment={"DISPLAY": display} if display else {})
+    environment = {**FORGETFUL, **({"DISPLAY": display} if display else {})}
+    shell = await child.start("kiosk.shell", environment=environment)
     try:
         found = Bench(shell, display)
         found.send(Setup(panel=panel))
