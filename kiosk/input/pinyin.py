@@ -7,6 +7,8 @@ milliseconds and keeps no state that a crash could lose or a next visitor could 
 from __future__ import annotations
 
 import ctypes
+import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,17 @@ _PAGE = 9
 _MEMORY = Path("/dev/shm")  # noqa: S108  tmpfs by the Filesystem Hierarchy Standard of Linux; the folder in it is private
 
 
+_FOLDER = "kiosk-rime-"
+
+
+def _sweep(place: Path) -> None:
+    """Remove the folders of engines that were killed while they started: there is nothing in them, but they would be many."""
+    for folder in place.glob(f"{_FOLDER}*-*"):
+        process = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        if not Path("/proc", process).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 class Pinyin:
     """One session of Rime, without a user's habits: the folder where it would keep them is gone as soon as it has started."""
 
@@ -28,7 +41,9 @@ class Pinyin:
         """Raise OSError when the library, FileNotFoundError when the dictionary is not there."""
         prebuilt = dictionary.built()
         self._most = guesses
-        with tempfile.TemporaryDirectory(prefix="kiosk-rime-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+        place = _MEMORY if _MEMORY.is_dir() else Path(tempfile.gettempdir())
+        _sweep(place)
+        with tempfile.TemporaryDirectory(prefix=f"{_FOLDER}{os.getpid()}-", dir=place) as folder:
             self._rime = rime_library.load(folder, str(prebuilt))
             self._rime.RimeInitialize(None)
             self._session = ctypes.c_size_t(self._rime.RimeCreateSession())
