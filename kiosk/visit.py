@@ -30,6 +30,7 @@ from kiosk.screens.screen import (
     LANGUAGE,
     LEAVE,
     MODE,
+    SIGNS,
     Answer,
     Look,
     Mode,
@@ -202,7 +203,9 @@ class Visit:
                 if self._may_offer(task, seconds) and self.seen.hesitates(self.policy.elder_offer.hesitation):
                     await self.offer_elder(since=asked_at)
                 answer = await self._one_answer(task, seconds, asked_at, suggest)
-                if isinstance(answer, Answer) and (answer.action in (BACK, HELP, LEAVE, MODE, LANGUAGE) or _over(task)):
+                if isinstance(answer, Answer) and (
+                    answer.action in (BACK, HELP, LEAVE, MODE, LANGUAGE, SIGNS) or _over(task)
+                ):
                     wipe_all(answer)  # what was typed is for nobody: no step gets this answer
                 if task is not None and task.done():
                     return task.result()
@@ -226,6 +229,10 @@ class Visit:
                     case Answer(action="language"):
                         self._keep_draft()
                         await self._choose_language(task)
+                        asked_at = time.monotonic()
+                    case Answer(action="signs"):
+                        self._keep_draft()
+                        self._change_signs()
                         asked_at = time.monotonic()
                     case Answer(action="back"):
                         self.seen = self.seen.and_(Sign.BACK)
@@ -335,18 +342,26 @@ class Visit:
         """Ask for a language over the question; the work goes on, and its end closes the choice."""
         while True:
             allowed = self.policy.idle.warn_after.of(self.look.mode) + self.policy.idle.countdown.of(self.look.mode)
-            answer = await self._touch_on(self.composer.choose_language(self.say), allowed, task)
+            screen = self.composer.choose_language(self.say, signs=self.look.signs)
+            answer = await self._touch_on(screen, allowed, task)
             match answer.action if answer is not None else "":
                 case "leave":
                     raise VisitEnds(Ending.LEFT)
                 case "help":
                     await self._help(task)
+                case "signs":
+                    self._change_signs()
+                    return
                 case chosen if chosen in self.composer.languages:
                     self.look_anew(msgspec.structs.replace(self.look, language=chosen))
                     self.record("language", visit=self.token, language=chosen)
                     return
                 case _:
                     return
+
+    def _change_signs(self) -> None:
+        self.look_anew(msgspec.structs.replace(self.look, signs=not self.look.signs))
+        self.record("signs", visit=self.token, shown=self.look.signs)
 
     def _change_mode(self) -> None:
         self.elder_offered = True  # whoever has chosen is not asked
@@ -425,6 +440,8 @@ class Visit:
                     topic = 0
                 case "language":
                     await self._choose_language(task)
+                case "signs":
+                    self._change_signs()
                 case "more":
                     topic += 1
                 case "call" if self.call is not None:
@@ -462,6 +479,8 @@ class Visit:
                 self._change_mode()
             case "language":
                 await self._choose_language(None)
+            case "signs":
+                self._change_signs()
 
 
 def _over(task: asyncio.Future[Any] | None) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kiosk.shell.marks import Box, Camera, Fill, Glyphs, Gradient, IconMark, Mark, Node, Page, Part, Vector
+from kiosk.shell.marks import Box, Camera, Fill, Glyphs, Gradient, IconMark, Mark, Node, Page, Part, Signs, Vector
 
 _ARROWS = frozenset({"back", "leave"})
 """Icons that point along the direction of reading."""
@@ -39,5 +39,5 @@ def _mark(mark: Mark, width: int) -> Mark:
             return msgspec.structs.replace(mark, x=x - start + width - start - wide, line=(width - start - wide, wide))
         case IconMark(box=box, name=name, flipped=flipped):
             return msgspec.structs.replace(mark, box=_box(box, width), flipped=flipped is not (name in _ARROWS))
-        case Fill(box=box) | Gradient(box=box) | Vector(box=box) | Page(box=box) | Camera(box=box):
+        case Fill(box=box) | Gradient(box=box) | Vector(box=box) | Page(box=box) | Camera(box=box) | Signs(box=box):
             return msgspec.structs.replace(mark, box=_box(box, width))

@@ -54,7 +54,7 @@ def _settle(
         return flow.fits(content, height - flow.least(head) - kit.length.space, kit.most_choices)
 
     low = kit.look.layout is Layout.LOW_REACH
-    if shared.has(screen, Tiles) and not head[0].bleed and not low:
+    if shared.has(screen, Tiles) and not (head and head[0].bleed) and not low:
         spoken = [msgspec.structs.replace(piece, before=kit.length.gap) for piece in comfort]
         return (head + spoken if fits(head + spoken) else head), content, []
     if _centred(screen):
