@@ -1,4 +1,4 @@
-"""Sign language is chosen by a tool or among the languages, stays for the visit, and is gone with it."""
+"""Sign language is chosen by a tool or among the languages. That it ends with the visit: test_every_ending.py."""
 
 from __future__ import annotations
 
