@@ -111,7 +111,10 @@ class Line:
 
 def decoded(jpeg: bytes) -> Rgb:
     """Decode a picture. Raise ValueError, OSError for what is no JPEG, or one that is too large."""
-    with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as picture:
-        if max(picture.size) > MOST_PIXELS:
-            raise ValueError(f"a picture of {picture.width} × {picture.height} pixels")
-        return np.asarray(picture.convert("RGB"), np.uint8)
+    try:
+        with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as picture:
+            if max(picture.size) > MOST_PIXELS:
+                raise ValueError(f"a picture of {picture.width} × {picture.height} pixels")
+            return np.asarray(picture.convert("RGB"), np.uint8)
+    except Image.DecompressionBombError as error:
+        raise ValueError(str(error)) from error

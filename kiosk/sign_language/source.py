@@ -30,7 +30,7 @@ class Source(Protocol):
         ...
 
     def picture(self) -> Rgb | None:
-        """Return a new picture, None if there is none yet. Raise OSError, ValueError when there will be no more."""
+        """Return a new picture, None if there is none yet. Raise OSError, ValueError, EOFError when no more will come."""
         ...
 
     def close(self) -> None:
