@@ -19,6 +19,8 @@ from kiosk.screens.protocol import (
     SayAgain,
     Setup,
     Show,
+    SignNote,
+    SignPicture,
     Started,
     Stirred,
     Tick,
@@ -113,7 +115,13 @@ class Shell:
             case Amend():
                 self._amend = arrived.message
             case LiveFrame(width=width, height=height):
-                self._painter.camera(arrived.fds[0], width, height)
+                self._painter.camera.show(arrived.fds[0], width, height)
+            case SignPicture(number=number, width=width, height=height):
+                if self._sheet.show and number == self._sheet.show.number:
+                    self._painter.signs.show(arrived.fds[0], width, height)
+            case SignNote(number=number, text=text):
+                if self._sheet.show and number == self._sheet.show.number:
+                    self._sheet.change(sign_note=text)
             case LiveHint(text=text):
                 self._sheet.change(hint=text)
             case Moved(done=done, total=total, label=label):
