@@ -23,6 +23,7 @@ from kiosk.screens.parts import Typing, Way
 from kiosk.screens.protocol import Show
 from kiosk.screens.screen import Look, Screen
 from kiosk.sign_language.clips import Clips
+from kiosk.sign_language.messages import Picture
 from kiosk.sign_language.settings import sign_settings
 from kiosk.sign_language.signs import Signs
 from tests.support.signing import clip, manifest
@@ -252,3 +253,21 @@ def test_how_the_call_stands_is_written_where_the_picture_would_be(
             await play()
 
     asyncio.run(with_one(interpreter) if interpreter is not None else play())
+
+
+def test_a_picture_that_was_on_its_way_when_the_screen_changed_is_shown_on_neither(folder: Path) -> None:
+    async def play() -> None:
+        async with signing(folder) as (signs, glass):
+            signs.prepares(show(1, SAY("card.spoken")))
+            await until(lambda: glass.of(1))
+            late = Picture(id=signs._id, width=96, height=120)
+            signs.prepares(show(2, SAY("choose.spoken")))
+            before = len(glass.pictures)
+            fd = memfd.seal(bytes(96 * 120 * 3))
+            try:
+                signs._handle(late, [fd])
+            finally:
+                os.close(fd)
+            assert len(glass.pictures) == before
+
+    asyncio.run(play())
