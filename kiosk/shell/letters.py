@@ -116,6 +116,10 @@ class Letters:
             self._traditional = Letters(self._measure, fonts.traditional(), fonts.traditional(bold=True))
         return self._traditional
 
+    def forget(self) -> None:
+        """A new screen: its words are measured anew (1 ms), for those of the old one may have been a name or a number."""
+        self._advances.clear()
+
     def set(
         self, text: str, style: Style, width: int, *, balanced: bool = False, whole: Sequence[str] = ()
     ) -> Paragraph:
