@@ -38,8 +38,10 @@ from kiosk.shell.letters import Letters
 from kiosk.shell.link import Arrived, Link
 from kiosk.shell.marks import Answers, Chooses, Does, Node, Part, SaysAgain, Target, Toggles, Turns, Types
 from kiosk.shell.opening import ticked_at_first
+from kiosk.shell.pager import Pager
 from kiosk.shell.painter import Painter
 from kiosk.shell.template import Laid, lay_out
+from kiosk.shell.tokens import pixels_per_mm
 from kiosk.shell.tree import Tree, tree
 from kiosk.shell.typing_pad import Pads, Typed
 from kiosk.shell.ways import Ways
@@ -64,6 +66,7 @@ class Shell:
         self._link, self._setup, self._window, self._letters = link, setup, window, letters
         self._painter = Painter(window.canvas, setup.panel.px[1])
         self._fingers = Fingers()
+        self._pager = Pager(self._painter, pixels_per_mm(setup.panel))
         self._desk = Desk(self._painter, link.send)
         self._amend: Amend | None = None
         self._ways = Ways(setup.panel, link.send, self._press)
@@ -79,6 +82,7 @@ class Shell:
         self._pressed_ms = -1.0
         self._awaits_flip: list[str] = []
         self._answered: Target | None = None
+        self._missed = False
         self._release_at = 0.0
         self._last_tick = 0.0
         self._clock = datetime.now()
@@ -117,6 +121,7 @@ class Shell:
         self._keep_time()
         if self._desk.turn():
             self._change(typing=self._desk.state)
+        self._pulled(now)
         self._take_amend()
         self._ways.turn()
         if self._ways.focused is not self._focused:
@@ -150,6 +155,7 @@ class Shell:
         self._typed = self._pads.begin(show.screen)
         self._show, self._answered = show, None
         self._fingers.forget()
+        self._pager.forget()
         self._letters.forget()
         self._amend = None
         self._painter.begin(_page_textures(show.screen, fds))
@@ -165,7 +171,7 @@ class Shell:
 
     def _take_amend(self) -> None:
         """Other blocks on the same screen, as soon as no finger is down; an answered screen stays as it was answered."""
-        if self._amend is None or self._fingers.down:
+        if self._amend is None or self._fingers.down or self._pager.pulled:
             return
         amend, self._amend = self._amend, None
         if self._show and amend.number == self._show.number and self._answered is None:
@@ -196,8 +202,9 @@ class Shell:
             self._tree = now
             self._link.send(TreeIs(number=show.number, tree=now))
 
-    def _kit(self, show: Show) -> Kit:
-        return equip(self._setup.panel, show.look, self._letters, self._clock, self._draft)
+    def _kit(self, show: Show, **changes: Any) -> Kit:
+        draft = msgspec.structs.replace(self._draft, **changes)
+        return equip(self._setup.panel, show.look, self._letters, self._clock, draft)
 
     def _flip(self, window: Any) -> bool:
         """After the frame with a news in it is on the glass, say so. True keeps Kivy from flipping a second time."""
@@ -257,15 +264,22 @@ class Shell:
             return True
         self._touched_at = time.perf_counter()
         self._ways.touched()
+        self._arrive(self._pager.hurry())
         another = self._fingers.down
         target = self._fingers.press(touch.uid, *self._point(touch), [] if self._answered else self._parts)
         if target is None:
             missed = self._answered is None and not another
-            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked, missed=missed))
+            self._missed = missed and self._laid.pages > 1  # it may yet pull the page
+            self._stir(missed=missed and not self._missed)
             return True
         if not self._desk.down(touch.uid, target, *self._point(touch), self._kit(self._show)):
             self._mark(target, self._show)
         return True
+
+    def _stir(self, *, missed: bool = False) -> None:
+        """Somebody is there, and it is no answer."""
+        assert self._show
+        self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked, missed=missed))
 
     def _mark(self, target: Target, show: Show) -> None:
         kit = self._kit(show)
@@ -274,27 +288,67 @@ class Shell:
         self._awaits_flip.append("press")
 
     def _move(self, _: Any, touch: Any) -> bool:
-        if self._desk.move(touch.uid, *self._point(touch)):
+        if self._desk.move(touch.uid, *self._point(touch)) or self._pulls(touch):
             return True
         if self._show and self._fingers.moved(touch.uid, *self._point(touch)):
             self._painter.release()
-            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
+            self._stir()
         return True
 
     def _up(self, _: Any, touch: Any) -> bool:
         if self._desk.lift(touch.uid) and self._show:
             self._change(typing=self._desk.state)
-            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
+            self._stir()
+        if self._fingers.way(touch.uid, *self._point(touch)):
+            self._pager.lift(time.perf_counter())
+            if self._missed:
+                self._missed = False
+                self._stir(missed=True)
         target = self._fingers.lift(touch.uid, *self._point(touch))
         if target and self._show:
             self._do(target, self._show)
         return True
 
+    # ---- a finger that pulls the page
+
+    def _pulls(self, touch: Any) -> bool:
+        """Whether this finger pulls the page of a screen that has several; the page follows it."""
+        show, way = self._show, self._fingers.way(touch.uid, *self._point(touch))
+        if show is None or way is None or self._answered or self._laid.pages < 2:
+            return False
+        if not self._pager.pulled:
+            if not self._pager.begins(*way):
+                return False
+            self._missed = False
+            self._fingers.forget()
+            self._painter.release()
+            self._pager.begin(
+                *way,
+                self._draft.page,
+                lambda page: lay_out(show.screen, self._kit(show, page=page)),
+                leftwards=self._kit(show).words.leftwards,
+            )
+        self._pager.follow(*way, time.perf_counter())
+        return True
+
+    def _pulled(self, now: float) -> None:
+        """The page goes the rest of its way by itself; one whose finger was lost, too."""
+        if self._pager.pulled and not self._fingers.down:
+            self._pager.lift(now)
+        self._arrive(self._pager.turn(now))
+
+    def _arrive(self, by: int | None) -> None:
+        if by is None:
+            return
+        if by:
+            self._do_here(Turns(by))
+        self._stir()
+
     # ---- keys, and what a screen reader asks for
 
     def _key_down(self, _: Any, __: int, scan_code: int, *___: Any) -> bool:
         if self._ways.key(scan_code) and self._show:
-            self._link.send(Stirred(number=self._show.number, ticked=self._draft.ticked))
+            self._stir()
         return True
 
     def _key_up(self, *_: Any) -> bool:
@@ -321,7 +375,7 @@ class Shell:
         if self._desk.do(target.does):
             self._change(typing=self._desk.state)
         self._do_here(target.does)
-        self._link.send(Stirred(number=show.number, ticked=self._draft.ticked))
+        self._stir()
 
     def _answer(self, target: Target, does: Answers, show: Show) -> None:
         """Say it once; nothing on this screen can be touched after that."""
