@@ -119,6 +119,8 @@ class Letters:
     def forget(self) -> None:
         """A new screen: its words are measured anew (1 ms), for those of the old one may have been a name or a number."""
         self._advances.clear()
+        if self._traditional is not None:
+            self._traditional.forget()
 
     def set(
         self, text: str, style: Style, width: int, *, balanced: bool = False, whole: Sequence[str] = ()

@@ -11,6 +11,8 @@ _KEYS: tuple[tuple[str, ...], ...] = (("1", "2", "3"), ("4", "5", "6"), ("7", "8
 _MOST_PLACES = 8
 """A field of more digits is one long place instead of one place a digit."""
 _DOT = "●"
+_GROW = 1.2
+"""Keys may grow by this much when there is room."""
 
 
 def pieces(pad: Pad, kit: Kit, key: str, width: int) -> list[Piece]:
@@ -107,7 +109,7 @@ def _keys(kit: Kit, key: str, width: int) -> Piece:
         return parts
 
     least = len(_KEYS) * length.key_least + gaps
-    return Piece(least=least, best=height, most=height, before=length.space, place=place)
+    return Piece(least=least, best=height, most=round(height * _GROW), before=length.space, place=place)
 
 
 def _key(kit: Kit, key: str, name: str, box: Box) -> Part:

@@ -95,7 +95,6 @@ import os, pathlib
 from drivers.contract.secret import SecretText
 from kiosk.input.messages import Compose
 from kiosk.input.pinyin import Pinyin
-print(os.getpid())
 pinyin = Pinyin(60)
 for taken in ((), (3,), (0,)):
     pinyin.answer(Compose(serial=1, letters=SecretText("ouyangnana"), taken=taken))
@@ -112,8 +111,6 @@ for fd in os.listdir("/proc/self/fd"):
 
 def test_nothing_that_was_typed_is_written_or_said_anywhere(tmp_path: Path) -> None:
     home = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
-    killed = Path("/dev/shm/kiosk-rime-0-left")
-    killed.mkdir(exist_ok=True)
     told = subprocess.run(
         [sys.executable, "-c", _TYPES_AND_LOOKS],
         env={**os.environ, **home},
@@ -123,12 +120,8 @@ def test_nothing_that_was_typed_is_written_or_said_anywhere(tmp_path: Path) -> N
         timeout=60,
         check=True,
     )
-    number, *more = told.stdout.split()
-    assert more == []
-    assert told.stderr == ""
+    assert told.stdout + told.stderr == ""
     assert list(tmp_path.rglob("*")) == []
-    assert not killed.exists(), "what an engine leaves that was killed while it started is swept by the next"
-    assert list(Path("/dev/shm").glob(f"kiosk-rime-{number}-*")) == [], "the folder that it starts with is gone"
 
 
 def test_the_words_are_well_formed() -> None:
