@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +59,9 @@ _GIVE_BACK_AFTER = 0.3
 _PRESSED_AT_LEAST = 0.12
 """Seconds that the finger's mark stays on a box or a key, however short the touch was."""
 
+_MOST_PRESSES = 8
+"""Within one frame."""
+
 
 class Shell:
     """One window, one screen at a time."""
@@ -83,6 +87,7 @@ class Shell:
         self._awaits_flip: list[str] = []
         self._answered: Target | None = None
         self._missed = False
+        self._pressed_at: deque[tuple[float, float]] = deque(maxlen=_MOST_PRESSES)
         self._release_at = 0.0
         self._last_tick = 0.0
         self._clock = datetime.now()
@@ -92,6 +97,7 @@ class Shell:
         """Until the core says Quit, goes away (CoreGone), or the window is closed."""
         window = self._window
         window.bind(on_flip=self._flip, on_touch_down=self._down, on_touch_move=self._move, on_touch_up=self._up)
+        window.bind(on_mouse_down=self._pressed)
         window.bind(on_key_down=self._key_down, on_key_up=self._key_up)
         self._link.send(Started(gl=(glGetString(GL_RENDERER) or b"").decode("ascii", "replace")))
         Clock.schedule_interval(self._turn, 0)
@@ -257,22 +263,34 @@ class Shell:
     # ---- fingers
 
     def _point(self, touch: Any) -> tuple[float, float]:
-        return touch.x, self._setup.panel.px[1] - touch.y
+        return touch.x, self._setup.panel.px[1] - 1 - touch.y
+
+    def _pressed(self, _: Any, x: float, y: float, button: str, *__: Any) -> None:
+        """The very press. Kivy hands it over with the next frame, as a touch that stands where the finger has got to meanwhile: on
+        a slow frame a quick finger would press what it only came to."""
+        if button == "left":
+            self._pressed_at.append((x, y))
+
+    def _came_down(self, touch: Any) -> tuple[float, float]:
+        return self._pressed_at.popleft() if self._pressed_at else self._point(touch)
 
     def _down(self, _: Any, touch: Any) -> bool:
-        if self._show is None or getattr(touch, "button", "left") != "left":
+        if getattr(touch, "button", "left") != "left":
+            return True
+        at = self._came_down(touch)
+        if self._show is None:
             return True
         self._touched_at = time.perf_counter()
         self._ways.touched()
         self._arrive(self._pager.hurry())
         another = self._fingers.down
-        target = self._fingers.press(touch.uid, *self._point(touch), [] if self._answered else self._parts)
+        target = self._fingers.press(touch.uid, *at, [] if self._answered else self._parts)
         if target is None:
             missed = self._answered is None and not another
             self._missed = missed and self._laid.pages > 1  # it may yet pull the page
             self._stir(missed=missed and not self._missed)
             return True
-        if not self._desk.down(touch.uid, target, *self._point(touch), self._kit(self._show)):
+        if not self._desk.down(touch.uid, target, *at, self._kit(self._show)):
             self._mark(target, self._show)
         return True
 

@@ -44,8 +44,9 @@ async def pull(at: Bench, start: tuple[int, int], way: tuple[int, int], *, steps
         await at.pointer("mousemove", str(x + way[0] * step // steps), str(y + way[1] * step // steps))
     await quiet(at, 1.5 * feel().flick_seconds)  # it rests: no flick
     await at.pointer("mouseup", "1")
-    while not isinstance(await at.hear(), Stirred | Touched):  # the page is there, or the touch has answered
-        pass
+    async with asyncio.timeout(_PATIENCE):
+        while not isinstance(await at.hear(), Stirred | Touched):  # the page is there, or the touch has answered
+            pass
     await quiet(at, 0.1)
     return at.heard[before:]
 
