@@ -21,7 +21,8 @@ from kiosk.shell.template import Laid
 from kiosk.shell.tokens import pixels_per_mm
 from tests.kiosk.shell.touching import Node, find, glass, middle, quiet
 
-PAGED = next(screen for screen in samples(Mode.STANDARD) if screen.name == "departments")
+LOOK = Look(mode=Mode.ELDER)
+PAGED = next(screen for screen in samples(LOOK.mode) if screen.name == "more")
 MM = pixels_per_mm(DEMO_PANEL)
 _PATIENCE = 10.0
 """Seconds; a loaded machine is no defect."""
@@ -44,8 +45,9 @@ async def pull(at: Bench, start: tuple[int, int], way: tuple[int, int], *, steps
         await at.pointer("mousemove", str(x + way[0] * step // steps), str(y + way[1] * step // steps))
     await quiet(at, 1.5 * feel().flick_seconds)  # it rests: no flick
     await at.pointer("mouseup", "1")
-    while not isinstance(await at.hear(), Stirred | Touched):  # the page is there, or the touch has answered
-        pass
+    async with asyncio.timeout(_PATIENCE):
+        while not isinstance(await at.hear(), Stirred | Touched):  # the page is there, or the touch has answered
+            pass
     await quiet(at, 0.1)
     return at.heard[before:]
 
@@ -64,7 +66,7 @@ def newest(at: Bench) -> list[Node]:
 @pytest.mark.screen
 def test_a_page_follows_the_finger_and_turns_and_nothing_on_it_is_pressed(at: Bench, run: Any, tmp_path: Path) -> None:
     async def play() -> None:
-        shown = await at.show(PAGED, Look())
+        shown = await at.show(PAGED, LOOK)
         first = names(shown.tree)
         start = middle(find(shown.tree, first[4]))
         said = await pull(at, start, (0, -round(90 * MM)))
@@ -74,7 +76,7 @@ def test_a_page_follows_the_finger_and_turns_and_nothing_on_it_is_pressed(at: Be
         assert not [each for each in said if isinstance(each, Touched) or (isinstance(each, Stirred) and each.missed)]
         turned = await glass(at, tmp_path / "turned.png")
 
-        await at.show(PAGED, Look())
+        await at.show(PAGED, LOOK)
         await at.touch(*middle(find(newest(at), "下一页")))
         await at.hear_of(Stirred)
         body = (0, 120, 1080, 1920)
@@ -93,7 +95,7 @@ def test_a_page_follows_the_finger_and_turns_and_nothing_on_it_is_pressed(at: Be
 @pytest.mark.screen
 def test_the_page_is_where_the_finger_is(at: Bench, run: Any, tmp_path: Path) -> None:
     async def play() -> None:
-        tree = (await at.show(PAGED, Look())).tree
+        tree = (await at.show(PAGED, LOOK)).tree
         x, y, w, h = find(tree, names(tree)[4])["bounds_px"]
         still = (await glass(at, tmp_path / "still.png")).crop((x, y, x + w, y + h))
         await at.pointer("mousemove", str(x + 9), str(y + 9), "mousedown", "1")
@@ -109,7 +111,7 @@ def test_the_page_is_where_the_finger_is(at: Bench, run: Any, tmp_path: Path) ->
 @pytest.mark.screen
 def test_a_finger_that_trembles_presses_and_one_that_changes_its_mind_does_nothing(at: Bench, run: Any) -> None:
     async def play() -> None:
-        shown = await at.show(PAGED, Look())
+        shown = await at.show(PAGED, LOOK)
         first = names(shown.tree)
         x, y, w, h = find(shown.tree, first[1])["bounds_px"]
         start = x + w // 2, y + h - 10
@@ -148,7 +150,7 @@ LETTERS = studio.letters()
 
 
 def laid(page: int, screen: Screen = PAGED) -> Laid:
-    return studio.lay(screen, Look(), DEMO_PANEL, LETTERS, page=page)[0]
+    return studio.lay(screen, LOOK, DEMO_PANEL, LETTERS, page=page)[0]
 
 
 def pulled(mm: float, *, page: int = 0, across: bool = False, leftwards: bool = False, seconds: float = 1.0) -> int:
