@@ -191,6 +191,7 @@ class Composer:
             title=say("elder_offer.title"),
             sentence=say("elder_offer.sentence"),
             spoken=say("elder_offer.spoken"),
+            blocks=(Picture(drawing=Drawing.LARGE_PRINT, name=say("elder_offer.title")),),
             actions=(
                 Action(id=Mode.ELDER.value, label=say("elder_offer.yes"), icon=Icon.SPEAKER),
                 Action(id=Mode.STANDARD.value, label=say("elder_offer.no"), kind=ActionKind.SECONDARY),

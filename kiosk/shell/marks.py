@@ -231,12 +231,14 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One thing on the screen: repainted as a whole when it changes."""
+    """One thing on the screen: repainted as a whole when it changes. `within` is what it stands in where that keeps its order in
+    a mirrored layout: keys, and the places of digits."""
 
     key: str
     node: Node
     marks: tuple[Mark, ...]
     target: Target | None = None
+    within: Box | None = None
 
 
 class Region(StrEnum):

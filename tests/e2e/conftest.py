@@ -6,7 +6,8 @@ every screen that came by must have kept its contract.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +19,7 @@ from kiosk.demo.visitor import Visitor
 from kiosk.journal.store import Operation
 from kiosk.screens.screen import Mode
 from tests.support import contract, traces
+from tests.support.atspi import Bus, accessibility_bus
 from tests.support.house import House, house
 
 
@@ -27,8 +29,15 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-async def standing(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    async with house(tmp_path_factory.mktemp("kiosk"), seed=20261122) as found:
+def bus() -> Iterator[Bus]:
+    """The accessibility bus that the standing kiosk is on; a screen reader comes to it when a test calls `listen`."""
+    with tempfile.TemporaryDirectory(prefix="bus-") as folder, accessibility_bus(Path(folder)) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+async def standing(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory, bus: Bus) -> AsyncIterator[House]:
+    async with house(tmp_path_factory.mktemp("kiosk"), seed=20261122, environment=bus.environment) as found:
         yield found
 
 

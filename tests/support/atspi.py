@@ -5,6 +5,7 @@ The programs are those of every Linux desktop (dbus-daemon, at-spi2-core); the c
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import time
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from jeepney import DBusAddress, Properties, new_method_call
+from jeepney import DBusAddress, HeaderFields, MatchRule, Properties, message_bus, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
 _LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
@@ -23,6 +24,8 @@ _CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Co
 <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"""
 _PATIENCE = 30.0
 """Seconds; a loaded machine is no defect."""
+_MOST_EVENTS = 500
+"""Kept until somebody asks; the oldest go first."""
 
 STATES = {"checked": 4, "enabled": 8, "focusable": 11, "focused": 12, "sensitive": 24, "showing": 25}
 """Bits of AtspiStateType that the tests ask for."""
@@ -177,9 +180,27 @@ class Reader:
 
     def __init__(self, bus: Bus) -> None:
         self._connection: DBusConnection = open_dbus_connection(bus.accessibility)
+        changes = MatchRule(type="signal", interface="org.a11y.atspi.Event.Object", member="StateChanged")
+        _asked(self._connection, message_bus.AddMatch(changes))
+        self._events = self._connection.filter(changes, bufsize=_MOST_EVENTS).queue
 
     def close(self) -> None:
         self._connection.close()
+
+    def announced(self, *names: str, seconds: float = _PATIENCE) -> None:
+        """Wait until the bus has told that a thing of one of these names has the focus: what a screen reader says by itself.
+        What was told before it is forgotten. Raise NotThere, naming what was told of."""
+        give_up = time.monotonic() + seconds
+        told: list[str] = []
+        while not set(names) & set(told):
+            try:
+                event = self._connection.recv_until_filtered(self._events, timeout=max(0.0, give_up - time.monotonic()))
+            except TimeoutError:
+                raise NotThere(f"no focus on 「{'」「'.join(names)}」 was told; told were {'、'.join(told)}") from None
+            if event.body[:2] == ("focused", 1):
+                where = event.header.fields
+                with contextlib.suppress(NotThere):  # gone already
+                    told.append(Thing(self, where[HeaderFields.sender], where[HeaderFields.path]).name)
 
     def ask(self, message: Any) -> Any:
         return _asked(self._connection, message)

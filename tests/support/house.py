@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -206,16 +206,23 @@ def _mending(bench: dict[str, Any]) -> list[tuple[bool, str, str, dict[str, Any]
 
 @asynccontextmanager
 async def house(
-    root: Path, *, seed: int, site: dict[str, Any] | None = None, profile: dict[str, Any] | None = None
+    root: Path,
+    *,
+    seed: int,
+    site: dict[str, Any] | None = None,
+    profile: dict[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[House]:
-    """Start a display and a kiosk on it in `root`; end both. `site` and `profile` replace values of those files, by dotted key."""
+    """Start a display and a kiosk on it in `root`; end both. `site` and `profile` replace values of those files, by dotted key;
+    `environment` is added to that of the kiosk's processes."""
     for name in ("tmp", "home"):
         (root / name).mkdir(parents=True)
     how = {"seed": seed, "site": site, "profile": profile, "options": _QUICK}
     asked = {"folder": str(root / "stage"), "how": how}
     with virtual_display(PANEL_PX) as display:
-        environment = {
+        whole = {
             **os.environ,
+            **(environment or {}),
             "DISPLAY": display,
             "TMPDIR": str(root / "tmp"),
             "HOME": str(root / "home"),
@@ -228,7 +235,7 @@ async def house(
                 "tests.support.kiosk_process",
                 json.dumps(asked),
                 cwd=_REPOSITORY,
-                env=environment,
+                env=whole,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,

@@ -123,4 +123,12 @@ def other_way(stage: Stage) -> Screen:
 def keeper_asking(stage: Stage) -> Screen:
     """While the platform is asked."""
     say = stage.say
-    return stage.composer.screen(say, "keeper_asking", title=say("keeper.asking"), step="face", back=False, leave=False)
+    return stage.composer.screen(
+        say,
+        "keeper_asking",
+        title=say("keeper.asking"),
+        blocks=(Picture(drawing=Drawing.WAITING, name=say("keeper.asking")),),
+        step="face",
+        back=False,
+        leave=False,
+    )

@@ -1,5 +1,5 @@
 """Shows every sample in both modes again and again, as days of visitors do, and says after each round what is held:
-`python -m tests.kiosk.shell.painted_often ROUNDS`. One JSON line a round: instructions and textures by kind, PSS in MB, screens.
+`python -m tests.kiosk.shell.painted_often ROUNDS`. One JSON line a round: instructions and textures by kind, screens.
 
 In a process of its own, because Kivy has one window a process. Python's collector is left as it is in the field.
 """
@@ -10,8 +10,6 @@ import gc
 import json
 import os
 import sys
-
-import psutil
 
 from kiosk.screens.parts import Pages
 from kiosk.screens.screen import Look, Mode, Screen
@@ -50,9 +48,7 @@ def main(rounds: int) -> None:
             show(screen, mode)
         show(Screen(name="empty", title=""), Mode.STANDARD)
         gc.collect()
-        window.give_back()
-        pss = psutil.Process().memory_full_info().pss / 1e6
-        print(json.dumps({**count(), "pss": pss, "screens": len(everything)}), flush=True)
+        print(json.dumps({**count(), "screens": len(everything)}), flush=True)
 
 
 if __name__ == "__main__":

@@ -51,3 +51,22 @@ def test_half_width_marks_beside_chinese_are_set_full_width(letters: Letters) ->
     assert drawn(letters, "不刷脸,换个办法(24 小时): 12:30") == [
         ("不刷脸，换个办法（24 小时）：12:30", "NotoSansCJKsc-Regular.otf")
     ]
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
+def test_words_of_the_screen_before_are_measured_anew(language: str) -> None:
+    measured: list[str] = []
+
+    def measure(_: str, px: int, text: str) -> int:
+        measured.append(text)
+        return px * len(text)
+
+    letters = Letters(measure, fonts.screen_regular(), fonts.screen_bold())
+    number = "999999190001010012"
+    letters.of(language).set(f"证件号码 {number}", Style(20), 100)
+    letters.of(language).set(f"证件号码 {number}", Style(20), 100)
+    once = measured.count(number)
+    letters.forget()
+    measured.clear()
+    letters.of(language).set(f"证件号码 {number}", Style(20), 100)
+    assert measured.count(number) == once, "a number of the old screen was still known"

@@ -24,7 +24,7 @@ class Sign(StrEnum):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What was seen so far: touches beside everything on this screen, 返回 and 帮忙 in this visit."""
+    """What was seen so far: touches beside everything on this screen, 返回 from a question and 帮忙 in this visit."""
 
     missed: int = 0
     backs: int = 0
