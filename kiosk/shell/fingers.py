@@ -20,6 +20,7 @@ class Fingers:
         self._stirred_at = 0.0
         self._finger: object = None
         self._target: Target | None = None
+        self._began = (0.0, 0.0)
 
     @property
     def down(self) -> bool:
@@ -34,9 +35,13 @@ class Fingers:
         """A finger came down; return the target under it. Pixels from the upper left corner."""
         if self.down:
             return None
-        self._finger, self._stirred_at = finger, self._clock()
+        self._finger, self._stirred_at, self._began = finger, self._clock(), (x, y)
         self._target = next((p.target for p in reversed(parts) if p.target and p.target.box.has(x, y)), None)
         return self._target
+
+    def way(self, finger: object, x: float, y: float) -> tuple[float, float] | None:
+        """How far the finger is from where it came down (right, down); None for another finger."""
+        return (x - self._began[0], y - self._began[1]) if finger is self._finger else None
 
     def moved(self, finger: object, x: float, y: float) -> bool:
         """Whether the finger has just left its target; it may not come back."""

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from kivy.graphics import BorderImage, Color, InstructionGroup, Line, Rectangle
+from kivy.graphics import (
+    BorderImage,
+    Color,
+    InstructionGroup,
+    Line,
+    PopMatrix,
+    PushMatrix,
+    Rectangle,
+    ScissorPop,
+    ScissorPush,
+    Translate,
+)
 from kivy.graphics.texture import Texture
 
 from kiosk.shell import textures
@@ -66,6 +77,8 @@ class Painter:
         self._pages: Sequence[Texture] = ()
         self.camera = MovingPicture(mirrored=True)
         self.signs = MovingPicture(mirrored=False)
+        self._sliding: list[InstructionGroup] = []
+        self._shifts: list[Translate] = []
 
     def begin(self, pages: Sequence[Texture]) -> None:
         """A new screen: forget everything of the old one, its pictures too."""
@@ -80,6 +93,10 @@ class Painter:
         # whenever Python next looks for cycles (some visits later).
         for painted in self._painted.values():
             painted.group.clear()
+        for group in self._sliding:
+            group.clear()
+        self._sliding.clear()
+        self._shifts.clear()
         self._ground.clear()
         self._painted.clear()
         self.camera.leave()
@@ -109,6 +126,37 @@ class Painter:
             self._painted[part.key] = painted
             if known is None:
                 self._fill(painted)
+
+    # ---- pages that slide (pager.Slides)
+
+    def slide(self, going: Sequence[str], coming: Sequence[Part], window: Box) -> None:
+        """See `pager.Slides`."""
+        stay = [self._painted[key].group for key in going]
+        for group in stay:
+            self._ground.remove(group)
+        fresh = [_Painted(part, InstructionGroup(), []) for part in coming]
+        for painted in fresh:
+            self._fill(painted)
+        frame = InstructionGroup()
+        frame.add(ScissorPush(x=window.x, y=self._height - window.bottom, width=window.w, height=window.h))
+        for groups in (stay, [painted.group for painted in fresh]):
+            shift = Translate()
+            self._shifts.append(shift)
+            for each in (PushMatrix(), shift, *groups, PopMatrix()):
+                frame.add(each)
+        frame.add(ScissorPop())
+        self._sliding = [frame, *(painted.group for painted in fresh)]
+        self._ground.add(frame)
+
+    def shift(self, going: tuple[int, int], coming: tuple[int, int]) -> None:
+        """See `pager.Slides`."""
+        for translate, (right, down) in zip(self._shifts, (going, coming), strict=False):
+            translate.xy = (right, -down)
+
+    def rest(self) -> None:
+        """See `pager.Slides`."""
+        if self._sliding:
+            self._arrange([painted.part for painted in self._painted.values()])
 
     def ink(self, stroke: list[tuple[float, float]], colour: str, width: int) -> None:
         """Draw the stroke under way; the same list with more points lengthens it. Pixels from the upper left corner."""

@@ -71,9 +71,20 @@ class Sheet:
         self.draft = msgspec.structs.replace(self.draft, **changes)
         self._lay_out()
 
-    def kit(self, show: Show) -> Kit:
-        """What the screen is drawn with."""
-        return equip(self._setup.panel, show.look, self._letters, self._clock, self.draft)
+    def kit(self, show: Show, **changes: Any) -> Kit:
+        """What the screen is drawn with; `changes` is what would be different in its draft."""
+        draft = msgspec.structs.replace(self.draft, **changes)
+        return equip(self._setup.panel, show.look, self._letters, self._clock, draft)
+
+    @property
+    def pages(self) -> int:
+        """How many pages the screen has."""
+        return self._laid.pages
+
+    def page(self, number: int) -> Laid:
+        """Lay out one of them, without showing it."""
+        assert self.show
+        return lay_out(self.show.screen, self.kit(self.show, page=number))
 
     def secrets(self) -> dict[str, SecretText]:
         """What was typed on it, for the answer."""

@@ -31,11 +31,13 @@ from kiosk.shell.fingers import Fingers
 from kiosk.shell.input.desk import Desk
 from kiosk.shell.letters import Letters
 from kiosk.shell.link import Arrived, Link
-from kiosk.shell.marks import Answers, SaysAgain, Target
+from kiosk.shell.marks import Answers, SaysAgain, Target, Turns
+from kiosk.shell.pager import Pager
 from kiosk.shell.painter import Painter
 from kiosk.shell.pointer import TRAIL
 from kiosk.shell.sheet import Sheet
 from kiosk.shell.stopwatch import Stopwatch
+from kiosk.shell.tokens import pixels_per_mm
 from kiosk.shell.ways import Ways
 from kiosk.shell.window import give_back
 
@@ -59,12 +61,14 @@ class Shell:
         self._width, self._height = setup.panel.px
         self._painter = Painter(window.canvas, self._height)
         self._fingers = Fingers()
+        self._pager = Pager(self._painter, pixels_per_mm(setup.panel))
         self._desk = Desk(self._painter, link.send)
         self._ways = Ways(setup.panel, link.send, self._press)
         self._sheet = Sheet(setup, window, letters, painter=self._painter, desk=self._desk, ways=self._ways, link=link)
         self._watch = Stopwatch()
         self._amend: Amend | None = None
         self._answered: Target | None = None
+        self._missed = False
         self._release_at = 0.0
         self._last_tick = 0.0
         self._give_back_at = 0.0
@@ -102,6 +106,7 @@ class Shell:
         self._sheet.keep_time()
         if self._desk.turn():
             self._sheet.change(typing=self._desk.state)
+        self._pulled(now)
         self._take_amend()
         self._ways.turn()
         self._sheet.keep_focus()
@@ -137,11 +142,12 @@ class Shell:
         self._watch.screen()
         self._answered, self._amend = None, None
         self._fingers.forget()
+        self._pager.forget()
         self._sheet.begin(show, fds)
 
     def _take_amend(self) -> None:
         """As soon as no finger is down; an answered screen stays as it was answered."""
-        if self._amend is None or self._fingers.down:
+        if self._amend is None or self._fingers.down or self._pager.pulled:
             return
         amend, self._amend = self._amend, None
         if self._answered is None:
@@ -186,10 +192,13 @@ class Shell:
             return True
         self._watch.touch()
         self._ways.touched()
+        self._arrive(self._pager.hurry())
         another = self._fingers.down
         target = self._fingers.press(touch.uid, *self._began(touch), [] if self._answered else self._sheet.parts)
         if target is None:
-            self._stirred(show, missed=self._answered is None and not another)
+            missed = self._answered is None and not another
+            self._missed = missed and self._sheet.pages > 1  # it may yet pull the page
+            self._stirred(show, missed=missed and not self._missed)
         elif not self._desk.down(touch.uid, target, *self._began(touch), self._sheet.kit(show)):
             self._mark(target, show)
         return True
@@ -203,7 +212,7 @@ class Shell:
     def _move(self, _: Any, touch: Any) -> bool:
         for point in self._trail(touch):
             self._desk.move(touch.uid, *point)
-        if self._desk.writes:
+        if self._desk.writes or self._pulls(touch):
             return True
         if self._sheet.show and self._fingers.moved(touch.uid, *self._point(touch)):
             self._painter.release()
@@ -211,16 +220,54 @@ class Shell:
         return True
 
     def _up(self, _: Any, touch: Any) -> bool:
-        if self._desk.lift(touch.uid) and self._sheet.show:
+        show = self._sheet.show
+        if self._desk.lift(touch.uid) and show:
             self._sheet.change(typing=self._desk.state)
-            self._stirred(self._sheet.show)
+            self._stirred(show)
+        if self._fingers.way(touch.uid, *self._point(touch)):
+            self._pager.lift(time.perf_counter())
+            if self._missed and show:
+                self._missed = False
+                self._stirred(show, missed=True)
         target = self._fingers.lift(touch.uid, *self._point(touch))
         if target and self._sheet.show:
             self._do(target, self._sheet.show)
         return True
 
     def _stirred(self, show: Show, *, missed: bool = False) -> None:
+        """Somebody is there, and it is no answer."""
         self._link.send(Stirred(number=show.number, ticked=self._sheet.draft.ticked, missed=missed))
+
+    # ---- a finger that pulls the page
+
+    def _pulls(self, touch: Any) -> bool:
+        """Whether this finger pulls the page of a screen that has several; the page follows it."""
+        show, way = self._sheet.show, self._fingers.way(touch.uid, *self._point(touch))
+        if show is None or way is None or self._answered or self._sheet.pages < 2:
+            return False
+        if not self._pager.pulled:
+            if not self._pager.begins(*way):
+                return False
+            self._missed = False
+            self._fingers.forget()
+            self._painter.release()
+            leftwards = self._sheet.kit(show).words.leftwards
+            self._pager.begin(*way, self._sheet.draft.page, self._sheet.page, leftwards=leftwards)
+        self._pager.follow(*way, time.perf_counter())
+        return True
+
+    def _pulled(self, now: float) -> None:
+        """The page goes the rest of its way by itself; one whose finger was lost, too."""
+        if self._pager.pulled and not self._fingers.down:
+            self._pager.lift(now)
+        self._arrive(self._pager.turn(now))
+
+    def _arrive(self, by: int | None) -> None:
+        if by is None or self._sheet.show is None:
+            return
+        if by:
+            self._sheet.do(Turns(by))
+        self._stirred(self._sheet.show)
 
     # ---- keys, and what a screen reader asks for
 

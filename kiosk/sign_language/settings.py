@@ -30,6 +30,7 @@ class PlayingSettings(_Strict, frozen=True):
     """Milliseconds; see themes/sign_language.toml."""
 
     again: Milliseconds
+    start: Annotated[int, msgspec.Meta(ge=100)]
     silent: Annotated[int, msgspec.Meta(ge=100)]
     linger: Milliseconds
 

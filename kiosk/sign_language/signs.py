@@ -68,7 +68,8 @@ class Signs:
         self._note = ""
         self._child: child.Child | None = None
         self._life: asyncio.Task[None] | None = None
-        self._heard_at = self._wanted_at = 0.0
+        self._silent_at = self._wanted_at = 0.0
+        """When a process that tells nothing counts as hanging; when something was wanted last (monotonic)."""
 
     @property
     def offered(self) -> bool:
@@ -158,7 +159,7 @@ class Signs:
         except OSError as error:
             _log.warning("sign language cannot be started (%s)", type(error).__name__)
             return
-        self._child, self._heard_at = current, time.monotonic()
+        self._child, self._silent_at = current, time.monotonic() + self._settings.playing.start / 1000
         try:
             self._send(Open(picture=self._settings.picture))
             if self._wanted is not None:
@@ -179,7 +180,7 @@ class Signs:
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             now = time.monotonic()
-            if now - self._heard_at > playing.silent / 1000:
+            if now > self._silent_at:
                 raise _Silent
             if self._wanted is None and now - self._wanted_at > playing.linger / 1000:
                 hearing.cancel()
@@ -194,7 +195,7 @@ class Signs:
                 close_all(fds)
 
     def _handle(self, message: Any, fds: list[int]) -> None:
-        self._heard_at = time.monotonic()
+        self._silent_at = time.monotonic() + self._settings.playing.silent / 1000
         match message:
             case Picture(id=number, width=width, height=height) if number == self._id and self._show is not None:
                 self._window.sign_picture(self._show.number, width, height, fds[0])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from kiosk.screens.parts import Tiles
@@ -13,6 +15,7 @@ from kiosk.screens.protocol import Touched
 from kiosk.screens.screen import Look, Mode, Screen, Theme
 from kiosk.shell.bench import DEMO_PANEL, Bench, bench
 from kiosk.shell.samples import samples
+from kiosk.shell.tokens import pixels_per_mm
 from tests.benchmarks.from_outside import Picture, Region, Watched, watched_display
 from tests.benchmarks.test_figures import NEXT_SCREEN_P95_MS, PRESSED_P95_MS, told
 from tests.kiosk.shell.touching import find, middle
@@ -81,3 +84,54 @@ def test_touch_to_pressed_pixels_and_to_the_next_screen(mode: Mode, theme: Theme
         NEXT_SCREEN_P95_MS,
         "ms",
     )
+
+
+FRAMES_PER_SECOND = 30.0
+_PULL_SECONDS = 2.0
+_PULL_MM = 120.0
+_ONE_FRAME_SECONDS = 0.010
+"""Changes that are closer belong to one frame that was seen while it was written."""
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_frames_while_a_page_follows_the_finger(mode: Mode) -> None:
+    """A finger goes up at an even pace; how often the page is at another place on the glass, and the longest time it is not."""
+
+    def pull(on: Watched) -> list[float]:
+        column = (slice(400, 1300), slice(200, 260, 5))
+        (x, y), way = (540, 1300), _PULL_MM * pixels_per_mm(DEMO_PANEL)
+        on.move(x, y)
+        began = on.button(True)
+        seen, last = [], on.look(column)
+        while (now := time.perf_counter() - began) < _PULL_SECONDS:
+            on.move(x, y - round(way * now / _PULL_SECONDS))
+            time.sleep(0.002)
+            if not np.array_equal(on.glass[column], last):
+                last = on.look(column)
+                at = time.perf_counter()
+                if not seen or at - seen[-1] > _ONE_FRAME_SECONDS:
+                    seen.append(at)
+        on.button(False)
+        return seen
+
+    async def play() -> list[float]:
+        screens = {screen.name: screen for screen in samples(mode)}
+        with watched_display(DEMO_PANEL.px) as on:
+            async with bench(on.name) as at:
+                await at.show(screens["departments"], Look(mode=mode))
+                seen = asyncio.create_task(asyncio.to_thread(pull, on))
+                while not seen.done():
+                    await at.hear()
+                return await seen
+
+    seen = asyncio.run(play())
+    pulled = seen[len(seen) // 8 :]  # without the touch itself, and the way until it is a pull
+    longest = max(after - before for before, after in pairwise(pulled))
+    rate = (len(pulled) - 1) / (pulled[-1] - pulled[0])
+    where = f"{mode}: a page that follows the finger"
+    print(
+        f"\n{where}, longest time without a frame: {1000 * longest:.0f} ms, load average {os.getloadavg()[0]:.1f}",
+        end="",
+    )
+    print(f"\n{where:<46}{rate:10.2f} a second (at least {FRAMES_PER_SECOND:g})")
+    assert rate >= FRAMES_PER_SECOND

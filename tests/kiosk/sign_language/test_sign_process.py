@@ -23,6 +23,7 @@ from kiosk.screens.parts import Typing, Way
 from kiosk.screens.protocol import Show
 from kiosk.screens.screen import Look, Screen
 from kiosk.sign_language.clips import Clips
+from kiosk.sign_language.messages import Picture
 from kiosk.sign_language.settings import sign_settings
 from kiosk.sign_language.signs import Signs
 from tests.support.signing import clip, manifest
@@ -33,8 +34,10 @@ SETTINGS = sign_settings()
 SMALL = msgspec.structs.replace(
     SETTINGS,
     picture=msgspec.structs.replace(SETTINGS.picture, width=96, height=120),
-    playing=msgspec.structs.replace(SETTINGS.playing, again=100),
+    playing=msgspec.structs.replace(SETTINGS.playing, again=100, start=60_000, silent=60_000),
 )
+"""As patient as a busy machine needs."""
+HASTY = msgspec.structs.replace(SMALL, playing=msgspec.structs.replace(SMALL.playing, silent=2500))
 SIGNED = Look(signs=True)
 
 
@@ -171,16 +174,17 @@ def test_what_is_no_film_is_told_on_its_screen_and_the_next_one_is_signed(folder
 
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGSTOP], ids=["dies", "hangs"])
 def test_a_process_that_is_gone_costs_one_screen(folder: Path, by: signal.Signals) -> None:
-    quick = msgspec.structs.replace(SMALL, playing=msgspec.structs.replace(SMALL.playing, silent=2500))
-
     async def play() -> None:
-        async with signing(folder, quick) as (signs, glass):
+        async with signing(folder) as (signs, glass):
             signs.prepares(show(1, SAY("card.spoken")))
             await until(lambda: glass.of(1))
+            signs._settings, seen = HASTY, len(glass.pictures)
+            await until(lambda: len(glass.pictures) > seen)
             first = signs.pid
             assert first is not None
             os.kill(first, by)
             await until(lambda: signs.pid is None and signs._life is not None and signs._life.done())
+            signs._settings = SMALL
             signs.prepares(show(2, SAY("choose.spoken")))
             await until(lambda: glass.of(2))
             assert signs.pid != first
@@ -252,3 +256,21 @@ def test_how_the_call_stands_is_written_where_the_picture_would_be(
             await play()
 
     asyncio.run(with_one(interpreter) if interpreter is not None else play())
+
+
+def test_a_picture_that_was_on_its_way_when_the_screen_changed_is_shown_on_neither(folder: Path) -> None:
+    async def play() -> None:
+        async with signing(folder) as (signs, glass):
+            signs.prepares(show(1, SAY("card.spoken")))
+            await until(lambda: glass.of(1))
+            late = Picture(id=signs._id, width=96, height=120)
+            signs.prepares(show(2, SAY("choose.spoken")))
+            before = len(glass.pictures)
+            fd = memfd.seal(bytes(96 * 120 * 3))
+            try:
+                signs._handle(late, [fd])
+            finally:
+                os.close(fd)
+            assert len(glass.pictures) == before
+
+    asyncio.run(play())
