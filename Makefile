@@ -63,6 +63,8 @@ docs: setup
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --override requirements/overrides.in \
 	    --no-header --no-annotate -q -o requirements/lock.txt requirements/development.in
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q \
+	    -o requirements/voice.txt requirements/voice.in
 
 clean:
 	rm -rf out .venv

@@ -14,7 +14,20 @@ from kiosk.cli.common import refuse_shadowed_drivers, speak_everywhere, tell
 from kiosk.cli.failure import Exit, Failure
 from kiosk.cli.parser import Parser, subcommands
 
-COMMANDS = ("run", "demo", "check", "device", "drivers", "face", "verify", "voice", "journal", "doctor", "gallery")
+COMMANDS = (
+    "run",
+    "demo",
+    "check",
+    "device",
+    "drivers",
+    "face",
+    "verify",
+    "voice",
+    "signs",
+    "journal",
+    "doctor",
+    "gallery",
+)
 """Each is a module in kiosk/cli with `add(subparsers)`; it is imported for its arguments, its work only when it runs."""
 
 

@@ -25,8 +25,12 @@ from kiosk.locales import Phrasebook
 from kiosk.policies import visit_policy
 from kiosk.screens.compose import Composer, Place
 from kiosk.screens.screen import Look
-from kiosk.settings.profile import Profile
+from kiosk.settings.profile import Profile, SignsShown
+from kiosk.settings.reading import Mistake
 from kiosk.settings.site import Site
+from kiosk.sign_language.clips import Clips
+from kiosk.sign_language.settings import sign_settings
+from kiosk.sign_language.signs import Signs
 from kiosk.voice.ears import Ears
 from kiosk.voice.policy import voice_settings
 from kiosk.voice.voice import Voice
@@ -51,6 +55,20 @@ def screen_fonts() -> dict[str, str]:
     }
 
 
+def _signs(site: Site, profile: Profile, window: ShellWindow) -> Signs:
+    """Sign language of this place on this model. Clips that cannot be read are `kiosk check`'s business: there are none then."""
+    here = site.sign_language
+    if profile.sign_language is SignsShown.NEVER:
+        return Signs(sign_settings(), window)
+    clips: Clips | None = None
+    if here.clips is not None:
+        try:
+            clips = Clips(here.clips)
+        except Mistake as mistake:
+            _log.error("no sign language clips: %s", "; ".join(mistake.lines))
+    return Signs(sign_settings(), window, clips=clips, interpreter=here.interpreter, kiosk=site.kiosk_id)
+
+
 @asynccontextmanager
 async def running(
     site: Site, profile: Profile, *, window: Window | None = None, now: Callable[[], datetime] | None = None
@@ -64,6 +82,7 @@ async def running(
         stack.callback(journal.close)
         opening: asyncio.Task[None] | None = None
         voice: Voice | None = None
+        signs: Signs | None = None
         if window is None:
             shell = ShellWindow(
                 profile.panel.value(), screen_fonts(), policy.supervision, timezone=site.timezone, cursor=profile.dock
@@ -75,6 +94,9 @@ async def running(
                 earphone=profile.sound.earphone,
             )
             shell.overhears = Ears(voice)
+            signs = _signs(site, profile, shell)
+            shell.prepares = signs.prepares
+            stack.push_async_callback(signs.stop)
             stack.push_async_callback(voice.stop)
             opening = asyncio.create_task(shell.start())
             stack.push_async_callback(shell.stop)
@@ -82,12 +104,13 @@ async def running(
             await asyncio.sleep(0)
         devices = Devices(profile)
         parts = await asyncio.to_thread(_load)
-        composer = Composer(_place(site), site.languages)
+        composer = Composer(_place(site), site.languages, signs=signs is not None and signs.offered)
         if journal.open_operations():
             own = composer.languages[0]
             window.show(composer.recovering(Phrasebook(own)), Look(language=own))
         desk, printing, face = await parts.assemble(site, devices, journal, policy, stack, now or _utc_now)
-        lobby = parts.Lobby(window, desk, policy, composer, journal.record)
+        signing = composer.signs and profile.sign_language is SignsShown.ALWAYS
+        lobby = parts.Lobby(window, desk, policy, composer, journal.record, signs=signing)
         journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
         if opening is not None:
             await opening

@@ -1,9 +1,10 @@
 """Which letters this machine can draw, and with what. `python -m kiosk.fonts` prepares it once (part of `make setup`).
 
 Screen: Noto Sans CJK, the Simplified Chinese face taken out of the collection (Kivy reads face 0, whose 骨 and 令 are
-Japanese). Paper: LXGW WenKai, because reportlab needs TrueType outlines. Rare characters of names (GB 18030-2022 level 3):
-Hanazono. Uyghur, Tibetan, Mongolian and Yi, on the screen only: Noto; the first three must be shaped (kiosk.shell.ruler does).
-For each font a coverage bitmap is written, so that no process has to parse a font to know whether it can draw a name.
+Japanese), and the Traditional Chinese one for that language. Paper: LXGW WenKai, because reportlab needs TrueType outlines.
+Rare characters of names (GB 18030-2022 level 3): Hanazono. Uyghur, Tibetan, Mongolian and Yi, on the screen only: Noto; the
+first three must be shaped (kiosk.shell.ruler does). For each font a coverage bitmap is written, so that no process has to
+parse a font to know whether it can draw a name.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from functools import cache
 from pathlib import Path
 
 _SYSTEM = Path("/usr/share/fonts")
-_COLLECTIONS = {
-    "NotoSansCJKsc-Regular.otf": _SYSTEM / "opentype/noto/NotoSansCJK-Regular.ttc",
-    "NotoSansCJKsc-Bold.otf": _SYSTEM / "opentype/noto/NotoSansCJK-Bold.ttc",
+_NOTO = _SYSTEM / "opentype/noto"
+_FACES = {
+    "NotoSansCJKsc-Regular.otf": (_NOTO / "NotoSansCJK-Regular.ttc", "Noto Sans CJK SC"),
+    "NotoSansCJKsc-Bold.otf": (_NOTO / "NotoSansCJK-Bold.ttc", "Noto Sans CJK SC"),
+    "NotoSansCJKtc-Regular.otf": (_NOTO / "NotoSansCJK-Regular.ttc", "Noto Sans CJK TC"),
+    "NotoSansCJKtc-Bold.otf": (_NOTO / "NotoSansCJK-Bold.ttc", "Noto Sans CJK TC"),
 }
-_SC_FACE_NAME = "CJK SC"
+"""Collection, and the beginning of the face's name in it."""
 _SINGLE = {
     "LXGWWenKai-Regular.ttf": _SYSTEM / "truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf",
     "HanaMinA.ttf": _SYSTEM / "truetype/hanazono/HanaMinA.ttf",
@@ -90,6 +94,12 @@ def screen_bold() -> Font:
     return font("NotoSansCJKsc-Bold.otf")
 
 
+def traditional(*, bold: bool = False) -> Font:
+    """The screen's letters for Traditional Chinese: the forms of Taiwan's Ministry of Education (骨 令 角 as readers there know
+    them)."""
+    return font(f"NotoSansCJKtc-{'Bold' if bold else 'Regular'}.otf")
+
+
 def paper() -> Font:
     """The paper's letters (TrueType outlines)."""
     return font("LXGWWenKai-Regular.ttf")
@@ -140,9 +150,9 @@ def prepare() -> Path:
 
     target = folder()
     target.mkdir(parents=True, exist_ok=True)
-    for name, source in _COLLECTIONS.items():
+    for name, (source, face_name) in _FACES.items():
         collection = TTCollection(str(source))
-        face = next(each for each in collection.fonts if _SC_FACE_NAME in (each["name"].getDebugName(4) or ""))
+        face = next(each for each in collection.fonts if (each["name"].getDebugName(4) or "").startswith(face_name))
         face.save(str(target / name))
         _write_coverage(target / name, face.getBestCmap())
     for name, source in _SINGLE.items():

@@ -27,10 +27,11 @@ from kiosk.journey.desk import Desk
 from kiosk.journey.home import find_item
 from kiosk.journey.precheck import hours_text
 from kiosk.journey.runner import CHOOSE, Route, walk
+from kiosk.locales import Phrasebook
 from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
 from kiosk.screens.parts import Action, Drawing, Hero, Icon, Picture, Tile, Tiles
-from kiosk.screens.screen import Answer, Bar, BarButton, Look, Mode, Screen
+from kiosk.screens.screen import Answer, Bar, BarButton, Look, Mode, Screen, Tool
 from kiosk.settings.profile import Offered
 from kiosk.visit import Backed, Ending, Visit, VisitEnds
 from kiosk.window import Window
@@ -56,7 +57,7 @@ def idle_screen(visit: Visit, desk: Desk) -> Screen:
         title=say("idle.title"),
         spoken=say("idle.spoken"),
         header=say.local(visit.composer.place, "name"),
-        tools=visit.composer.language_tool(say),
+        tools=_idle_tools(visit.composer, say),
         blocks=(
             Hero(
                 lines=(say("idle.hero_1"), say("idle.hero_2")),
@@ -85,12 +86,25 @@ def idle_screen(visit: Visit, desk: Desk) -> Screen:
     )
 
 
+def _idle_tools(composer: Composer, say: Phrasebook) -> tuple[Tool, ...]:
+    """Sign language has a tool of its own here: who does not hear does not look for it among the languages."""
+    return tuple(dict.fromkeys((*composer.language_tool(say), *composer.sign_tool(say))))
+
+
 class Lobby:
     """Serves visitors one after the other, for ever."""
 
     def __init__(
-        self, window: Window, desk: Desk, policy: VisitPolicy, composer: Composer, record: Callable[..., None]
+        self,
+        window: Window,
+        desk: Desk,
+        policy: VisitPolicy,
+        composer: Composer,
+        record: Callable[..., None],
+        *,
+        signs: bool = False,
     ) -> None:
+        """`signs`: every visit begins with sign language."""
         self._window = window
         self._desk = desk
         self._policy = policy
@@ -105,7 +119,7 @@ class Lobby:
             favourites=tuple(code for code in desk.site.favourites if code not in hidden),
         )
         self._shelf.warm()
-        self._first_look = Look(language=composer.languages[0])
+        self._first_look = Look(language=composer.languages[0], signs=signs)
         self.visit: Visit | None = None
         self.visits_ended = 0
 

@@ -29,6 +29,9 @@ _ASKED = 4
 _ELDER = 4
 """Two of the six places of the elder home screen are 其他事 and 办不成事."""
 
+_LISTED = {Mode.STANDARD: 2, Mode.ELDER: 1}
+"""Columns of a list of items."""
+
 _FOUND = {Mode.STANDARD: 6, Mode.ELDER: 3}
 """So many are shown of what was found; whoever does not find it among them types on."""
 
@@ -50,11 +53,11 @@ def home(say: Phrasebook, composer: Composer, shelf: Shelf, month: int) -> Scree
 
 def _standard_home(say: Phrasebook, shelf: Shelf, month: int) -> tuple[Block, ...]:
     ways = (
-        Tile(id=SEARCH, title=say("choose.search"), icon=Icon.SEARCH),
+        Tile(id=SEARCH, title=say("choose.search"), note=say("find.hint"), icon=Icon.SEARCH, span=2),
         Tile(id=DEPARTMENTS, title=say("choose.departments"), icon=Icon.LIST),
     )
     return (
-        Tiles(tiles=ways, columns=2),
+        Tiles(tiles=ways, columns=3),
         *_both(say, shelf.of_here()[:_HERE], shelf.asked(month)[:_ASKED], columns=2),
         Tiles(tiles=tuple(_life_tile(say, each) for each in life_events()), columns=3, heading=say("choose.by_life")),
     )
@@ -97,7 +100,7 @@ def departments(say: Phrasebook, composer: Composer, shelf: Shelf) -> Screen:
         title=say("choose.departments"),
         sentence=say("gathered.sentence"),
         spoken=say("gathered.spoken"),
-        blocks=(Tiles(tiles=tiles),),
+        blocks=(Tiles(tiles=tiles, columns=2),),
     )
 
 
@@ -110,7 +113,7 @@ def gathered(say: Phrasebook, composer: Composer, shelf: Shelf, title: str, entr
         title=title,
         sentence=say("gathered.sentence"),
         spoken=say("gathered.spoken"),
-        blocks=_both(say, here, told, columns=1),
+        blocks=_both(say, here, told, columns=_LISTED[say.mode]),
     )
 
 
@@ -124,7 +127,7 @@ def search(say: Phrasebook, composer: Composer, shelf: Shelf, typed: str = "") -
     )
     entries = shelf.search(typed, _FOUND[say.mode]) if typed else ()
     here, told = shelf.split(entries)
-    blocks: list[Block] = [field, *_both(say, here, told, columns=1)]
+    blocks: list[Block] = [field, *_both(say, here, told, columns=_LISTED[say.mode])]
     if typed and not entries:
         blocks.append(Note(text=say("find.nothing")))
     return composer.screen(

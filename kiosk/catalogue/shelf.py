@@ -11,6 +11,13 @@ from kiosk.catalogue.search.compiled import compiled
 from kiosk.catalogue.search.finder import find
 from kiosk.catalogue.search.index import Index
 
+_TOGETHER = "、"
+"""Between the departments of an item that is done by several together."""
+
+
+def _several(department: str) -> set[str]:
+    return set(department.split(_TOGETHER))
+
 
 @dataclass(frozen=True)
 class Shelf:
@@ -45,15 +52,19 @@ class Shelf:
         return tuple(entry for entry in self.entries.values() if event in entry.life)
 
     def departments(self) -> tuple[Entry, ...]:
-        """Return the first item of each department: it knows the department's name in every language."""
+        """Return the first item of each department: it knows the department's name in every language. What several departments
+        do together stands under each of them, and by itself only where one of them has nothing of its own."""
         first: dict[str, Entry] = {}
         for entry in self.entries.values():
             first.setdefault(entry.department, entry)
-        return tuple(first.values())
+        return tuple(
+            entry for name, entry in first.items() if not (_TOGETHER in name and first.keys() >= _several(name))
+        )
 
     def of_department(self, department: str) -> tuple[Entry, ...]:
-        """Return the items of a department."""
-        return tuple(entry for entry in self.entries.values() if entry.department == department)
+        """Return the items of a department, and those that it does together with others."""
+        entries = self.entries.values()
+        return tuple(each for each in entries if department in {each.department, *_several(each.department)})
 
     def search(self, typed: str, most: int) -> tuple[Entry, ...]:
         """Return what fits what was typed, the best first. Nothing of it is kept."""

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Check everything; exit 1 when there is a mistake."""
     for_site, for_profile = file_assignments(arguments)
     lines = mistakes(arguments.site, arguments.profile, for_site, for_profile)
-    notes = [] if lines else remarks(arguments.profile, for_profile)
+    notes = [] if lines else remarks(arguments.profile, for_profile) + _signed(arguments.site, for_site)
     if arguments.json:
         say_json({"ok": not lines, "mistakes": lines, "remarks": notes})
     else:
@@ -72,6 +72,16 @@ def remarks(profiles: list[Path], for_profile: dict[str, Any]) -> list[str]:
                     f"{path}: devices.{name}.driver: 驱动 {device.driver} 未验证 → 用 kiosk device test 测过再上线"
                 )
     return lines
+
+
+def _signed(sites: list[Path], for_site: dict[str, Any]) -> list[str]:
+    """How far the sign language of each site goes."""
+    from kiosk.cli.signs import summary
+    from kiosk.settings.site import load_site
+    from kiosk.sign_language.clips import Clips
+
+    folders = [(path, load_site(path, for_site).sign_language.clips) for path in sites]
+    return [f"{path}: {summary(Clips(folder))}" for path, folder in folders if folder is not None]
 
 
 def _files_not_here(settings: dict[str, Any]) -> list[tuple[str, str]]:
@@ -111,6 +121,7 @@ def mistakes(
     from kiosk.policies import visit_policy
     from kiosk.screens.screen import Mode, Theme
     from kiosk.shell import tokens
+    from kiosk.sign_language.settings import sign_settings
     from kiosk.voice.policy import voice_settings
 
     checks: list[Callable[[], object]] = [
@@ -121,6 +132,7 @@ def mistakes(
         paper_policy,
         face_policy,
         voice_settings,
+        sign_settings,
     ]
     checks += [partial(tokens.all_sizes, mode) for mode in Mode]
     checks += [partial(tokens.colours, theme, mode) for theme in Theme for mode in Mode]
@@ -203,13 +215,17 @@ _SETTINGS: tuple[tuple[str, str], ...] = (
 
 
 def _check_site(path: Path, values: dict[str, Any]) -> None:
+    from kiosk.cli.signs import mistakes
     from kiosk.cli.site_files import mistakes_in_files
     from kiosk.settings.reading import Mistake
     from kiosk.settings.site import load_site
+    from kiosk.sign_language.clips import Clips
 
     site = load_site(path, values)
     lines = [line for policy in _policies(site) for line in _lines_of(policy)]
     lines += unknown_items(path, site) + mistakes_in_files(path, site)
+    if site.sign_language.clips is not None:
+        lines += mistakes(Clips(site.sign_language.clips))
     if lines:
         raise Mistake(lines)
 

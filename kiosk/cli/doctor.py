@@ -60,7 +60,13 @@ def fonts() -> Finding:
     """The prepared fonts."""
     from kiosk import fonts as prepared
 
-    needed: list[Callable[[], Any]] = [prepared.screen_regular, prepared.screen_bold, prepared.paper, prepared.rare]
+    needed: list[Callable[[], Any]] = [
+        prepared.screen_regular,
+        prepared.screen_bold,
+        prepared.traditional,
+        prepared.paper,
+        prepared.rare,
+    ]
     try:
         for each in needed:
             each()

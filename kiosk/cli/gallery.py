@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk.cli.common import add_json, say, say_json
 from kiosk.cli.failure import Usage
+from kiosk.locales import languages, pilot_languages
 
 _AXES = {
     "screen": "界面",
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     from kiosk.shell import gallery, matrix
 
     only = {axis: tuple(given) for axis in _AXES if (given := getattr(arguments, axis))}
-    known = matrix.values()
+    known = {**matrix.values(), "language": (*languages(), *pilot_languages())}
     for axis, given in only.items():
         for value in given:
             if value not in known[axis]:

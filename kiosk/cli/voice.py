@@ -7,11 +7,14 @@ import asyncio
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk.cli.common import add_json, say, say_json
 from kiosk.cli.failure import Failure, Usage
 from kiosk.cli.parser import subcommands
+
+if TYPE_CHECKING:
+    from kiosk.voice.make import Speaker
 
 _JOBS = 2
 
@@ -28,9 +31,14 @@ def add(commands: Any) -> None:
     speak.add_argument("--card", default="", metavar="NAME", help="声卡名字里的一段；不写用系统默认的，none 不出声")
     speak.add_argument("--file", type=Path, metavar="FILE.wav", help="同时把放出的声音存进这个文件")
     speak.set_defaults(run=run_say)
+    listing = actions.add_parser("list", help="要录的每一句话，和它的文件名")
+    listing.add_argument("--missing", action="store_true", help="只列还没有录音的")
+    add_json(listing)
+    listing.set_defaults(run=run_list)
     make = actions.add_parser("make", help="补做缺少的录音（开发用；要有合成引擎）")
-    make.add_argument("--engine", type=Path, required=True, metavar="PYTHON", help="装有合成引擎的 Python")
-    make.add_argument("--voices", type=Path, required=True, metavar="DIR", help="引擎的嗓音文件所在的文件夹")
+    make.add_argument("--engine", type=Path, metavar="PYTHON", help="装有合成引擎的 Python")
+    make.add_argument("--voices", type=Path, metavar="DIR", help="引擎的嗓音文件所在的文件夹")
+    make.add_argument("--recorded", type=Path, metavar="DIR", help="不用引擎，用这个文件夹里真人录的 WAV")
     make.add_argument("--jobs", type=int, default=_JOBS, metavar="N", help="同时运行几个引擎")
     make.set_defaults(run=run_make)
 
@@ -120,21 +128,50 @@ _START_SECONDS = 20.0
 _LOOK_SECONDS = 0.05
 
 
+def run_list(arguments: argparse.Namespace) -> int:
+    """List what is to be spoken, with the names of the files to record it in."""
+    from kiosk.voice import pack
+    from kiosk.voice.inventory import labels, recordings
+    from kiosk.voice.make import file_of, making, missing, silent_labels
+
+    where, how = pack.folder(), making()
+    wanted = [*missing(where), *silent_labels(where)] if arguments.missing else [*recordings(), *labels()]
+    named = [{"file": str(Path(file_of(each, how)).with_suffix(".wav")), "says": each} for each in wanted]
+    if arguments.json:
+        say_json(named)
+    for each in [] if arguments.json else named:
+        say(f"{each['file']}  {each['says']}")
+    return 0
+
+
 def run_make(arguments: argparse.Namespace) -> int:
     """Make what is missing; tell each."""
     from kiosk.voice import pack
     from kiosk.voice.make import make
 
-    if not arguments.engine.exists():
-        raise Usage(f"{arguments.engine}：没有这个文件 → 给出装有引擎的 Python，见 .ci/voice")
-    if not arguments.voices.is_dir():
-        raise Usage(f"{arguments.voices}：没有这个文件夹 → 给出 kokoro-js 包里的 voices")
     if arguments.jobs < 1:
         raise Usage("--jobs：至少是 1")
     tell = lambda number, total, spoken: say(f"{number}/{total} {spoken}")  # noqa: E731
     try:
-        make(pack.folder(), arguments.engine.absolute(), arguments.voices.absolute(), arguments.jobs, tell)
+        make(pack.folder(), _speaker(arguments), arguments.jobs, tell)
     except RuntimeError as error:
-        raise Failure(f"合成引擎停了（{error}）→ 看上面它自己说的话") from None
+        raise Failure(f"录音没有做完（{error}）→ 看上面的话，改好以后再做一次") from None
     sys.stdout.flush()
     return 0
+
+
+def _speaker(arguments: argparse.Namespace) -> Speaker:
+    """The engine, or a person's recordings: one of them."""
+    from kiosk.voice.make import engine, recorded
+
+    if arguments.recorded is not None:
+        if not arguments.recorded.is_dir():
+            raise Usage(f"{arguments.recorded}：没有这个文件夹 → 给出放着 WAV 的文件夹")
+        return recorded(arguments.recorded.absolute())
+    if arguments.engine is None or arguments.voices is None:
+        raise Usage("make：要有 --engine 和 --voices，或者 --recorded → 见 docs/voice.md")
+    if not arguments.engine.exists():
+        raise Usage(f"{arguments.engine}：没有这个文件 → 给出装有引擎的 Python，见 .ci/voice")
+    if not arguments.voices.is_dir():
+        raise Usage(f"{arguments.voices}：没有这个文件夹 → 给出 kokoro-js 包里的 voices")
+    return engine(arguments.engine.absolute(), arguments.voices.absolute())

@@ -7,8 +7,6 @@ milliseconds and keeps no state that a crash could lose or a next visitor could 
 from __future__ import annotations
 
 import ctypes
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from drivers.contract.secret import SecretText
@@ -18,24 +16,22 @@ from kiosk.input.messages import Compose, Guesses
 _PAGE_DOWN = 0xFF56
 _PAGE = 9
 """Guesses on a page of Rime's own, as in schema.yaml; the keys 1 to 9 take them."""
-_MEMORY = Path("/dev/shm")  # noqa: S108  tmpfs by the Filesystem Hierarchy Standard of Linux; the folder in it is private
+_NOWHERE = "/proc/self/nowhere"
+"""Where Rime would keep a user's habits: nothing can be made there, by anybody."""
 
 
 class Pinyin:
-    """One session of Rime, without a user's habits: the folder where it would keep them is gone as soon as it has started."""
+    """One session of Rime, without a user's habits: it has no folder to keep them in."""
 
     def __init__(self, guesses: int) -> None:
         """Raise OSError when the library, FileNotFoundError when the dictionary is not there."""
         prebuilt = dictionary.built()
         self._most = guesses
-        with tempfile.TemporaryDirectory(prefix="kiosk-rime-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
-            self._rime = rime_library.load(folder, str(prebuilt))
-            self._rime.RimeInitialize(None)
-            self._session = ctypes.c_size_t(self._rime.RimeCreateSession())
-            if not self._rime.RimeSelectSchema(self._session, dictionary.SCHEMA.encode()):
-                raise FileNotFoundError(
-                    f"{prebuilt} does not suit this librime; run `python -m kiosk.input.dictionary`"
-                )
+        self._rime = rime_library.load(_NOWHERE, str(prebuilt))
+        self._rime.RimeInitialize(None)
+        self._session = ctypes.c_size_t(self._rime.RimeCreateSession())
+        if not self._rime.RimeSelectSchema(self._session, dictionary.SCHEMA.encode()):
+            raise FileNotFoundError(f"{prebuilt} does not suit this librime; run `python -m kiosk.input.dictionary`")
         self._rime.RimeSetOption(self._session, b"_auto_commit", 1)
 
     def answer(self, question: Compose) -> Guesses:

@@ -1,6 +1,7 @@
 """Finding the item: from the home screen by life event, department or search to an item that can be begun, or to a guide.
 
-Every way back leads one screen up; 首页 on the home screen ends the visit. Nothing that was searched for is kept or written down.
+Every way back leads one screen up: whoever looks around goes back often, and is not taken for lost by it. 首页 on the home screen
+ends the visit. Nothing that was searched for is kept or written down.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ async def find_item(visit: Visit, desk: Desk, shelf: Shelf) -> Item:
     """Return the item that the visitor begins. Raise Backed when the visitor leaves the home screen."""
     while True:
         month = desk.now().astimezone(desk.site.zone).month
-        answer = await visit.ask(partial(_home, visit, shelf, month))
+        answer = await visit.ask(partial(_home, visit, shelf, month), browsing=True)
         found = await _follow(visit, desk, shelf, answer.action)
         if found is not None:
             return found
@@ -47,7 +48,7 @@ async def _follow(visit: Visit, desk: Desk, shelf: Shelf, way: str) -> Item | No
         if way in shelf.entries:
             return await _open(visit, desk, shelf.entries[way])
         while True:
-            answer = await visit.ask(partial(_gathering, visit, shelf, way))
+            answer = await visit.ask(partial(_gathering, visit, shelf, way), browsing=True)
             found = await _follow(visit, desk, shelf, answer.action)
             if found is not None:
                 return found
@@ -77,7 +78,7 @@ async def _search(visit: Visit, desk: Desk, shelf: Shelf) -> Item | None:
         return pages.search(visit.say, visit.composer, shelf, written.reveal())
 
     while True:
-        answer = await visit.ask(lambda: pages.search(visit.say, visit.composer, shelf), suggest=suggest)
+        answer = await visit.ask(lambda: pages.search(visit.say, visit.composer, shelf), suggest=suggest, browsing=True)
         wipe_all(answer)
         found = await _follow(visit, desk, shelf, answer.action)
         if found is not None:
@@ -92,7 +93,7 @@ async def _open(visit: Visit, desk: Desk, entry: Entry) -> Item | None:
     visit.record("guide", visit=visit.token, item=entry.code)
     note, slip = "", desk.devices.ready(DeviceClass.RECEIPT_PRINTER) is not None
     while True:
-        answer = await visit.ask(partial(_guide, visit, desk, entry, note=note, slip=slip))
+        answer = await visit.ask(partial(_guide, visit, desk, entry, note=note, slip=slip), browsing=True)
         if answer.action != "slip":
             return None
         printed = await slips.print_slip(visit, desk, "guide", partial(slips.guide, desk, entry))

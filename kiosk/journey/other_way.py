@@ -14,7 +14,7 @@ from kiosk.journey.identify import ADULT_FOR_FACE, Holder
 from kiosk.journey.questions import ask_form
 from kiosk.journey.referral import Trouble
 from kiosk.journey.step import Outcome, Step
-from kiosk.screens.parts import Action, Icon, Note, NoteKind, PadField, Tile, Tiles
+from kiosk.screens.parts import Action, Drawing, Icon, Note, NoteKind, PadField, Picture, Tile, Tiles
 from kiosk.screens.questions import Enter, Form
 from kiosk.screens.screen import Screen
 from kiosk.visit import Visit
@@ -139,7 +139,15 @@ async def run_keeper(visit: Visit, desk: Desk) -> Outcome:
 
 def _asking(visit: Visit) -> Screen:
     say = visit.say
-    return visit.composer.screen(say, "keeper_asking", title=say("keeper.asking"), step="face", back=False, leave=False)
+    return visit.composer.screen(
+        say,
+        "keeper_asking",
+        title=say("keeper.asking"),
+        blocks=(Picture(drawing=Drawing.WAITING, name=say("keeper.asking")),),
+        step="face",
+        back=False,
+        leave=False,
+    )
 
 
 KEEPER_STEP = Step(

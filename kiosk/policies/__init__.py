@@ -53,7 +53,7 @@ class Idle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Hesitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What counts as hesitating, in standard mode (kiosk/hesitation.py)."""
+    """What counts as hesitating, in standard mode (kiosk/visit/hesitation.py)."""
 
     silent: Seconds
     missed: Count

@@ -23,7 +23,7 @@ from kiosk.screens.parts import (
     Tile,
     Tiles,
 )
-from kiosk.screens.screen import LANGUAGE, MODE, Bar, BarButton, Mode, Screen, StepMark, Tool
+from kiosk.screens.screen import LANGUAGE, MODE, SIGNS, Bar, BarButton, Mode, Screen, StepMark, Tool
 
 STEPS = ("card", "face", "consent", "print")
 """The steps that a visitor counts (第 1 步,共 4 步), by their key in the locale's [steps]."""
@@ -46,10 +46,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Composer:
-    """Builds screens for one place. `languages` are those that it offers, its own first."""
+    """Builds screens for one place. `languages` are those that it offers, its own first; `signs`: sign language too."""
 
     place: Place
     languages: tuple[str, ...] = (OWN,)
+    signs: bool = False
 
     def screen(
         self,
@@ -94,10 +95,17 @@ class Composer:
         return (*self.language_tool(say), Tool(id=MODE, label=say("tools.mode")))
 
     def language_tool(self, say: Phrasebook) -> tuple[Tool, ...]:
-        """The way to the other languages, where there are any; it is written so that who cannot read this one can read it."""
+        """The way to the other languages, where there are any; it is written so that who cannot read this one can read it.
+
+        Sign language is one of them; where it is the only other one, the tool shows it at once.
+        """
         if len(self.languages) == 1:
-            return ()
+            return self.sign_tool(say)
         return (Tool(id=LANGUAGE, label=say("tools.language")),)
+
+    def sign_tool(self, say: Phrasebook) -> tuple[Tool, ...]:
+        """Shows sign language, or no more; nothing where this kiosk has none."""
+        return (Tool(id=SIGNS, label=say("tools.signs")),) if self.signs else ()
 
     def _mark(self, say: Phrasebook, step: str) -> StepMark:
         return StepMark(index=STEPS.index(step) + 1, total=len(STEPS), label=say(f"steps.{step}"))
@@ -154,19 +162,23 @@ class Composer:
             return say("help.spoken_hotline")
         return say("help.spoken_place")
 
-    def choose_language(self, say: Phrasebook) -> Screen:
-        """The languages, each by its own name; the one that is spoken now is marked."""
-        tiles = tuple(
+    def choose_language(self, say: Phrasebook, *, signs: bool = False) -> Screen:
+        """The languages, each by its own name, and sign language; what is used now is marked (`signs`: that it is)."""
+        tiles = [
             Tile(id=each, title=own_name(each), icon=Icon.CHECK if each == say.language else Icon.LANGUAGE)
             for each in self.languages
-        )
+        ]
+        if self.signs:
+            note = say("language.signs_on" if signs else "language.signs_off")
+            icon = Icon.CHECK if signs else Icon.LANGUAGE
+            tiles.append(Tile(id=SIGNS, title=say("tools.signs"), note=note, icon=icon))
         return Screen(
             name="languages",
             title=say("language.title"),
             sentence=say("language.sentence"),
             spoken=say("language.spoken"),
             header=say.local(self.place, "name"),
-            blocks=(Tiles(tiles=tiles),),
+            blocks=(Tiles(tiles=tuple(tiles)),),
             bar=self._bar(say),
             over=True,
         )
@@ -179,6 +191,7 @@ class Composer:
             title=say("elder_offer.title"),
             sentence=say("elder_offer.sentence"),
             spoken=say("elder_offer.spoken"),
+            blocks=(Picture(drawing=Drawing.LARGE_PRINT, name=say("elder_offer.title")),),
             actions=(
                 Action(id=Mode.ELDER.value, label=say("elder_offer.yes"), icon=Icon.SPEAKER),
                 Action(id=Mode.STANDARD.value, label=say("elder_offer.no"), kind=ActionKind.SECONDARY),

@@ -29,6 +29,7 @@ class Icon(StrEnum):
     MESSAGE = "message"
     SEARCH = "search"
     CLOCK = "clock"
+    CALENDAR = "calendar"
     MONEY = "money"
     LIST = "list"
     CHECK = "check"
@@ -57,7 +58,8 @@ class Hero(msgspec.Struct, frozen=True, kw_only=True, tag="hero"):
 
 
 class Tile(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to choose; `id` is the answer. A disabled tile says why in `note`."""
+    """One thing to choose; `id` is the answer. A disabled tile says why in `note`. In a grid it takes `span` columns where the mode
+    has several: elder mode never does."""
 
     id: str
     title: str
@@ -65,6 +67,7 @@ class Tile(msgspec.Struct, frozen=True, kw_only=True):
     icon: Icon = Icon.NONE
     enabled: bool = True
     emphasis: bool = False
+    span: int = 1
 
 
 class Tiles(msgspec.Struct, frozen=True, kw_only=True, tag="tiles"):
@@ -141,6 +144,7 @@ class Drawing(StrEnum):
     ATTENTION = "attention"
     HELP = "help"
     WAITING = "waiting"
+    LARGE_PRINT = "large_print"
     OUT_OF_SERVICE = "out_of_service"
 
 

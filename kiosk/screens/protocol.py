@@ -67,6 +67,21 @@ class LiveHint(msgspec.Struct, frozen=True, kw_only=True, tag="live_hint"):
     text: str
 
 
+class SignPicture(msgspec.Struct, frozen=True, kw_only=True, tag="sign_picture"):
+    """A picture for the place of sign language on Show `number`, its memfd with it: width × height × 3, RGB, top row first."""
+
+    number: int
+    width: int
+    height: int
+
+
+class SignNote(msgspec.Struct, frozen=True, kw_only=True, tag="sign_note"):
+    """What stands in the place of sign language on Show `number` while no picture is there: an interpreter is being called."""
+
+    number: int
+    text: str
+
+
 class Moved(msgspec.Struct, frozen=True, kw_only=True, tag="moved"):
     """New numbers for the Progress block, without a new screen."""
 
@@ -79,7 +94,7 @@ class Quit(msgspec.Struct, frozen=True, tag="quit"):
     """Close the window and end."""
 
 
-ToShell = Setup | Show | Amend | LiveFrame | LiveHint | Moved | Quit
+ToShell = Setup | Show | Amend | LiveFrame | LiveHint | SignPicture | SignNote | Moved | Quit
 
 
 class Started(msgspec.Struct, frozen=True, kw_only=True, tag="started"):

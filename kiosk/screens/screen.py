@@ -15,6 +15,8 @@ LEAVE = "leave"
 MODE = "mode"
 """The answer of the tool that changes between standard and elder mode."""
 LANGUAGE = "language"
+SIGNS = "signs"
+"""The answer of the tool that shows sign language, or no more."""
 
 
 class Mode(StrEnum):
@@ -40,12 +42,13 @@ class Layout(StrEnum):
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """The three axes and the language (BCP 47)."""
+    """The three axes, the language (BCP 47), and whether sign language is wanted too."""
 
     mode: Mode = Mode.STANDARD
     theme: Theme = Theme.LIGHT
     layout: Layout = Layout.NORMAL
     language: str = "zh-Hans"
+    signs: bool = False
 
 
 class BarButton(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +85,8 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is shown. `header` names the place (left) and nothing personal; `spoken` is said and captioned.
 
     A screen that stands `over` a question (help, the idle warning, the languages) leaves it standing: what was chosen and typed
-    there is still so when the question comes back, in whatever language.
+    there is still so when the question comes back, in whatever language. A screen with `signs` keeps a place for sign language:
+    the window sets it where there is something to be shown there.
     """
 
     name: str
@@ -96,6 +100,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[Action, ...] = ()
     bar: Bar = Bar()
     over: bool = False
+    signs: bool = False
 
 
 def with_ticked(screen: Screen, ticked: tuple[str, ...]) -> Screen:

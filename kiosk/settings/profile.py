@@ -108,6 +108,17 @@ class SpeakersSettings(Model):
     earphone: str = ""
 
 
+class SignsShown(StrEnum):
+    """When a model shows sign language, at a place that has some."""
+
+    ASKED = "asked"
+    """From when the visitor asks for it, until the visit ends."""
+    ALWAYS = "always"
+    """From the beginning of each visit; the visitor can put it away."""
+    NEVER = "never"
+    """This model does not: its panel is too small, or its processor too weak."""
+
+
 class Offered(StrEnum):
     """What becomes of an item that needs a device which this model does not have."""
 
@@ -135,6 +146,7 @@ class Profile(Model):
     devices: dict[str, DeviceSettings]
     degradations: tuple[Degradation, ...] = ()
     sound: SpeakersSettings = SpeakersSettings()
+    sign_language: SignsShown = SignsShown.ASKED
 
     def has(self, device_class: DeviceClass) -> bool:
         """Whether this model is built with a device of this class for visitors."""

@@ -18,6 +18,7 @@ _SAID: dict[str, tuple[str, str]] = {
     "enum": ("没有这个值", "请用其中之一：{expected}"),
     "literal_error": ("没有这个值", "请用其中之一：{expected}"),
     "string_type": ("应是文字", "用英文双引号括起来"),
+    "string_too_short": ("是空的", "请填写"),
     "string_pattern_mismatch": ("写法不对", "要符合 {pattern}"),
     "path_type": ("应是文件路径", "写成用英文双引号括起来的文字"),
     "int_type": ("应是整数", "写成不带引号的整数"),

@@ -75,6 +75,14 @@ class Policies(Model):
     voice: Path | None = None
 
 
+class SignLanguage(Model):
+    """Sign language at this place. `clips`: a folder of clips with its manifest; `interpreter`: the Unix socket of the program that
+    connects an interpreter (docs/voice.md)."""
+
+    clips: Path | None = None
+    interpreter: Path | None = None
+
+
 class Site(Translated):
     """One place."""
 
@@ -93,6 +101,7 @@ class Site(Translated):
     keys: Keys
     elsewhere: Elsewhere
     policies: Policies = Policies()
+    sign_language: SignLanguage = SignLanguage()
     state_folder: Path
 
     @field_validator("languages")
@@ -130,6 +139,7 @@ def load_site(path: Path, overrides: Mapping[str, Any] | None = None) -> Site:
             "platform": _absolute(site.platform, base),
             "keys": _absolute(site.keys, base),
             "policies": _absolute(site.policies, base),
+            "sign_language": _absolute(site.sign_language, base),
         }
     )
 

@@ -81,30 +81,35 @@ def lead(screen: Screen) -> float:
 def place(content: list[Piece], comfort: list[Piece], kit: Kit, area: Box, lead: float) -> tuple[list[Part], int]:
     """Place the content into the area, on as many pages as it needs; the page of the draft is the one that is placed.
 
-    `comfort` (what is spoken) follows where it costs no page: nobody turns a page to find what they have heard.
+    `comfort` (what is spoken) stands at the foot, on every screen, where it costs no page: nobody turns a page to find what
+    they have heard.
     """
-    both = [*content, *comfort]
-    if comfort and flow.fits(both, area.h, kit.most_choices):
-        if kit.look.layout is Layout.LOW_REACH:
-            return _at_foot(content, comfort[0], kit, area, lead), 1
-        return flow.place(both, area, lead=lead, panel_width=kit.width), 1
-    if flow.fits(content, area.h, kit.most_choices):
-        return flow.place(content, area, lead=lead, panel_width=kit.width), 1
+    above, spoken = _foot(comfort, area)
+    for room, heard in ((above, spoken), (area, [])):
+        if flow.fits(content, room.h, kit.most_choices):
+            return [*flow.place(content, room, lead=lead, panel_width=kit.width), *heard], 1
     turner = turner_height(kit, area.w)
-    inner = Box(area.x, area.y, area.w, area.h - turner - kit.length.gap)
-    pages, more = (flow.pages(pieces, inner.h, kit.most_choices) for pieces in (content, both))
-    pages = more if len(more) == len(pages) else pages
-    page = min(kit.draft.page, len(pages) - 1)
-    parts = flow.place(pages[page], inner, lead=0.0, panel_width=kit.width)
-    parts.extend(place_turners(kit, Box(area.x, area.bottom - turner, area.w, turner), len(pages)))
-    return parts, len(pages)
+    room = Box(area.x, area.y, area.w, area.h - turner - kit.length.gap)
+    pages, heard = flow.pages(content, room.h, kit.most_choices), []
+    above, spoken = _foot(comfort, room)
+    if all(flow.can_stand(piece, above.h) for piece in content):
+        fewer = flow.pages(content, above.h, kit.most_choices)
+        if len(fewer) == len(pages):
+            pages, room, heard = fewer, above, spoken
+    page = pages[min(kit.draft.page, len(pages) - 1)]
+    growth = min(flow.share(each, room.h) for each in pages)
+    parts = flow.place(page, room, lead=0.0, panel_width=kit.width, growth=growth)
+    turners = place_turners(kit, Box(area.x, area.bottom - turner, area.w, turner), len(pages))
+    return [*parts, *heard, *turners], len(pages)
 
 
-def _at_foot(content: list[Piece], comfort: Piece, kit: Kit, area: Box, lead: float) -> list[Part]:
-    """What is spoken at the foot of the area: it can be touched to be heard again, so it must be in reach."""
-    foot = Box(area.x, area.bottom - comfort.least, area.w, comfort.least)
-    above = Box(area.x, area.y, area.w, area.h - comfort.least - comfort.before)
-    return [*flow.place(content, above, lead=lead, panel_width=kit.width), *comfort.place(foot)]
+def _foot(comfort: list[Piece], area: Box) -> tuple[Box, list[Part]]:
+    """What is spoken at the foot of the area, and the room above it."""
+    if not comfort:
+        return area, []
+    height = flow.least(comfort)
+    above = Box(area.x, area.y, area.w, area.h - height - comfort[0].before)
+    return above, comfort[0].place(Box(area.x, area.bottom - height, area.w, height))
 
 
 def may_stand(content: list[Piece], kit: Kit, area: Box) -> bool:

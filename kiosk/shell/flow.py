@@ -24,7 +24,8 @@ def can_stand(piece: Piece, height: int) -> bool:
 
 
 def pages(pieces: Sequence[Piece], height: int, most_choices: int) -> list[list[Piece]]:
-    """Fill pages greedily; a piece higher than a page is torn if it can be, else it has a page to itself."""
+    """Fill pages greedily, but leave no lonely thing to turn to; a piece higher than a page is torn if it can be, else it has a
+    page to itself."""
     found: list[list[Piece]] = []
     for piece in (
         part for whole in pieces for part in (whole.torn if whole.least > height and whole.torn else (whole,))
@@ -32,7 +33,15 @@ def pages(pieces: Sequence[Piece], height: int, most_choices: int) -> list[list[
         if not found or not fits([*found[-1], piece], height, most_choices):
             found.append([])
         found[-1].append(piece)
+    if len(found) > 1 and len(found[-1]) == 1 and len(found[-2]) >= _ENOUGH:
+        company = [found[-2][-1], found[-1][0]]
+        if fits(company, height, most_choices):
+            found[-2:] = [found[-2][:-1], company]
     return found or [[]]
+
+
+_ENOUGH = 3
+"""A page of so many pieces can lend its last one to the next page."""
 
 
 def joined(pieces: Sequence[Piece]) -> Piece:
@@ -52,9 +61,12 @@ def joined(pieces: Sequence[Piece]) -> Piece:
     )
 
 
-def place(pieces: Sequence[Piece], box: Box, *, lead: float, panel_width: int) -> list[Part]:
-    """Place the pieces of one page. `lead` is the share of the height left over that stands above them."""
-    heights = share_out(pieces, box.h)
+def place(
+    pieces: Sequence[Piece], box: Box, *, lead: float, panel_width: int, growth: float | None = None
+) -> list[Part]:
+    """Place the pieces of one page. `lead` is the share of the height left over that stands above them; `growth` how far each
+    is grown or shrunk, where that is not what fills the box: on several pages alike things are of one size."""
+    heights = _heights(pieces, share(pieces, box.h) if growth is None else growth)
     used = sum(heights) + sum(piece.before for piece in pieces[1:])
     y = box.y + max(0, round((box.h - used) * lead))
     parts: list[Part] = []
@@ -66,14 +78,22 @@ def place(pieces: Sequence[Piece], box: Box, *, lead: float, panel_width: int) -
     return parts
 
 
+def share(pieces: Sequence[Piece], height: int) -> float:
+    """How far the pieces grow into this height: from -1 (each at its least) over 0 (each at its best) to 1 (each at its most)."""
+    spare = height - sum(piece.before for piece in pieces[1:]) - sum(piece.best for piece in pieces)
+    total = sum(piece.most - piece.best if spare >= 0 else piece.best - piece.least for piece in pieces)
+    if not total:
+        return 1.0 if spare >= 0 else -1.0
+    return max(-1.0, min(1.0, spare / total))
+
+
 def share_out(pieces: Sequence[Piece], height: int) -> list[int]:
     """The height of each piece: best if there is room, towards `most` with more room, towards `least` with less."""
-    gaps = sum(piece.before for piece in pieces[1:])
-    best = [piece.best for piece in pieces]
-    spare = height - gaps - sum(best)
-    room = [piece.most - piece.best if spare >= 0 else piece.best - piece.least for piece in pieces]
-    total = sum(room)
-    if not total:
-        return best
-    share = max(-1.0, min(1.0, spare / total))
-    return [height + int(share * each) for height, each in zip(best, room, strict=True)]
+    return _heights(pieces, share(pieces, height))
+
+
+def _heights(pieces: Sequence[Piece], growth: float) -> list[int]:
+    return [
+        piece.best + int(growth * (piece.most - piece.best if growth >= 0 else piece.best - piece.least))
+        for piece in pieces
+    ]

@@ -7,12 +7,14 @@ from kiosk.screens.screen import Screen, StepMark
 from kiosk.shell import tools
 from kiosk.shell.kit import Kit, Piece, put, rigid
 from kiosk.shell.letters import Align, Paragraph, Style
+from kiosk.shell.lines import units
 from kiosk.shell.marks import Box, Fill, Mark, Node, Part, Role, SaysAgain, Target
 
 
 def header_height(screen: Screen, kit: Kit) -> int:
-    """Height of the header: higher than usual only for a place whose name needs more lines."""
-    return max(kit.length.header, _place_name(screen, kit, _clock(screen, kit)).height + kit.length.gap)
+    """Height of the header: higher than usual only for a place whose name needs two lines of tall letters."""
+    name = _place_name(screen, kit, _clock(screen, kit))
+    return max(kit.length.header, name.height + kit.length.gap if name else 0)
 
 
 def _style(kit: Kit) -> Style:
@@ -20,26 +22,28 @@ def _style(kit: Kit) -> Style:
 
 
 def _clock(screen: Screen, kit: Kit) -> Paragraph:
-    """Weekday, then the time, give way to a place name that would need a second line for them."""
+    """Weekday, then the time, give way to a place name that would need a second line for them, or would not stand at all."""
     told = (f"{kit.now:%H:%M}  {kit.words.weekdays[kit.now.weekday()]}", f"{kit.now:%H:%M}", "")
     clocks = [kit.set(text, _style(kit), kit.width // 2) for text in told]
-    lines = [len(_place_name(screen, kit, clock).lines) for clock in clocks]
+    names = [_place_name(screen, kit, clock) for clock in clocks]
+    lines = [len(name.lines) if name else _NAME_LINES + 1 for name in names]
     return clocks[lines.index(min(lines))]
 
 
-def _place_name(screen: Screen, kit: Kit, clock: Paragraph) -> Paragraph:
-    taken = tools.width(tools.in_header(screen, kit), kit)
-    room = kit.width - 2 * kit.length.margin - taken - clock.width - _logo_room(kit) - kit.length.gap
-    name = kit.set(screen.header, _style(kit), room, balanced=True)
-    return (
-        name
-        if len(name.lines) <= _NAME_LINES
-        else kit.set(screen.header, _style(kit), room + _logo_room(kit), balanced=True)
-    )
-
-
 _NAME_LINES = 2
-"""A place name that would need more has the logo's room too."""
+"""A place name that would need more has the logo's room too, and gives way to the logo where even that is too little."""
+
+
+def _place_name(screen: Screen, kit: Kit, clock: Paragraph) -> Paragraph | None:
+    """The place's name on at most two lines; None where it would need more, or one of its words would be torn."""
+    taken = tools.width(tools.in_header(screen, kit), kit)
+    room = kit.width - 2 * kit.length.margin - taken - clock.width - kit.length.gap
+    words = max((kit.set(word, _style(kit), kit.width).width for word in units(screen.header)), default=0)
+    for wide in (room - _logo_room(kit), room):
+        name = kit.set(screen.header, _style(kit), wide, balanced=True) if words <= wide else None
+        if name and len(name.lines) <= _NAME_LINES:
+            return name
+    return None
 
 
 def _logo_room(kit: Kit) -> int:
@@ -63,15 +67,22 @@ def header(screen: Screen, kit: Kit, height: int) -> list[Part]:
     clock_x = right - clock.width
     if screen.header:
         name = _place_name(screen, kit, clock)
+        room = right - clock.width - kit.length.gap - row.x - _logo_room(kit)
+        logo = Box(row.x, (box.h - kit.length.logo) // 2, kit.length.logo, kit.length.logo)
         marks: list[Mark] = []
-        x = row.x
-        if name.width <= right - clock.width - kit.length.gap - row.x - _logo_room(kit):
-            logo = Box(row.x, (box.h - kit.length.logo) // 2, kit.length.logo, kit.length.logo)
+        if name is None or name.width <= room:
             marks = [Fill(logo, kit.colour.primary, kit.length.radius // 2)]
             marks.extend(kit.icon(Icon.HOME, logo.inset(logo.w // 5), kit.colour.on_primary))
-            x += _logo_room(kit)
-        drawn, node = put(name, x, (box.h - name.height) // 2, kit.colour.ink)
-        parts.append(Part("header.place", node, (*marks, *drawn)))
+        if name:
+            drawn, node = put(
+                name,
+                logo.right + kit.length.gap * 3 // 4 if marks else row.x,
+                (box.h - name.height) // 2,
+                kit.colour.ink,
+            )
+            parts.append(Part("header.place", node, (*marks, *drawn)))
+        else:
+            parts.append(Part("header.place", Node(Role.IMAGE, screen.header, logo), tuple(marks)))
     if clock.text:
         drawn, node = put(clock, clock_x, (box.h - clock.height) // 2, kit.colour.muted)
         parts.append(Part("header.clock", node, drawn))
@@ -127,6 +138,25 @@ def titles(screen: Screen, kit: Kit, width: int, *, small: bool, centred: bool) 
 
         found.append(rigid(sentence.height, kit.length.gap // 4, place_sentence))
     return found
+
+
+def titles_in_row(screen: Screen, kit: Kit, width: int) -> list[Piece]:
+    """Title and sentence beside each other, where both stand on one line: a panel that lies has more width than height."""
+    title = kit.set(screen.title, Style(kit.ink.title, bold=True, leading=1.28), width)
+    sentence = kit.set(screen.sentence, Style(kit.ink.body, leading=1.5), width)
+    one_line = len(title.lines) == len(sentence.lines) == 1
+    left = title.width + 2 * kit.length.space
+    if not (screen.title and screen.sentence and one_line and left + sentence.width <= width):
+        return titles(screen, kit, width, small=False, centred=False)
+
+    def place(box: Box) -> list[Part]:
+        drawn, node = put(title, box.x, box.y, kit.colour.ink, role=Role.HEADING)
+        # On the title's baseline.
+        down = (title.height + title.above - title.below) / 2 - (sentence.height + sentence.above - sentence.below) / 2
+        said, said_node = put(sentence, box.x + left, box.y + round(down), kit.colour.muted)
+        return [Part("title", node, drawn), Part("sentence", said_node, said)]
+
+    return [rigid(title.height, kit.length.gap, place)]
 
 
 def caption(spoken: str, kit: Kit, width: int) -> Piece:

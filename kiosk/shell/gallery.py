@@ -15,8 +15,10 @@ from pathlib import Path
 import msgspec
 from PIL import Image
 
+from kiosk.screens.screen import Mode
 from kiosk.shell import matrix
 from kiosk.shell.matrix import Case
+from kiosk.shell.samples import samples
 from kiosk.shell.studio import Shot, Studio
 from kiosk.shell.tree import tree
 
@@ -77,6 +79,7 @@ def _shoot(studio: Studio, case: Case, out: Path) -> list[Entry]:
 
 def _page(entries: list[Entry]) -> str:
     """The page with its data inside, because a browser reads no other file from a folder."""
-    data = msgspec.json.encode({"axes": matrix.AXES, "values": matrix.values(), "entries": entries})
+    titles = {screen.name: screen.title for screen in samples(Mode.STANDARD)}
+    data = msgspec.json.encode({"axes": matrix.AXES, "titles": titles, "entries": entries})
     text = resources.files("kiosk.shell").joinpath("gallery.html").read_text("utf-8")
     return text.replace("/*DATA*/null", data.decode("utf-8").replace("</", "<\\/"))

@@ -30,6 +30,7 @@ class Draft(msgspec.Struct, frozen=True):
     seconds: int | None = None
     typing: State | None = None
     busy: bool = False
+    sign_note: str = ""
 
 
 class Kit(msgspec.Struct, frozen=True):
@@ -87,7 +88,7 @@ def equip(panel: Panel, look: Look, letters: Letters, now: datetime, draft: Draf
         ink=sizes.ink,
         length=sizes.length,
         colour=tokens.colours(look.theme, look.mode),
-        letters=letters,
+        letters=letters.of(look.language),
         words=words(look.language),
         most_choices=sizes.most_choices,
         side_by_side=sizes.side_by_side,
@@ -119,6 +120,15 @@ class Piece(msgspec.Struct, frozen=True):
 def rigid(height: int, before: int, place: Callable[[Box], list[Part]]) -> Piece:
     """A piece that has only one height."""
     return Piece(least=height, best=height, most=height, before=before, place=place)
+
+
+def as_one(piece: Piece) -> Piece:
+    """A piece whose parts keep their order in a mirrored layout: it moves to the other side as a whole."""
+
+    def place(box: Box) -> list[Part]:
+        return [msgspec.structs.replace(part, within=box) for part in piece.place(box)]
+
+    return msgspec.structs.replace(piece, place=place)
 
 
 def text_node(paragraph: Paragraph, box: Box, role: Role = Role.TEXT) -> Node:

@@ -35,6 +35,8 @@ _LEADING_OF_TALL = 1.06
 _UNKNOWN = "〓"
 """Printed for a character that no font has (the geta mark of Chinese and Japanese typesetting), never an empty box."""
 
+_TRADITIONAL = "zh-Hant"
+
 Measure = Callable[[str, int, str], int]
 """Font file, size in pixels, text → width in pixels."""
 
@@ -104,10 +106,21 @@ class Letters:
         self._fonts = {False: regular, True: bold}
         self._others = {each: (*fonts.scripts(bold=each), *fonts.rare()) for each in (False, True)}
         self._advances: dict[tuple[str, bool, int], int] = {}
+        self._traditional: Letters | None = None
+
+    def of(self, language: str) -> Letters:
+        """The letters of a language: Traditional Chinese has forms of its own, which nobody else's screen has to load."""
+        if language != _TRADITIONAL:
+            return self
+        if self._traditional is None:
+            self._traditional = Letters(self._measure, fonts.traditional(), fonts.traditional(bold=True))
+        return self._traditional
 
     def forget(self) -> None:
         """A new screen: its words are measured anew (1 ms), for those of the old one may have been a name or a number."""
         self._advances.clear()
+        if self._traditional is not None:
+            self._traditional.forget()
 
     def set(
         self, text: str, style: Style, width: int, *, balanced: bool = False, whole: Sequence[str] = ()

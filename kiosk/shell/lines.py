@@ -21,7 +21,7 @@ _UNIT = re.compile(f"{_LATIN}|{_UYGHUR}|{_TIBETAN}|{_MONGOLIAN}| +|.", re.DOTALL
 _FOR_PAUSE = 0.25
 """A line that ends at a pause may be this much emptier (share of the width, squared below)."""
 _FOR_ORPHAN = 0.5
-"""What a last line of one character costs; in filled paragraphs also one of two."""
+"""What a last line of one character costs; in filled paragraphs also one of two. A word is no lonely character."""
 _FOR_TORN_WORD = 0.3
 """What a break inside a word costs."""
 
@@ -119,7 +119,8 @@ def _break_paragraph(
 
 def _ugliness(pieces: list[str], start: int, end: int, fullness: float, balanced: bool) -> float:
     last = end == len(pieces)
-    lonely = _FOR_ORPHAN if last and start > 0 and end - start <= (1 if balanced else 2) else 0.0
+    alone = len("".join(pieces[start:end]).strip(" ")) <= (1 if balanced else 2)
+    lonely = _FOR_ORPHAN if last and start > 0 and alone else 0.0
     if last and not balanced:
         return lonely
     slack = max(0.0, 1 - fullness)

@@ -6,10 +6,13 @@ import select
 from typing import NamedTuple
 
 from drivers.link import channel, wire
-from kiosk.screens.protocol import FromShell, LiveFrame, ToShell
+from kiosk.screens.protocol import FromShell, LiveFrame, SignPicture, ToShell
 
 _AT_ONCE = 64
 """Messages read in one turn of the loop."""
+
+_NEWEST_ONLY = (LiveFrame, SignPicture)
+"""Of these an older one is of no use when a newer one is there."""
 
 
 class Arrived(NamedTuple):
@@ -35,11 +38,11 @@ class Link:
         return Arrived(wire.decode(packet[0], ToShell), packet[1])
 
     def arrived(self) -> list[Arrived]:
-        """What is there now, in order. Of camera pictures only the newest is kept. Raise CoreGone."""
+        """What is there now, in order. Of pictures that move only the newest is kept. Raise CoreGone."""
         found: list[Arrived] = []
         while len(found) < _AT_ONCE and select.select([self._channel], [], [], 0)[0]:
             each = self.wait()
-            if found and isinstance(each.message, LiveFrame) and isinstance(found[-1].message, LiveFrame):
+            if found and isinstance(each.message, _NEWEST_ONLY) and type(found[-1].message) is type(each.message):
                 channel.close_all(found.pop().fds)
             found.append(each)
         return found

@@ -109,7 +109,13 @@ class Camera(msgspec.Struct, frozen=True, tag=True):
     box: Box
 
 
-Mark = Fill | Gradient | Glyphs | IconMark | Vector | Page | Camera
+class Signs(msgspec.Struct, frozen=True, tag=True):
+    """The newest picture of whoever signs, whole."""
+
+    box: Box
+
+
+Mark = Fill | Gradient | Glyphs | IconMark | Vector | Page | Camera | Signs
 
 
 class Role(StrEnum):
@@ -225,12 +231,14 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One thing on the screen: repainted as a whole when it changes."""
+    """One thing on the screen: repainted as a whole when it changes. `within` is what it stands in where that keeps its order in
+    a mirrored layout: keys, and the places of digits."""
 
     key: str
     node: Node
     marks: tuple[Mark, ...]
     target: Target | None = None
+    within: Box | None = None
 
 
 class Region(StrEnum):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import msgspec
-
-from kiosk.screens.parts import Hero, Tiles
-from kiosk.screens.screen import Layout, Screen
+from kiosk.screens.parts import Hero
+from kiosk.screens.screen import Screen
 from kiosk.shell import content as shared
 from kiosk.shell import flow, frame
 from kiosk.shell.buttons import actions_height, place_actions
@@ -50,13 +48,6 @@ def _settle(
     """What gives way where there is little room, so that nothing has to be turned for it: first what is spoken, then the
     drawing of a result (the title says the same). A head that leaves no room for the content is turned with it."""
 
-    def fits(head: list[Piece]) -> bool:
-        return flow.fits(content, height - flow.least(head) - kit.length.space, kit.most_choices)
-
-    low = kit.look.layout is Layout.LOW_REACH
-    if shared.has(screen, Tiles) and not head[0].bleed and not low:
-        spoken = [msgspec.structs.replace(piece, before=kit.length.gap) for piece in comfort]
-        return (head + spoken if fits(head + spoken) else head), content, []
     if _centred(screen):
         if flow.fits([*head, *content], height - kit.length.space, kit.most_choices):
             step = head[: 1 if screen.step else 0]
@@ -83,7 +74,13 @@ def _pieces(screen: Screen, kit: Kit, width: int) -> tuple[list[Piece], list[Pie
         head.append(frame.step(screen.step, kit, width))
     if centred:
         head.extend(shared.smaller(piece, kit) for piece in shared.of_blocks(screen, kit, width, (0,)))
-    head.extend(frame.titles(screen, kit, width, small=hero or shared.types(screen), centred=centred))
+    small = hero or shared.types(screen)
+    in_row = kit.two_columns and not small and not centred
+    head.extend(
+        frame.titles_in_row(screen, kit, width)
+        if in_row
+        else frame.titles(screen, kit, width, small=small, centred=centred)
+    )
     content = shared.of_blocks(screen, kit, width, range(1 if hero or centred else 0, len(screen.blocks)))
     return head, content, shared.caption(screen, kit, width)
 

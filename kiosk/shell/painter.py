@@ -30,10 +30,12 @@ from kiosk.shell.marks import (
     Mark,
     Page,
     Part,
+    Signs,
     Target,
     Vector,
 )
 from kiosk.shell.motion import Pose, pose
+from kiosk.shell.moving_picture import MovingPicture
 from kiosk.shell.tokens import Colours
 
 
@@ -73,8 +75,8 @@ class Painter:
         self._writing: object = None
         self._ringed: Sequence[Fill] = ()
         self._pages: Sequence[Texture] = ()
-        self._camera: Texture | None = None
-        self._camera_rectangles: list[tuple[Rectangle, Box]] = []
+        self.camera = MovingPicture(mirrored=True)
+        self.signs = MovingPicture(mirrored=False)
         self._sliding: list[InstructionGroup] = []
         self._shifts: list[Translate] = []
 
@@ -82,7 +84,8 @@ class Painter:
         """A new screen: forget everything of the old one, its pictures too."""
         self._clear()
         self._pages = pages
-        self._camera = None
+        self.camera.forget()
+        self.signs.forget()
         self.release()
 
     def _clear(self) -> None:
@@ -96,7 +99,8 @@ class Painter:
         self._shifts.clear()
         self._ground.clear()
         self._painted.clear()
-        self._camera_rectangles.clear()
+        self.camera.leave()
+        self.signs.leave()
 
     def paint(self, parts: Sequence[Part]) -> None:
         """Show exactly these parts."""
@@ -112,7 +116,8 @@ class Painter:
 
     def _arrange(self, parts: Sequence[Part]) -> None:
         """Other parts than before, or in another order: those that stay are not drawn again."""
-        stay = {} if self._camera_rectangles else {part.key: self._painted.pop(part.key, None) for part in parts}
+        moving = self.camera.has_place or self.signs.has_place
+        stay = {} if moving else {part.key: self._painted.pop(part.key, None) for part in parts}
         self._clear()
         for part in parts:
             known = stay.get(part.key)
@@ -216,16 +221,6 @@ class Painter:
             alpha = "ff" if place == beat % 3 else "59"
             self._add(self._waiting, Fill(Box(x + 2 * place * size, y, size, size), colour + alpha, size // 2), [])
 
-    def camera(self, fd: int, width: int, height: int) -> bool:
-        """Show a picture of the camera; False when this screen has no place for it. The descriptor stays the caller's."""
-        if not self._camera_rectangles:
-            return False
-        self._camera = textures.camera(fd, width, height, self._camera)
-        for rectangle, box in self._camera_rectangles:
-            rectangle.texture = self._camera
-            rectangle.tex_coords = _mirrored(self._camera, box)
-        return True
-
     def _fill(self, painted: _Painted) -> None:
         for mark in painted.part.marks:
             self._add(painted.group, mark, painted.moving)
@@ -261,7 +256,9 @@ class Painter:
                 group.add(Color(1, 1, 1, 1))
                 group.add(self._rectangle(box, self._pages[index]))
             case Camera(box):
-                self._add_camera(group, box)
+                self._add_moving(group, box, self.camera)
+            case Signs(box):
+                self._add_moving(group, box, self.signs)
 
     def _add_fill(self, group: InstructionGroup, fill: Fill) -> None:
         box = fill.box
@@ -276,14 +273,11 @@ class Painter:
         position = (box.x, self._height - box.bottom)
         group.add(BorderImage(texture=texture, border=(down, across, down, across), pos=position, size=(box.w, box.h)))
 
-    def _add_camera(self, group: InstructionGroup, box: Box) -> None:
-        if self._camera is None:
-            self._camera = textures.gradient("#00000000", "#00000000")
-        rectangle = self._rectangle(box, self._camera)
-        rectangle.tex_coords = _mirrored(self._camera, box)
+    def _add_moving(self, group: InstructionGroup, box: Box, picture: MovingPicture) -> None:
+        rectangle = self._rectangle(box, None)
+        picture.stand(rectangle, box)
         group.add(Color(1, 1, 1, 1))
         group.add(rectangle)
-        self._camera_rectangles.append((rectangle, box))
 
     def _rectangle(self, box: Box, texture: Texture | None) -> Rectangle:
         return Rectangle(pos=(box.x, self._height - box.bottom), size=(box.w, box.h), texture=texture)
@@ -292,15 +286,3 @@ class Painter:
 def _colour(colour: str) -> Color:
     red, green, blue, alpha = textures.rgba(colour)
     return Color(red / 255, green / 255, blue / 255, alpha / 255)
-
-
-def _mirrored(texture: Texture, box: Box) -> tuple[float, ...]:
-    """Corners of the texture (counter-clockwise from the lower left), mirrored and cut to the box's proportions."""
-    width, height = texture.size
-    wanted = box.w / box.h
-    across = min(1.0, wanted * height / width)
-    down = min(1.0, width / (wanted * height))
-    left, right = 0.5 - across / 2, 0.5 + across / 2
-    # The texture's rows are top first, so its lower edge is v = 1.
-    low, high = 0.5 + down / 2, 0.5 - down / 2
-    return (right, low, left, low, left, high, right, high)

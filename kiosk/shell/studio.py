@@ -23,7 +23,7 @@ from kiosk.shell import ruler, window
 from kiosk.shell.kit import Kit, equip
 from kiosk.shell.letters import Letters
 from kiosk.shell.opening import draft_at_first
-from kiosk.shell.samples.pictures import camera_rgb, page_rgb
+from kiosk.shell.samples.pictures import camera_rgb, page_rgb, signing_rgb
 from kiosk.shell.template import Laid, lay_out
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ NOON = datetime(2026, 11, 20, 9, 41)
 _MOTION = 0.7
 """Seconds of motion before the picture is taken."""
 _CAMERA = (480, 640)
+_SIGNS = (384, 480)
 _WINDOW = Panel(px=(64, 64), mm=(16.0, 16.0))
 
 
@@ -85,7 +86,9 @@ class Studio:
         painter.begin([_shown(page_rgb(*size), textures.page, size) for size in pages])
         painter.paint(laid.all())
         if any(isinstance(block, Live) for block in screen.blocks):
-            _shown(camera_rgb(*_CAMERA), painter.camera, _CAMERA)
+            _shown(camera_rgb(*_CAMERA), painter.camera.show, _CAMERA)
+        if screen.signs:
+            _shown(signing_rgb(*_SIGNS), painter.signs.show, _SIGNS)
         painter.move(_MOTION)
         red, green, blue, _ = textures.rgba(kit.colour.surface)
         fbo.clear_color = (red / 255, green / 255, blue / 255, 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from kiosk.screens.screen import Screen, typing_of
-from kiosk.shell import frame, one_column, two_columns, typed_column
+from kiosk.shell import frame, one_column, signs, two_columns, typed_column
 from kiosk.shell.bar import bar_height, place_bar
 from kiosk.shell.kit import Kit
 from kiosk.shell.marks import Box, Part, Region
@@ -36,12 +36,14 @@ def lay_out(screen: Screen, kit: Kit) -> Laid:
     bar_box = Box(0, kit.height - bar, kit.width, bar)
     room = Box(0, header, kit.width, bar_box.y - header)
     typing = typing_of(screen)
-    body = typed_column.lay(screen, typing, kit, room) if typing else None
-    body = body or (two_columns.lay(screen, kit, room) if kit.two_columns else None)
-    body = body or one_column.lay(screen, kit, room)
+    place = signs.place(screen, kit, room)
+    screen, within, room = place.screen, place.kit, place.left
+    body = typed_column.lay(screen, typing, within, room) if typing else None
+    body = body or (two_columns.lay(screen, within, room) if kit.two_columns else None)
+    body = body or one_column.lay(screen, within, room)
     regions: tuple[tuple[Region, tuple[Part, ...]], ...] = (
         (Region.HEADER, tuple(frame.header(screen, kit, header))),
-        (Region.CONTENT, body.content),
+        (Region.CONTENT, (*place.parts, *body.content)),
         (Region.ACTIONS, body.actions),
         (Region.BAR, tuple(place_bar(screen, kit, bar_box)) if bar else ()),
     )

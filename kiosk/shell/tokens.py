@@ -70,6 +70,8 @@ class Lengths(msgspec.Struct, Generic[Unit], frozen=True, forbid_unknown_fields=
     ring: Unit
     picture_least: Unit
     picture_most: Unit
+    signs: Unit
+    signs_high: Unit
 
 
 class Sizes(msgspec.Struct, Generic[Unit], frozen=True, forbid_unknown_fields=True):

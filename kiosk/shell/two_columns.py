@@ -37,7 +37,10 @@ def lay(screen: Screen, kit: Kit, room: Box) -> Body | None:
         return None
     best = next((split for split in splits if split.one_page), splits[0])
     left = _place_words(best.words, shared.caption(screen, kit, words.w), kit, words, room)
-    parts, pages = shared.place(best.content, [], kit, best.area, shared.lead(screen))
+    spoken = (
+        shared.caption(screen, kit, right.w) if best.words[0].bleed else []
+    )  # the field of the idle screen has no foot
+    parts, pages = shared.place(best.content, spoken, kit, best.area, shared.lead(screen))
     height = actions_height(screen.actions, kit, right.w, beside=best.beside)
     box = Box(right.x, right.bottom - height, right.w, height)
     return Body((*left, *parts), tuple(place_actions(screen.actions, kit, box, beside=best.beside)), pages)

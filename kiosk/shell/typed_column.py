@@ -8,7 +8,7 @@ from kiosk.screens.screen import Layout, Screen
 from kiosk.shell import content as shared
 from kiosk.shell import flow, frame
 from kiosk.shell.blocks import typing as typing_block
-from kiosk.shell.buttons import actions_height, place_actions
+from kiosk.shell.buttons import actions_height, place_actions, turner_height
 from kiosk.shell.content import Body
 from kiosk.shell.kit import Kit, Piece
 from kiosk.shell.marks import Box, Part
@@ -24,8 +24,10 @@ def lay(screen: Screen, typing: Typing, kit: Kit, room: Box) -> Body:
     actions = Box(column.x, column.bottom - kit.length.gap - actions_h, column.w, actions_h)
     bottom = actions.y - (kit.length.space if actions_h else 0)
     between, high = _room(head, board, others, kit, column, bottom)
-    if not _stands(others, kit, between):
-        head = head[-1:]  # the field says its name: where there is little room, the title gives way to what was found
+    if others and (kit.elder or not flow.fits(others, between.h, kit.most_choices)):
+        # The field says its name: where there is little room, the title gives way to what was found; in elder mode always, so
+        # that nothing jumps while somebody writes.
+        head = head[-1:]
         between, high = _room(head, board, others, kit, column, bottom)
     parts = _place_head(head, kit, column)
     found, pages = _place_others(others, shared.caption(screen, kit, column.w), kit, between)
@@ -40,6 +42,7 @@ def _beside(screen: Screen, typing: Typing, kit: Kit, room: Box) -> Body:
     left = Box(inner.x, inner.y, wide, inner.h)
     right = Box(left.right + 2 * length.space, inner.y + length.space, inner.right - left.right - 2 * length.space, 0)
     head, board, others = _pieces(screen, typing, kit, left.w, right.w)
+    head = head[-1:] if others and kit.elder else head
     actions_h = actions_height(screen.actions, kit, left.w)
     actions = Box(left.x, left.bottom - actions_h, left.w, actions_h)
     parts = _place_head(head, kit, left)
@@ -48,7 +51,8 @@ def _beside(screen: Screen, typing: Typing, kit: Kit, room: Box) -> Body:
     found, pages = _place_others(
         others, shared.caption(screen, kit, left.w), kit, Box(left.x, top, left.w, bottom - top)
     )
-    high = min(board.most, inner.bottom - right.y)
+    top = max(right.y, kit.height - kit.reach) if kit.look.layout is Layout.LOW_REACH else right.y
+    high = max(board.least, min(board.most, inner.bottom - top))
     parts += found + board.place(Box(right.x, inner.bottom - high, right.w, high))
     return Body(tuple(parts), tuple(place_actions(screen.actions, kit, actions)), pages)
 
@@ -86,21 +90,19 @@ def _room(head: list[Piece], board: Piece, others: list[Piece], kit: Kit, column
     return Box(column.x, top, column.w, bottom - high - kit.length.space - top), high
 
 
-def _stands(others: list[Piece], kit: Kit, area: Box) -> bool:
-    return not others or shared.may_stand(others, kit, area)
-
-
 def _place_others(others: list[Piece], spoken: list[Piece], kit: Kit, area: Box) -> tuple[list[Part], int]:
     """What was found, on as many pages as it needs; what is spoken only where nothing was, and where there is room for it."""
     if not others:
         fits = flow.fits(spoken, area.h, kit.most_choices)
         return (flow.place(spoken, area, lead=0.0, panel_width=kit.width) if fits else []), 1
-    low = max(area.y, kit.height - kit.reach) if kit.look.layout is Layout.LOW_REACH else area.y
-    for top in (low, area.y):
+    reached = max(area.y, kit.height - kit.reach) if kit.look.layout is Layout.LOW_REACH else area.y
+    for top in (reached, area.y):
         here = Box(area.x, top, area.w, area.bottom - top)
-        if shared.may_stand(others, kit, here):
+        turned = area.bottom - turner_height(kit, area.w) >= reached
+        if shared.may_stand(others, kit, here) if turned else flow.fits(others, here.h, kit.most_choices):
             return shared.place(others, [], kit, here, 0.0)
-    # Not even one page of it has room beside the turners: the best of it, and whoever types on finds the rest.
+    # Not even one page of it has room beside the turners, or nobody could reach these: the best of it, and whoever types on
+    # finds the rest.
     best: list[Piece] = []
     for piece in others:
         if not flow.fits([*best, piece], area.h, kit.most_choices):

@@ -68,7 +68,9 @@ def open_window(panel: Panel, *, cursor: bool) -> Any:
         # Only the window's own pointer and touch events: the input devices are the X server's, not ours to open.
         for name, _ in list(Config.items("input")):
             Config.remove_option("input", name)
-        Config.set("input", "mouse", "mouse,disable_multitouch")
+        from kiosk.shell import pointer
+
+        Config.set("input", "mouse", f"{pointer.NAME},disable_multitouch")
         from kivy.core.window import Window
     finally:
         # Kivy needs the folder only while it starts; gone now, it cannot be left behind by a kill.

@@ -22,6 +22,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     next: str
     page: str
     spoken: str
+    signs: str
     place: str
     clock: str
     seconds: str

@@ -32,9 +32,9 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     recordings: dict[str, Recording]
 
 
-def name_of(spoken: str, voice: str) -> str:
-    """Return the file name of a recording: another text, or another voice, is another file."""
-    return hashlib.sha256(f"{voice}|{spoken}".encode()).hexdigest()[:_NAME_LENGTH] + SUFFIX
+def name_of(*made_of: str) -> str:
+    """Return the file name of a recording: another text, another voice, made in another way, is another file."""
+    return hashlib.sha256("|".join(made_of).encode()).hexdigest()[:_NAME_LENGTH] + SUFFIX
 
 
 def folder() -> Path:

@@ -22,6 +22,8 @@ DIGITS = "零一二三四五六七八九"
 DIALLED = "零幺二三四五六七八九"
 """As numbers are told on the telephone: 1 is 幺, so that nobody hears 七."""
 
+_AS_FIGURES = str.maketrans(DIGITS + DIALLED[1], "01234567891")
+
 YEARS = range(2024, 2041)
 """Years that have a recording of their own: papers and cards of today name no others."""
 
@@ -83,7 +85,8 @@ def ordinal(value: str) -> Reading | None:
 
 
 def digits(value: str) -> Reading | None:
-    """Read a telephone number or a code digit by digit, with a rest after each group."""
+    """Read a telephone number or a code digit by digit, with a rest after each group; also one written out (幺二三四五)."""
+    value = value.translate(_AS_FIGURES)
     groups = re.findall(r"\d+", value)
     if not groups or not re.fullmatch(r"[\d\s()（）+-]+", value):
         return None
@@ -171,8 +174,20 @@ def every_word() -> set[str]:
 
 def longer_words() -> set[str]:
     """Words of several of these that sound better in one: a planner takes the longest that has a recording."""
-    words = {below_hundred(number) for number in range(10, 100)}
+    to_99, to_59, to_9 = (
+        [below_hundred(number) for number in range(1, end)] for end in (_A_HUNDRED, _AN_HOUR, len(DIGITS))
+    )
+    after_zero = [DIGITS[0] + each for each in to_9]
+    hundreds = [each + unit for unit in "百千" for each in to_9]
+    words = {each for each in to_99 if each not in DIGITS} | set(hundreds)
     words |= {DIGITS[1] + below_hundred(number) for number in range(10, 20)}
-    words |= {DIGITS[head] + word for word in "百千" for head in range(1, 10)}
     words |= {"".join(DIGITS[int(digit)] for digit in str(year)) + "年" for year in YEARS}
-    return words | {f"{below_hundred(month)}月" for month in range(1, 13)}
+    words |= {f"{below_hundred(month)}月" for month in range(1, 13)}
+    words |= {f"{below_hundred(day)}日" for day in range(1, 32)}
+    words |= {f"{below_hundred(hour)}点" for hour in range(1, 25)} | {"两点", "零点"}
+    words |= {f"{each}元" for each in (*to_99, *after_zero, *hundreds)}
+    words |= {f"{each}角" for each in to_9} | {f"{each}分" for each in (*to_59, *after_zero)}
+    return words | {one + other for one in DIALLED for other in DIALLED}
+
+
+_A_HUNDRED, _AN_HOUR = 100, 60

@@ -234,7 +234,7 @@ def test_a_screen_that_a_busy_shell_could_not_take_reaches_it_when_it_comes_roun
 def test_a_shell_that_served_is_back_at_once_however_often_it_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.window._STAYED_SECONDS", 0.1)
+    monkeypatch.setattr("kiosk.window.process._STAYED_SECONDS", 0.1)
 
     async def go() -> list[float]:
         away = []

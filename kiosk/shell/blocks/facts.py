@@ -8,8 +8,10 @@ from kiosk.shell.letters import Paragraph, Style
 from kiosk.shell.lines import units
 from kiosk.shell.marks import Box, Fill, Mark, Node, Part, Role
 
-_GROW = 1.45
+_GROW = 1.8
 """Rows may grow by this much when there is room."""
+_ICON = 1.2
+"""Size of an icon before a label, in icons of a button: it stands alone, not beside a word of its own size."""
 _LABEL_SHARE = 0.36
 """A label wider than this share of the card stands above its value."""
 
@@ -48,7 +50,8 @@ class _Rows:
         self.kit, self.facts, self.width = kit, facts, width
         self.pad = kit.length.padding // 2
         has_icons = any(fact.icon != Icon.NONE for fact in facts)
-        self.icon_room = kit.length.icon + kit.length.gap if has_icons else 0
+        self.icon = round(kit.length.icon * _ICON)
+        self.icon_room = self.icon + kit.length.gap * 2 // 3 if has_icons else 0
         label_style = Style(kit.ink.body if kit.elder else kit.ink.small * 10 // 9, leading=1.4)
         self.labels = [kit.set(fact.label, label_style, width - self.icon_room) for fact in facts]
         widest = max(label.width for label in self.labels)
@@ -77,11 +80,11 @@ class _Rows:
                 thin = max(1, kit.length.line // 2)
                 marks.append(Fill(Box(x, y, self.width, thin), kit.colour.track))
             top = y + self.pad + each // 2
-            icon = Box(x, top + (label.line_height - kit.length.icon) // 2, kit.length.icon, kit.length.icon)
-            marks.extend(kit.icon(fact.icon, icon, kit.colour.primary))
             text_x = x + self.icon_room
             # One baseline for label and value: the line boxes differ by the difference of their heights.
             shift = (value.line_height - label.line_height) // 2 if self.beside else 0
+            icon = Box(x, top + shift + (label.line_height - self.icon) // 2, self.icon, self.icon)
+            marks.extend(kit.icon(fact.icon, icon, kit.colour.primary))
             drawn, label_node = put(label, text_x, top + shift, kit.colour.muted)
             marks.extend(drawn)
             value_y = top if self.beside else top + label.height

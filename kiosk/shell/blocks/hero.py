@@ -15,6 +15,8 @@ def pieces(hero: Hero, kit: Kit, key: str, width: int) -> list[Piece]:
     """Big words, a sentence, chips; with little room only the words, or words and sentence."""
     lines = kit.set("\n".join(hero.lines), Style(kit.ink.hero, bold=True, leading=_LEAD), width, balanced=True)
     sentence = kit.set(hero.sentence, Style(kit.ink.body), width, balanced=True)
+    if len(sentence.lines) > 1:  # no line ends with the dot between two things said
+        sentence = kit.set(hero.sentence.replace(" · ", "\n"), Style(kit.ink.body), width, balanced=True)
     rows = _chip_rows(hero, kit, width)
     space = kit.length.space
     with_sentence = lines.height + kit.length.gap + sentence.height

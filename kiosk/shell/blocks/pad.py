@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.screens.parts import Pad, PadField
-from kiosk.shell.kit import Kit, Piece, put, rigid
+from kiosk.shell.kit import Kit, Piece, as_one, put, rigid
 from kiosk.shell.letters import Style
 from kiosk.shell.marks import Box, Chooses, Does, Fill, Mark, Node, Part, Role, Target, Types
 
@@ -11,12 +11,14 @@ _KEYS: tuple[tuple[str, ...], ...] = (("1", "2", "3"), ("4", "5", "6"), ("7", "8
 _MOST_PLACES = 8
 """A field of more digits is one long place instead of one place a digit."""
 _DOT = "●"
+_GROW = 1.2
+"""Keys may grow by this much when there is room."""
 
 
 def pieces(pad: Pad, kit: Kit, key: str, width: int) -> list[Piece]:
     """A piece a field, and the keys."""
     found = [_field(field, kit, f"{key}.{field.id}", width, len(pad.fields) > 1) for field in pad.fields]
-    return [*found, _keys(kit, f"{key}.keys", width)]
+    return [as_one(piece) for piece in (*found, _keys(kit, f"{key}.keys", width))]
 
 
 def _field(field: PadField, kit: Kit, key: str, width: int, several: bool) -> Piece:
@@ -107,7 +109,7 @@ def _keys(kit: Kit, key: str, width: int) -> Piece:
         return parts
 
     least = len(_KEYS) * length.key_least + gaps
-    return Piece(least=least, best=height, most=height, before=length.space, place=place)
+    return Piece(least=least, best=height, most=round(height * _GROW), before=length.space, place=place)
 
 
 def _key(kit: Kit, key: str, name: str, box: Box) -> Part:

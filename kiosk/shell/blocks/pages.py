@@ -7,7 +7,8 @@ from kiosk.shell.kit import Kit, Piece
 from kiosk.shell.marks import Box, Fill, Node, Page, Part, Role
 
 _LEAST_SHARE = 0.32
-"""A page is drawn at no less than this share of the width, else it goes to a page of its own."""
+"""A page is drawn at no less than this share of the width (on a panel that lies, of half its height), else it goes to a page of
+its own."""
 
 
 def pieces(pages: Pages, kit: Kit, key: str, width: int) -> list[Piece]:
@@ -28,5 +29,5 @@ def _page(pages: Pages, kit: Kit, key: str, width: int, index: int) -> Piece:
         paper = Fill(sheet.inset(-edge), "#FFFFFF", edge, kit.colour.pencil, edge)
         return [Part(f"{key}.{index}", Node(Role.IMAGE, name, sheet.inset(-edge)), (paper, Page(sheet, index)))]
 
-    least = round(width * _LEAST_SHARE / ratio)
+    least = round(min(width, kit.height // 2) * _LEAST_SHARE / ratio)
     return Piece(least=least, best=most * 9 // 10, most=most, before=kit.length.gap, place=place)

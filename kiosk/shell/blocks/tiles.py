@@ -1,222 +1,124 @@
-"""Things to choose from. One column: icon left, words right. Several columns: icon above the words, or a short row."""
+"""Things to choose from. One column: icon left, words right. Several columns: icon above the words, or beside them."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from itertools import pairwise
 
 from kiosk.screens.parts import Icon, Tile, Tiles
+from kiosk.shell.blocks.tile_shapes import Beside, Long, Shape, Short, Stacked, Wide, inset_of
 from kiosk.shell.kit import Kit, Piece, put
-from kiosk.shell.letters import Align, Style
+from kiosk.shell.letters import Style
 from kiosk.shell.lines import units
-from kiosk.shell.marks import Answers, Box, Fill, Mark, Node, Part, Role, Target
+from kiosk.shell.marks import Box, Part, Role
 
 _GROW = 1.3
 """A row of tiles may grow by this much when there is room."""
 
+_TITLE_LINES = 2
+"""A title beside its icon has at most so many lines; else there are fewer columns."""
+
 
 def pieces(tiles: Tiles, kit: Kit, key: str, width: int) -> list[Piece]:
-    """One piece a row; the heading stays with the first."""
+    """One piece a row; the heading stays with the first. The rows of a grid are of one height."""
     columns = _columns(tiles, kit, width)
-    tile_width = (width - (columns - 1) * kit.length.gap) // columns
-    rows = [tiles.tiles[i : i + columns] for i in range(0, len(tiles.tiles), columns)]
+    one = (width - (columns - 1) * kit.length.gap) // columns
+    wide = [_span(tile, kit, columns) * (one + kit.length.gap) - kit.length.gap for tile in tiles.tiles]
+    notes = any(tile.note for tile in tiles.tiles if tile.span == 1)
+    shapes = [_shape(tile, kit, each, columns, notes) for tile, each in zip(tiles.tiles, wide, strict=True)]
+    close = _close(tiles, kit, one) if columns > 1 and kit.elder else []
+    if columns > 1:
+        _align(shapes)
+        _align(close)
     found = []
-    for number, row in enumerate(rows):
+    for number, (start, end) in enumerate(_rows([_span(tile, kit, columns) for tile in tiles.tiles], columns)):
+        row, low = shapes[start:end], close[start:end]
+        for shape in row:
+            shape.row_inner = max(each.inner for each in row)
         heading = tiles.heading if number == 0 else ""
         before = kit.length.gap if number else kit.length.space
-        found.append(_row(row, heading, kit, f"{key}.{number}", tile_width, columns, before, _has_notes(tiles)))
+        found.append(_row(row, low or row, heading, kit, f"{key}.{number}", before))
     return found
 
 
-def _has_notes(tiles: Tiles) -> bool:
-    return any(tile.note for tile in tiles.tiles)
+def _span(tile: Tile, kit: Kit, columns: int) -> int:
+    return 1 if kit.elder else min(tile.span, columns)
+
+
+def _rows(spans: Sequence[int], columns: int) -> list[tuple[int, int]]:
+    """First tile of each row, and the first of the next."""
+    starts, taken = [0], 0
+    for number, span in enumerate(spans):
+        if taken + span > columns:
+            starts.append(number)
+            taken = 0
+        taken += span
+    return list(pairwise([*starts, len(spans)]))
 
 
 def _columns(tiles: Tiles, kit: Kit, width: int) -> int:
-    """As many as asked for, more on a panel that lies; fewer where a word would be torn, in elder mode (at most two, or as many
-    more) also where a title would not stand on one line."""
+    """As many as asked for, more on a panel that lies; fewer where a word would be torn or a title be a column of its own, in
+    elder mode (at most two, or as many more) where a title would not stand on one line."""
     most = tiles.columns + (kit.more_columns if tiles.columns > 1 else 0)
-    most = min(most, len(tiles.tiles), 2 + kit.more_columns if kit.elder else most)
+    most = min(
+        most, sum(1 if kit.elder else tile.span for tile in tiles.tiles), 2 + kit.more_columns if kit.elder else most
+    )
     return next((columns for columns in range(most, 1, -1) if _fits(tiles, kit, width, columns)), 1)
 
 
 def _fits(tiles: Tiles, kit: Kit, width: int, columns: int) -> bool:
-    room = (width - (columns - 1) * kit.length.gap) // columns - 2 * kit.length.gap_close
-    style = Style(kit.ink.tile, bold=True)
-    whole = [tile.title if kit.elder else word for tile in tiles.tiles for word in units(tile.title)]
-    return all(kit.set(text, style, kit.width).width <= room for text in whole)
+    room = (width - (columns - 1) * kit.length.gap) // columns - 2 * inset_of(kit)
+    if kit.elder:
+        style = Style(kit.ink.tile, bold=True)
+        return all(kit.set(tile.title, style, kit.width).width <= room for tile in tiles.tiles)
+    notes = any(tile.note for tile in tiles.tiles if tile.span == 1)
+    style = Style(kit.ink.tile, bold=True) if notes else Style(kit.ink.tile_row)
+    for tile in tiles.tiles:
+        beside = 0 if notes or tile.icon == Icon.NONE else kit.length.icon_tile + kit.length.gap
+        whole = all(kit.set(word, style, kit.width).width <= room - beside for word in units(tile.title))
+        if not whole or len(kit.set(tile.title, style, room - beside).lines) > _TITLE_LINES:
+            return False
+    return True
 
 
-def _row(
-    row: tuple[Tile, ...], heading: str, kit: Kit, key: str, width: int, columns: int, before: int, notes: bool
-) -> Piece:
-    shapes = [_shape(tile, kit, width, columns, notes) for tile in row]
-    stacked = [shape for shape in shapes if isinstance(shape, _Stacked)]
-    for shape in stacked:
-        shape.row_inner = max(each.inner for each in stacked)
+def _shape(tile: Tile, kit: Kit, width: int, columns: int, notes: bool) -> Shape:
+    if columns == 1:
+        return Wide(tile, kit, width, notes)
+    if kit.elder:
+        return Stacked(tile, kit, width, "centre")
+    if tile.span > 1:
+        return Long(tile, kit, width)
+    return Stacked(tile, kit, width, "left") if notes else Short(tile, kit, width)
+
+
+def _close(tiles: Tiles, kit: Kit, width: int) -> list[Shape]:
+    """The same tiles with their icons beside the words, for a grid that has little room; none where a title would be broken."""
+    found: list[Shape] = [Beside(tile, kit, width) for tile in tiles.tiles]
+    return found if all(len(each.title.lines) == 1 for each in found) else []
+
+
+def _align(shapes: Sequence[Shape]) -> None:
+    """One height for all."""
+    for shape in shapes:
+        shape.height = max(each.height for each in shapes)
+
+
+def _row(row: Sequence[Shape], close: Sequence[Shape], heading: str, kit: Kit, key: str, before: int) -> Piece:
     title = kit.set(heading, Style(kit.ink.heading, bold=True), kit.width - 2 * kit.length.margin) if heading else None
     above = title.height + kit.length.gap // 2 if title else 0
-    height = max(shape.height for shape in shapes)
+    height, least = (max(shape.height for shape in each) for each in (row, close))
 
     def place(box: Box) -> list[Part]:
         parts = []
         if title:
             marks, node = put(title, box.x, box.y, kit.colour.muted, role=Role.HEADING)
             parts.append(Part(f"{key}.heading", node, marks))
-        for index, shape in enumerate(shapes):
-            at = Box(box.x + index * (width + kit.length.gap), box.y + above, width, box.h - above)
-            parts.append(shape.place(f"{key}.{index}", at))
+        x = box.x
+        for index, shape in enumerate(row if box.h >= height + above else close):
+            parts.append(shape.place(f"{key}.{index}", Box(x, box.y + above, shape.width, box.h - above)))
+            x += shape.width + kit.length.gap
         return parts
 
-    whole = height + above
+    best = max(height, least) + above
     most = round(height * _GROW) + above
-    return Piece(least=whole, best=whole, most=most, before=before, place=place, choices=len(row))
-
-
-def _shape(tile: Tile, kit: Kit, width: int, columns: int, notes: bool) -> _Tile:
-    if columns == 1:
-        return _Wide(tile, kit, width)
-    if kit.elder:
-        return _Stacked(tile, kit, width, "centre")
-    return _Stacked(tile, kit, width, "left") if notes else _Short(tile, kit, width)
-
-
-class _Tile(ABC):
-    """What the three shapes share: texts, frame, node."""
-
-    ink = 0
-    leading = 1.35
-
-    def __init__(self, tile: Tile, kit: Kit, width: int, text_width: int, align: Align, *, bold: bool = True) -> None:
-        self.tile, self.kit, self.width, self.align = tile, kit, width, align
-        title_style = Style(self.ink, bold=bold, leading=1.25)
-        note_style = Style(kit.ink.body if tile.emphasis or kit.elder else kit.ink.small, leading=1.4)
-        self.text_width = text_width
-        self.title = kit.set(tile.title, title_style, text_width, balanced=True)
-        self.note = kit.set(tile.note, note_style, text_width, balanced=True) if tile.note else None
-        self.text_height = self.title.height + (self.note.height + kit.length.gap // 4 if self.note else 0)
-        self.height = 0
-
-    def frame(self, box: Box) -> Fill:
-        colour, length = self.kit.colour, self.kit.length
-        if not self.tile.enabled:
-            return Fill(box, colour.disabled_card, length.radius, colour.disabled_card, length.line)
-        if self.tile.emphasis:
-            return Fill(box, colour.card, length.radius, colour.outline, length.edge_strong)
-        return Fill(box, colour.card, length.radius, colour.line, length.line)
-
-    def icon_colour(self) -> str:
-        if not self.tile.enabled:
-            return self.kit.colour.disabled
-        return self.kit.colour.ink if self.tile.emphasis else self.kit.colour.primary
-
-    def texts(self, x: int, y: int) -> tuple[list[Mark], list[Node]]:
-        colour = self.kit.colour
-        marks, node = put(
-            self.title,
-            x,
-            y,
-            colour.ink if self.tile.enabled else colour.disabled,
-            width=self.text_width,
-            align=self.align,
-        )
-        found, nodes = list(marks), [node]
-        if self.note:
-            marks, node = put(
-                self.note,
-                x,
-                y + self.text_height - self.note.height,
-                colour.muted if self.tile.enabled else colour.disabled,
-                width=self.text_width,
-                align=self.align,
-            )
-            found.extend(marks)
-            nodes.append(node)
-        return found, nodes
-
-    def part(self, key: str, box: Box, icon: Box, x: int, y: int) -> Part:
-        texts, nodes = self.texts(x, y)
-        enabled = self.tile.enabled and not self.kit.draft.busy
-        inks = [paragraph.ink for paragraph in (self.title, self.note) if paragraph]
-        node = Node(
-            Role.BUTTON,
-            self.tile.title,
-            box,
-            value=self.tile.note,
-            enabled=enabled,
-            ink=min(inks),
-            actions=("press",),
-            children=tuple(nodes),
-        )
-        marks = (self.frame(box), *self.kit.icon(self.tile.icon, icon, self.icon_colour()), *texts)
-        target = Target(box, Answers(self.tile.id), self.kit.length.radius) if self.tile.enabled else None
-        return Part(key, node, marks, target)
-
-    @abstractmethod
-    def place(self, key: str, box: Box) -> Part:
-        """Lay the tile out in its box."""
-
-
-class _Wide(_Tile):
-    """Icon left, title and note right of it."""
-
-    def __init__(self, tile: Tile, kit: Kit, width: int) -> None:
-        self.ink = (
-            kit.ink.big_tile
-            if tile.emphasis
-            else kit.ink.tile * 5 // 4
-            if tile.note and not kit.elder
-            else kit.ink.tile
-        )
-        self.icon_size = kit.length.icon_big if tile.note else kit.length.icon_tile
-        self.inset = kit.length.padding * 3 // 2 if tile.note else kit.length.padding
-        icon_room = self.icon_size + self.inset if tile.icon != Icon.NONE else 0
-        super().__init__(tile, kit, width, width - 2 * self.inset - icon_room, "left")
-        self.icon_room = icon_room
-        least = kit.length.tile if tile.note else kit.length.tile_row
-        self.height = max(
-            self.text_height + 2 * kit.length.padding, kit.length.big_tile if tile.emphasis else least * 4 // 5
-        )
-
-    def place(self, key: str, box: Box) -> Part:
-        icon = Box(box.x + self.inset, box.y + (box.h - self.icon_size) // 2, self.icon_size, self.icon_size)
-        return self.part(key, box, icon, box.x + self.inset + self.icon_room, box.y + (box.h - self.text_height) // 2)
-
-
-class _Stacked(_Tile):
-    """Icon above title and note."""
-
-    def __init__(self, tile: Tile, kit: Kit, width: int, align: Align) -> None:
-        self.ink = kit.ink.tile
-        self.inset = kit.length.gap_close if align == "left" else kit.length.padding // 2
-        super().__init__(tile, kit, width, width - 2 * self.inset, align)
-        self.icon_size = kit.length.icon_tile if tile.icon != Icon.NONE else 0
-        self.between = kit.length.gap * 2 // 3 if self.icon_size else 0
-        self.inner = self.icon_size + self.between + self.text_height
-        self.row_inner = self.inner  # of the highest tile in the row: icons stand on one line
-        self.height = max(kit.length.tile, self.inner + 2 * kit.length.padding)
-
-    def place(self, key: str, box: Box) -> Part:
-        y = box.y + (box.h - self.row_inner) // 2
-        x = (
-            box.x + (box.w - self.icon_size) // 2
-            if self.align == "centre"
-            else box.x + self.inset - self.icon_size // 12
-        )
-        icon = Box(x, y, self.icon_size, self.icon_size)
-        return self.part(key, box, icon, box.x + self.inset, y + self.icon_size + self.between)
-
-
-class _Short(_Tile):
-    """A small icon and a title in one row."""
-
-    def __init__(self, tile: Tile, kit: Kit, width: int) -> None:
-        self.ink = kit.ink.tile_row
-        self.icon_size = kit.length.icon_tile if tile.icon != Icon.NONE else 0
-        self.icon_room = self.icon_size + kit.length.gap * 2 // 3 if self.icon_size else 0
-        self.inset = kit.length.padding * 4 // 5
-        super().__init__(tile, kit, width, width - 2 * self.inset - self.icon_room, "left", bold=False)
-        self.height = max(kit.length.tile_row, self.text_height + kit.length.padding)
-
-    def place(self, key: str, box: Box) -> Part:
-        icon = Box(box.x + self.inset, box.y + (box.h - self.icon_size) // 2, self.icon_size, self.icon_size)
-        return self.part(key, box, icon, box.x + self.inset + self.icon_room, box.y + (box.h - self.text_height) // 2)
+    return Piece(least=min(height, least) + above, best=best, most=most, before=before, place=place, choices=len(row))

@@ -7,13 +7,14 @@ from kiosk.screens.parts import Typing
 from kiosk.shell.blocks.typing_board import board
 from kiosk.shell.blocks.typing_field import field
 from kiosk.shell.input.state import State, at_first
-from kiosk.shell.kit import Kit, Piece
+from kiosk.shell.kit import Kit, Piece, as_one
 
 
 def pieces(typing: Typing, kit: Kit, key: str, width: int) -> list[Piece]:
     """The field, and the board."""
     state = state_of(typing, kit)
-    return [field(typing, state, kit, f"{key}.{typing.id}", width), board(typing, state, kit, f"{key}.keys", width)]
+    keys = as_one(board(typing, state, kit, f"{key}.keys", width))
+    return [field(typing, state, kit, f"{key}.{typing.id}", width), keys]
 
 
 def state_of(typing: Typing, kit: Kit) -> State:

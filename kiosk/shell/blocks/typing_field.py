@@ -27,6 +27,10 @@ def field(typing: Typing, state: State, kit: Kit, key: str, width: int) -> Piece
     room = width - 3 * length.padding - label.width
     style = Style(size.field_ink, leading=1.35)
     shown = _end(kit.set(_text(state) or typing.hint, style, room))
+    label_shown = len(shown.lines) == 1
+    if not label_shown:  # what is written needs the room; the field says its name to whoever does not see it
+        room = width - 2 * length.padding
+        shown = _end(kit.set(_text(state) or typing.hint, style, room))
     high = max(size.field, shown.height + length.padding)
     note = _note(typing, state, kit, width)
     below = length.gap // 2 + note[0].height if note else 0
@@ -35,8 +39,8 @@ def field(typing: Typing, state: State, kit: Kit, key: str, width: int) -> Piece
         frame = Box(box.x, box.y, box.w, high)
         ground = Fill(frame, colour.card, length.radius * 2 // 3, colour.primary, length.edge)
         drawn, name = put(label, frame.x + length.padding, frame.y + (high - label.height) // 2, colour.muted)
-        x, y = frame.x + 2 * length.padding + label.width, frame.y + (high - shown.height) // 2
-        marks: list[Mark] = [ground, *drawn]
+        x, y = frame.right - length.padding - room, frame.y + (high - shown.height) // 2
+        marks: list[Mark] = [ground, *(drawn if label_shown else ())]
         marks.extend(shown.marks(x, y, colour.ink if _text(state) else colour.muted))
         marks.extend(_caret(shown if _text(state) else None, state, kit, x, frame))
         text = Node(
@@ -46,7 +50,7 @@ def field(typing: Typing, state: State, kit: Kit, key: str, width: int) -> Piece
             value=_text(state),
             enabled=not kit.draft.busy,
             ink=shown.ink,
-            children=(name,),
+            children=(name,) if label_shown else (),
         )
         parts = [Part(key, text, tuple(marks))]
         if note:

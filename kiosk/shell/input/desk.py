@@ -74,10 +74,14 @@ class Desk:
         self._pen.begin(finger, target.box, x, y, kit.colour.ink, pixels(kit.look.mode, kit.scale).pen)
         return True
 
-    def move(self, finger: object, x: float, y: float) -> bool:
-        """Lengthen the stroke; return whether there is one."""
-        self._pen.move(finger, x, y)
+    @property
+    def writes(self) -> bool:
+        """Whether a stroke is under way."""
         return self._pen.down
+
+    def move(self, finger: object, x: float, y: float) -> None:
+        """Lengthen the stroke, if there is one."""
+        self._pen.move(finger, x, y)
 
     def lift(self, finger: object) -> bool:
         """End the stroke; return whether there was one."""

@@ -23,6 +23,7 @@ _ALL = (
     arriving.cannot,
     arriving.limited,
     proving.card,
+    proving.card_signed,
     proving.card_reading,
     proving.card_trouble,
     proving.face_consent,

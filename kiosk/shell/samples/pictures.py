@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
+
+from PIL import Image, ImageDraw
 
 
 @cache
@@ -29,3 +32,22 @@ def camera_rgb(width: int, height: int) -> bytes:
             grey = 190 if head else 90 if body else 215 - 60 * x // width
             pixels += bytes((grey, grey, min(255, grey + 12)))
     return bytes(pixels)
+
+
+@cache
+def signing_rgb(width: int, height: int, phase: float = 0.0) -> bytes:
+    """Somebody who signs, in flat colours: the hands are where they are at this phase (0 to 1) of a movement."""
+    picture = Image.new("RGB", (width, height), "#2f4858")
+    draw = ImageDraw.Draw(picture)
+    middle, turn = width / 2, 2 * math.pi * phase
+
+    def blob(x: float, y: float, across: float, down: float, colour: str) -> None:
+        draw.ellipse((x - across, y - down, x + across, y + down), fill=colour)
+
+    blob(middle, height * 1.02, width * 0.36, height * 0.46, "#1d2b36")
+    blob(middle, height * 0.27, width * 0.15, height * 0.15, "#c99a7a")
+    for side in (-1, 1):
+        hand = (middle + side * width * (0.2 + 0.1 * math.sin(turn)), height * (0.62 - 0.12 * math.cos(turn + side)))
+        draw.line((middle + side * width * 0.3, height * 0.78, *hand), fill="#1d2b36", width=round(width * 0.11))
+        blob(*hand, width * 0.075, height * 0.065, "#c99a7a")
+    return picture.tobytes()

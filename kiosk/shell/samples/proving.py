@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from kiosk.screens.parts import (
     Action,
     Drawing,
@@ -27,6 +29,11 @@ def card(stage: Stage) -> Screen:
         blocks=(Picture(drawing=Drawing.PLACE_CARD, name=say("card.picture")),),
         actions=(secondary("no_card", say("card.no_card")),),
     )
+
+
+def card_signed(stage: Stage) -> Screen:
+    """The same, with sign language beside it."""
+    return msgspec.structs.replace(card(stage), name="card_signed", signs=True)
 
 
 def card_reading(stage: Stage) -> Screen:
@@ -116,4 +123,12 @@ def other_way(stage: Stage) -> Screen:
 def keeper_asking(stage: Stage) -> Screen:
     """While the platform is asked."""
     say = stage.say
-    return stage.composer.screen(say, "keeper_asking", title=say("keeper.asking"), step="face", back=False, leave=False)
+    return stage.composer.screen(
+        say,
+        "keeper_asking",
+        title=say("keeper.asking"),
+        blocks=(Picture(drawing=Drawing.WAITING, name=say("keeper.asking")),),
+        step="face",
+        back=False,
+        leave=False,
+    )

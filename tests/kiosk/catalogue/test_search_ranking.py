@@ -19,6 +19,12 @@ TOP_3 = 0.90
 
 LEAST_PHRASES = 200
 
+MEANT_SHOWN = 3.0
+"""Items that are shown for a phrase, on average."""
+
+NOTHING_FOR = 0.3
+"""Share of the phrases which no item is about that bring nothing."""
+
 
 @cache
 def index() -> Index:
@@ -42,6 +48,23 @@ def test_what_is_meant_is_among_the_first_three(part: str) -> None:
     share = 1 - len(missed) / len(labelled)
     print(f"\n{part}: {len(labelled)} phrases, top-3 {share:.1%}; missed: {'、'.join(missed)}")
     assert share >= TOP_3
+
+
+def test_what_another_hand_wrote_is_found_too() -> None:
+    labelled = phrases("village")
+    missed = [phrase for phrase, codes in labelled.items() if not set(codes) & set(best(phrase))]
+    print(f"\nvillage: {len(labelled)} phrases, missed: {'、'.join(missed)}")
+    assert len(missed) <= (1 - TOP_3) * len(labelled)
+
+
+def test_what_is_shown_is_few_and_for_what_no_item_is_about_fewer() -> None:
+    """Most that share a word with an item still bring it: 贷款 may be 公积金, 离婚 the wedding. Few of them is what can be had."""
+    shown = [len(best(phrase, 10)) for phrase in phrases("held_out")]
+    strange = [len(best(phrase, 10)) for phrase in phrases("nothing")["phrases"]]
+    print(f"\nshown: {sum(shown) / len(shown):.1f} on average; for strange phrases {sum(strange) / len(strange):.1f}")
+    print(f"nothing for {strange.count(0)} of {len(strange)}")
+    assert sum(shown) / len(shown) <= MEANT_SHOWN
+    assert strange.count(0) >= NOTHING_FOR * len(strange)
 
 
 def test_no_phrase_is_in_both_parts() -> None:

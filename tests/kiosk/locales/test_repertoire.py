@@ -10,6 +10,7 @@ from PIL import Image, ImageFont
 
 from kiosk import fonts
 from kiosk.shell import ruler
+from kiosk.shell.letters import Letters, Style
 
 LEVEL_3 = (
     (0x4E00, 0x9FEF), (0x3400, 0x4DB5), (0x20000, 0x2A6D6), (0x2A700, 0x2B734), (0x2B740, 0x2B81D),
@@ -53,6 +54,23 @@ def test_the_forms_are_those_of_simplified_chinese(character: str) -> None:
     here = drawn(str(fonts.screen_regular().path), 0)
     assert here == drawn(collection, 2), "face 2 of the collection is Simplified Chinese"
     assert here != drawn(collection, 0), "face 0 is Japanese"
+
+
+@pytest.mark.parametrize("character", "骨令角化返，")
+def test_traditional_chinese_is_drawn_with_its_own_forms(character: str) -> None:
+    simple, own = (_picture(str(font.path), character) for font in (fonts.screen_regular(), fonts.traditional()))
+    assert own is not None
+    assert own != simple
+    letters = Letters(ruler.measure, fonts.screen_regular(), fonts.screen_bold())
+    for language, font in (("zh-Hans", fonts.screen_regular()), ("en", fonts.screen_regular())):
+        assert letters.of(language).set(character, Style(40), 400).lines[0][0].font == str(font.path)
+    for bold in (False, True):
+        line = letters.of("zh-Hant").set(character, Style(40, bold=bold), 400).lines[0]
+        assert line[0].font == str(fonts.traditional(bold=bold).path)
+
+
+def test_traditional_chinese_draws_every_name_too() -> None:
+    assert [each for each in level_3() if fonts.missing(each, fonts.traditional())] == []
 
 
 def test_rare_characters_have_ink_of_their_own() -> None:

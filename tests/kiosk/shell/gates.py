@@ -190,11 +190,14 @@ def reach(page: Page) -> Iterator[str]:
 
 
 def order(page: Page) -> Iterator[str]:
-    """Who goes from one to the next goes downwards or to the right: the order of the tree is the order of the eye."""
+    """Who goes from one to the next goes downwards or to the right (in a mirrored layout to the left, but not among keys): the
+    order of the tree is the order of the eye."""
     touched = page.touched()
     for one, two in pairwise(touched):
         a, b = one.node.box, two.node.box
-        if not (b.y >= a.bottom or b.x >= a.right):
+        leftwards = page.kit.words.leftwards and not (one.within and one.within == two.within)
+        beside = b.right <= a.x if leftwards else b.x >= a.right
+        if not (b.y >= a.bottom or beside):
             yield f"{two.key} comes after {one.key} but stands before it"
 
 

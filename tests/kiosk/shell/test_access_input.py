@@ -31,8 +31,8 @@ def test_the_window_reads_no_device_by_itself() -> None:
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
-    assert found["asked for"] == {"mouse": "mouse,disable_multitouch"}
-    assert set(found["there"]) <= {"MouseMotionEventProvider", "SDL2MotionEventProvider"}
+    assert found["asked for"] == {"mouse": "kiosk_pointer,disable_multitouch"}
+    assert set(found["there"]) <= {"Pointer", "SDL2MotionEventProvider"}
 
 
 def test_a_finger_whose_lifting_was_lost_does_not_lock_the_panel() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.locales import languages
+from kiosk.locales import languages, pilot_languages
 from kiosk.screens.parts import (
     Action,
     Check,
@@ -75,6 +75,20 @@ def test_every_screen_passes_the_gates(case: matrix.Case) -> None:
 def test_the_whole_matrix_passes_the_gates(mode: Mode, language: str, panel: str) -> None:
     cases = matrix.whole(mode=[str(mode)], language=[language], panel=[panel])
     found = {case.name: bad for case in cases if (bad := wrong(case.sample(), case.look(), panel))}
+    assert not found
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("language", pilot_languages())
+def test_the_pilot_languages_pass_the_gates(language: str, mode: Mode) -> None:
+    """Mirrored, with letters that reach further, and mixed with Chinese: every screen, in a layout and on a panel that its place
+    in the list deals it."""
+    panels, layouts = list(tokens.panels()), list(Layout)
+    found = {}
+    for number, screen in enumerate(matrix.samples(mode, language)):
+        panel, layout = panels[number % 3], layouts[number % 2]
+        if bad := wrong(screen, Look(mode=mode, language=language, layout=layout), panel):
+            found[f"{screen.name}-{layout}-{panel}"] = bad
     assert not found
 
 

@@ -53,7 +53,8 @@ def test_half_width_marks_beside_chinese_are_set_full_width(letters: Letters) ->
     ]
 
 
-def test_words_of_the_screen_before_are_measured_anew() -> None:
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant"])
+def test_words_of_the_screen_before_are_measured_anew(language: str) -> None:
     measured: list[str] = []
 
     def measure(_: str, px: int, text: str) -> int:
@@ -62,10 +63,10 @@ def test_words_of_the_screen_before_are_measured_anew() -> None:
 
     letters = Letters(measure, fonts.screen_regular(), fonts.screen_bold())
     number = "999999190001010012"
-    letters.set(f"证件号码 {number}", Style(20), 100)
-    letters.set(f"证件号码 {number}", Style(20), 100)
+    letters.of(language).set(f"证件号码 {number}", Style(20), 100)
+    letters.of(language).set(f"证件号码 {number}", Style(20), 100)
     once = measured.count(number)
     letters.forget()
     measured.clear()
-    letters.set(f"证件号码 {number}", Style(20), 100)
+    letters.of(language).set(f"证件号码 {number}", Style(20), 100)
     assert measured.count(number) == once, "a number of the old screen was still known"

@@ -88,6 +88,21 @@ def test_ink_follows_the_finger_and_a_taken_character_takes_it_away(at: Bench, r
     run(play())
 
 
+def test_strokes_that_are_written_while_a_frame_is_late_are_read_whole(at: Bench, run: Any) -> None:
+    """All their points come at once: where each began, and the way between."""
+    keyboard = Keyboard(at)
+
+    async def play() -> None:
+        await keyboard.show(question(Way.HANDWRITING))
+        os.kill(at.shell.pid, signal.SIGSTOP)
+        await keyboard.stroke(*LEG)
+        await keyboard.stroke(*STEM)
+        os.kill(at.shell.pid, signal.SIGCONT)
+        await keyboard.until(lambda k: k.has("十"))
+
+    run(play())
+
+
 def test_a_stroke_is_taken_back_alone(at: Bench, run: Any) -> None:
     keyboard = Keyboard(at)
 
@@ -133,11 +148,11 @@ def test_an_id_number_says_what_is_wrong_while_it_is_typed(at: Bench, run: Any) 
         await keyboard.until(lambda k: find(k.tree, "出生月份不对，请看第 11、12 位", "status"))
         await keyboard.tap("删除", *"228001")
         await keyboard.until(lambda k: k.has("X"))
-        await keyboard.tap("1")
+        await keyboard.tap("4")
         await keyboard.until(lambda k: find(k.tree, "号码有一位不对，请从头对一遍", "status"))
-        await keyboard.tap("删除", "4")
+        await keyboard.tap("删除", "1")
         await keyboard.until(lambda k: find(k.tree, "号码写完整了", "status"))
-        assert keyboard.text() == "999999 19901228 0014"
+        assert keyboard.text() == "999999 19901228 0011"
 
     run(play())
 
@@ -154,6 +169,7 @@ def test_suggestions_come_onto_the_same_screen_but_never_under_a_finger(at: Benc
         await keyboard.until(lambda k: k.text() == "y")
         x, y = middle(find(keyboard.tree, "z"))
         await at.pointer("mousemove", str(x), str(y), "mousedown", "1")
+        await quiet(at, 0.2)  # the finger is on the glass: an amendment that overtakes it is early enough
         at.send(Amend(number=number, screen=found))
         assert not [m for m in await quiet(at, 0.2) if isinstance(m, TreeIs)]
         await at.pointer("mouseup", "1")

@@ -59,7 +59,7 @@ def test_the_mode_ends_with_the_visit(how: Any, by: str, monkeypatch: pytest.Mon
     monkeypatch.setattr(lobby, "walk", walk)
     window = ScriptedWindow(
         {
-            "idle": ["elder" if by == "chosen" else "standard", None],
+            "idle": ["signs", "elder" if by == "chosen" else "standard", None],
             "choose": ["mode", ITEM] if by == "changed" else ITEM,
             "elder_offer": "elder",
             "thanks": "done",
@@ -73,8 +73,9 @@ def test_the_mode_ends_with_the_visit(how: Any, by: str, monkeypatch: pytest.Mon
                 await served.one_visit()
         else:
             assert await served.one_visit() is how
-        last = window.looks[-1].mode
-        assert last is Mode.ELDER, "the good-bye is still said in the visitor's mode"
+        last = window.looks[-1]
+        assert last.mode is Mode.ELDER, "the good-bye is still said in the visitor's mode"
+        assert last.signs, "and in sign language, for whoever asked for it"
         assert name.wiped
         waiting = asyncio.ensure_future(served.one_visit())
         while window.shown[-1].name != "idle":

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from drivers.contract.secret import SecretBytes, SecretText
+from kiosk.visit.question import Question
 from tests.support.questions import QUESTION, quick_visit
 
 
@@ -50,12 +51,14 @@ def test_wipe_reaches_every_secret_and_forgets_everything() -> None:
     document = Document(SecretBytes(b"%PDF"))
     visit.give(given)
     visit.give(document)
-    visit.show(QUESTION)
+    visit.put(Question(QUESTION))
     visit.wipe()
     assert all(secret.wiped for secret in secrets)
     assert document.pdf.wiped
     assert visit.known == {}
-    assert visit._screen is None, "a screen may hold masked names"
+    assert visit.question is None, "a screen may hold masked names"
+    visit.show(QUESTION)
+    assert visit.question is None, "whoever still works for a visit that is wiped brings nothing back"
     visit.wipe()
 
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.hesitation import Seen, Sign
 from kiosk.policies import visit_policy
 from kiosk.screens.parts import Action, Block, Pad, PadField, Tick, Ticks, Typing, Way
 from kiosk.screens.screen import Mode, Screen
 from kiosk.visit import Backed, Ending, Visit
+from kiosk.visit.hesitation import Seen, Sign
 from tests.support.questions import WORKING, Glass, Work, ending, play, quick_visit
 
 LIMITS = visit_policy().elder_offer.hesitation
@@ -148,6 +148,47 @@ def test_help_and_back_twice_bring_it_too(sign: str) -> None:
 
     assert play(ask, act, visit, glass).action == "agree"
     assert glass.names.count("elder_offer") == 1
+
+
+def test_going_back_among_lists_is_looking_around_and_brings_nothing() -> None:
+    visit, glass = quick()
+
+    async def ask(visit: Visit) -> Any:
+        for _ in range(3 * LIMITS.backs):
+            with pytest.raises(Backed):
+                await visit.ask(partial(question, visit), browsing=True)
+        return await visit.ask(partial(question, visit))
+
+    async def act(glass: Glass, visit: Visit) -> None:
+        for shown in range(1, 3 * LIMITS.backs + 1):
+            await glass.sees(*["boxes"] * shown)
+            glass.touch("back")
+        await glass.sees(*["boxes"] * (3 * LIMITS.backs + 1))
+        glass.touch("agree")
+
+    assert play(ask, act, visit, glass).action == "agree"
+    assert "elder_offer" not in glass.names
+
+
+@pytest.mark.parametrize(("answer", "other"), [("back", "标准版"), ("elder", "标准版"), ("standard", "大字版")])
+def test_a_mode_chosen_in_the_help_over_the_offer_holds_until_the_offer_is_answered(answer: str, other: str) -> None:
+    visit, glass = quick(silent=0.05)
+
+    async def act(glass: Glass, visit: Visit) -> None:
+        await glass.sees("boxes", "elder_offer")
+        glass.touch("help")
+        await glass.sees("boxes", "elder_offer", "help")
+        glass.touch("mode")
+        await glass.sees("boxes", "elder_offer", "help", "help")
+        glass.touch("go_on")
+        await glass.sees("boxes", "elder_offer", "help", "help", "elder_offer")
+        glass.touch(answer)
+        await glass.sees("boxes", "elder_offer", "help", "help", "elder_offer", "boxes")
+        glass.touch("agree")
+
+    assert play(lambda v: v.ask(partial(question, v, *BOXES)), act, visit, glass).action == "agree"
+    assert [tool.label for tool in glass.shown[-1].tools] == [other], "built in the mode that it is shown in"
+    assert (glass.looks[-1].mode is Mode.ELDER) is (other == "标准版")
 
 
 PAD = Pad(fields=(PadField(id="f", label="号", digits=4),))

@@ -21,7 +21,7 @@ def test_it_says_so_before_the_card_and_names_another_place(tmp_path: Path, mode
             assert await run.visit() == "left"
             blocks = [block for block in run.window.last("choose").blocks if isinstance(block, Tiles)]
             under = {tile.id: (block.heading, tile.note) for block in blocks for tile in block.tiles}
-            assert under["KX-RS-001"] == (("这里可以看怎么办", "") if mode == "standard" else ("", "本机可查看指南"))
+            assert under["KX-RS-001"] == (("这里可以看怎么办", "") if mode == "standard" else ("", "这里看指南"))
             assert all(block.heading != "这里可以办" for block in blocks), (
                 "nothing stands under it that cannot be done here"
             )

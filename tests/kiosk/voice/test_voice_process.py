@@ -19,12 +19,12 @@ import pytest
 import soundfile
 
 from kiosk.locales import Phrasebook
-from kiosk.screens.protocol import Hearing, LiveHint, SayAgain, Show, Stirred, Touched
+from kiosk.screens.protocol import Focused, Hearing, Keyed, LiveHint, SayAgain, Show, Stirred, Touched
 from kiosk.screens.screen import Answer, Look, Mode, Screen
 from kiosk.voice import join, pack
 from kiosk.voice.ears import Ears
 from kiosk.voice.inventory import slotted
-from kiosk.voice.messages import NO_CARD, Began, Ended, FromVoice, How, Sound
+from kiosk.voice.messages import NO_CARD, Began, Ended, FromVoice, How, Say, Sound
 from kiosk.voice.plan import Planner
 from kiosk.voice.policy import voice_settings
 from kiosk.voice.voice import Voice
@@ -325,3 +325,68 @@ def test_the_program_is_not_started_by_hand() -> None:
     done = subprocess.run([sys.executable, "-m", "kiosk.voice.worker"], capture_output=True, check=False)
     assert done.returncode == 1
     assert b"started by the kiosk core" in done.stderr
+
+
+def test_what_is_for_the_earphone_never_comes_out_of_the_loudspeaker(tmp_path: Path) -> None:
+    """Its card is gone: who listens hears nothing, and the hall does not hear it instead."""
+
+    async def play() -> None:
+        async with listening(earphone="no card has this name") as heard:
+            heard.voice.record(tmp_path / "sound.wav")
+            heard.voice.shown(screen(SHORT), Look())
+            await heard.until(Began)
+            heard.voice.keyed(Hearing.EARPHONE_IN)
+            assert (await heard.until(Ended, 2)).how is How.NOT_HEARD
+            heard.voice.focused("证件号码，一二三", "证件号码")
+            assert (await heard.until(Ended, 3)).how in (How.NOT_HEARD, How.CAPTION_ONLY)
+            assert len([each for each in heard.told if isinstance(each, Began)]) == 1
+
+    asyncio.run(play())
+
+
+def test_a_plug_that_is_pulled_silences_it_and_the_hall_hears_nothing_of_what_was_being_said() -> None:
+    async def play() -> None:
+        async with listening() as heard:
+            heard.voice.keyed(Hearing.EARPHONE_IN)
+            heard.voice.shown(screen(LONG), Look())
+            began = await heard.until(Began)
+            heard.voice.keyed(Hearing.EARPHONE_OUT)
+            ended = await heard.until(Ended)
+            assert (ended.id, ended.how) == (began.id, How.STOPPED)
+            await asyncio.sleep(0.2)
+            assert len([each for each in heard.told if isinstance(each, Began)]) == 1
+
+    asyncio.run(play())
+
+
+def test_by_earphone_the_whole_is_said_and_aloud_only_what_the_room_may_hear() -> None:
+    async def play() -> None:
+        async with listening() as heard:
+            sent: list[Any] = []
+            heard.voice._send = lambda message: sent.append(message) or True  # type: ignore[method-assign,func-returns-value]
+            ears = Ears(heard.voice)
+            ears(Focused(number=1, said="姓名，张三", aloud="姓名"))
+            ears(Keyed(key=Hearing.EARPHONE_IN))
+            ears(Focused(number=1, said="姓名，张三", aloud="姓名"))
+            said = [(each.caption, each.ear) for each in sent if isinstance(each, Say)]
+            assert said[0] == ("姓名", False)
+            assert said[-1] == ("姓名，张三", True)
+
+    asyncio.run(play())
+
+
+def test_nobody_inherits_the_volume_and_the_speed_that_somebody_else_has_chosen() -> None:
+    async def play() -> None:
+        async with listening() as heard:
+            sent: list[Any] = []
+            heard.voice._send = lambda message: sent.append(message) or True  # type: ignore[method-assign,func-returns-value]
+            heard.voice.shown(screen(LONG), Look())
+            for key in (Hearing.EARPHONE_IN, *[Hearing.LOUDER] * 9, *[Hearing.FASTER] * 9):
+                heard.voice.keyed(key)
+            chosen = (sent[-1].volume, sent[-1].speed)
+            assert chosen == (max(SETTINGS.earphone.volumes), max(SETTINGS.earphone.speeds))
+            heard.voice.shown(screen(SAY("idle.spoken"), "idle"), Look())
+            heard.voice.shown(screen(SHORT), Look())
+            assert (sent[-1].volume, sent[-1].speed) == (SETTINGS.earphone.volume, SETTINGS.earphone.speed)
+
+    asyncio.run(play())
