@@ -10,18 +10,24 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from kiosk.screens.parts import Tile, Tiles
 from kiosk.screens.protocol import Stirred, Touched, TreeIs
-from kiosk.screens.screen import Look, Mode, Screen
+from kiosk.screens.screen import Bar, BarButton, Look, Screen
 from kiosk.shell import studio
 from kiosk.shell.bench import DEMO_PANEL, Bench
 from kiosk.shell.marks import Box, Part
 from kiosk.shell.pager import Pager, feel
-from kiosk.shell.samples import samples
 from kiosk.shell.template import Laid
 from kiosk.shell.tokens import pixels_per_mm
 from tests.kiosk.shell.touching import Node, find, glass, middle, quiet
 
-PAGED = next(screen for screen in samples(Mode.STANDARD) if screen.name == "departments")
+PAGED = Screen(
+    name="list",
+    title="按部门找",
+    header="某某中心",
+    blocks=(Tiles(tiles=tuple(Tile(id=f"d{number}", title=f"{number} 号窗口") for number in range(1, 16)), columns=1),),
+    bar=Bar(back=BarButton(label="返回"), help=BarButton(label="叫人帮忙"), leave=BarButton(label="离开")),
+)
 MM = pixels_per_mm(DEMO_PANEL)
 _PATIENCE = 10.0
 """Seconds; a loaded machine is no defect."""
