@@ -18,7 +18,7 @@ from kiosk.shell.samples import samples
 from kiosk.shell.tokens import pixels_per_mm
 from tests.benchmarks.from_outside import Picture, Region, Watched, watched_display
 from tests.benchmarks.test_figures import NEXT_SCREEN_P95_MS, PRESSED_P95_MS, told
-from tests.kiosk.shell.touching import find, middle
+from tests.kiosk.shell.touching import find, middle, paged
 
 pytestmark = pytest.mark.bench
 
@@ -115,10 +115,9 @@ def test_frames_while_a_page_follows_the_finger(mode: Mode) -> None:
         return seen
 
     async def play() -> list[float]:
-        screens = {screen.name: screen for screen in samples(mode)}
         with watched_display(DEMO_PANEL.px) as on:
             async with bench(on.name) as at:
-                await at.show(screens["departments"], Look(mode=mode))
+                await at.show(paged(mode), Look(mode=mode))
                 seen = asyncio.create_task(asyncio.to_thread(pull, on))
                 while not seen.done():
                     await at.hear()

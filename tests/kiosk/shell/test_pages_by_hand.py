@@ -16,12 +16,11 @@ from kiosk.shell import studio
 from kiosk.shell.bench import DEMO_PANEL, Bench
 from kiosk.shell.marks import Box, Part
 from kiosk.shell.pager import Pager, feel
-from kiosk.shell.samples import samples
 from kiosk.shell.template import Laid
 from kiosk.shell.tokens import pixels_per_mm
-from tests.kiosk.shell.touching import Node, find, glass, middle, quiet
+from tests.kiosk.shell.touching import Node, find, glass, middle, paged, quiet
 
-PAGED = next(screen for screen in samples(Mode.STANDARD) if screen.name == "departments")
+PAGED = paged(Mode.STANDARD)
 MM = pixels_per_mm(DEMO_PANEL)
 _PATIENCE = 10.0
 """Seconds; a loaded machine is no defect."""
