@@ -25,6 +25,8 @@ DEMO_PANEL = Panel(px=(1080, 1920), mm=(268.0, 476.0))
 
 _PATIENCE = 10.0
 """Seconds to wait for any message of the shell."""
+_PATIENCE_FOR_ONE = 40.0
+"""Seconds to wait for a certain one: a shell that lives says something all the time."""
 
 Message = TypeVar("Message")
 
@@ -54,11 +56,12 @@ class Bench:
         return message
 
     async def hear_of(self, kind: type[Message]) -> Message:
-        """The next message of this kind."""
-        while True:
-            message = await self.hear()
-            if isinstance(message, kind):
-                return message
+        """The next message of this kind. Raise TimeoutError when only others come."""
+        async with asyncio.timeout(_PATIENCE_FOR_ONE):
+            while True:
+                message = await self.hear()
+                if isinstance(message, kind):
+                    return message
 
     async def show(
         self, screen: Screen, look: Look, fds: Sequence[int] = (), *, draft: tuple[str, ...] | None = None
