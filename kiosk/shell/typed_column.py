@@ -3,6 +3,8 @@ it between them, with pages of its own. On a panel that lies the board stands at
 
 from __future__ import annotations
 
+import msgspec
+
 from kiosk.screens.parts import Typing
 from kiosk.screens.screen import Layout, Screen
 from kiosk.shell import content as shared
@@ -24,9 +26,9 @@ def lay(screen: Screen, typing: Typing, kit: Kit, room: Box) -> Body:
     actions = Box(column.x, column.bottom - kit.length.gap - actions_h, column.w, actions_h)
     bottom = actions.y - (kit.length.space if actions_h else 0)
     between, high = _room(head, board, others, kit, column, bottom)
-    if others and (kit.elder or not flow.fits(others, between.h, kit.most_choices)):
-        # The field says its name: where there is little room, the title gives way to what was found; in elder mode always, so
-        # that nothing jumps while somebody writes.
+    if between.h < 0 or (others and (kit.elder or not flow.fits(others, between.h, kit.most_choices))):
+        # The field says its name: where there is little room, the title gives way to the board and to what was found; in elder
+        # mode always, so that nothing jumps while somebody writes.
         head = head[-1:]
         between, high = _room(head, board, others, kit, column, bottom)
     parts = _place_head(head, kit, column)
@@ -43,18 +45,32 @@ def _beside(screen: Screen, typing: Typing, kit: Kit, room: Box) -> Body:
     right = Box(left.right + 2 * length.space, inner.y + length.space, inner.right - left.right - 2 * length.space, 0)
     head, board, others = _pieces(screen, typing, kit, left.w, right.w)
     head = head[-1:] if others and kit.elder else head
-    actions_h = actions_height(screen.actions, kit, left.w)
-    actions = Box(left.x, left.bottom - actions_h, left.w, actions_h)
-    parts = _place_head(head, kit, left)
-    top = _below(head, kit, left)
-    bottom = actions.y - (length.space if actions_h else 0)
-    found, pages = _place_others(
-        others, shared.caption(screen, kit, left.w), kit, Box(left.x, top, left.w, bottom - top)
-    )
-    top = max(right.y, kit.height - kit.reach) if kit.look.layout is Layout.LOW_REACH else right.y
-    high = max(board.least, min(board.most, inner.bottom - top))
-    parts += found + board.place(Box(right.x, inner.bottom - high, right.w, high))
-    return Body(tuple(parts), tuple(place_actions(screen.actions, kit, actions)), pages)
+    high_from = max(right.y, kit.height - kit.reach) if kit.look.layout is Layout.LOW_REACH else right.y
+    under = actions_height(screen.actions, kit, right.w, beside=True) + length.space if screen.actions else 0
+    if board.least > inner.bottom - under - high_from:
+        # Keys and button are too high together: the button stands under the field, and is gone through before the keys.
+        low = actions_height(screen.actions, kit, left.w)
+        actions = place_actions(screen.actions, kit, Box(left.x, left.bottom - low, left.w, low))
+        found, pages = _left(screen, others, head, kit, msgspec.structs.replace(left, h=left.h - low - length.space))
+        keys = _keys(board, kit, right, high_from, inner.bottom)
+        return Body((*found, *actions, *keys), (), pages)
+    found, pages = _left(screen, others, head, kit, left)
+    keys = _keys(board, kit, right, high_from, inner.bottom - under)
+    box = Box(right.x, inner.bottom - under + length.space, right.w, under - length.space)
+    return Body((*found, *keys), tuple(place_actions(screen.actions, kit, box, beside=True)), pages)
+
+
+def _left(screen: Screen, others: list[Piece], head: list[Piece], kit: Kit, column: Box) -> tuple[list[Part], int]:
+    """The field, and under it what was found or what is spoken."""
+    top = _below(head, kit, column)
+    area = Box(column.x, top, column.w, column.bottom - top)
+    found, pages = _place_others(others, shared.caption(screen, kit, column.w), kit, area)
+    return [*_place_head(head, kit, column), *found], pages
+
+
+def _keys(board: Piece, kit: Kit, column: Box, top: int, bottom: int) -> list[Part]:
+    high = max(board.least, min(board.most, bottom - top))
+    return board.place(Box(column.x, bottom - high, column.w, high))
 
 
 def _pieces(
@@ -92,10 +108,12 @@ def _room(head: list[Piece], board: Piece, others: list[Piece], kit: Kit, column
 
 def _place_others(others: list[Piece], spoken: list[Piece], kit: Kit, area: Box) -> tuple[list[Part], int]:
     """What was found, on as many pages as it needs; what is spoken only where nothing was, and where there is room for it."""
-    if not others:
-        fits = flow.fits(spoken, area.h, kit.most_choices)
-        return (flow.place(spoken, area, lead=0.0, panel_width=kit.width) if fits else []), 1
     reached = max(area.y, kit.height - kit.reach) if kit.look.layout is Layout.LOW_REACH else area.y
+    if not others:
+        if not flow.fits(spoken, area.bottom - reached, kit.most_choices):
+            return [], 1
+        high = flow.least(spoken)
+        return flow.place(spoken, Box(area.x, area.bottom - high, area.w, high), lead=0.0, panel_width=kit.width), 1
     for top in (reached, area.y):
         here = Box(area.x, top, area.w, area.bottom - top)
         turned = area.bottom - turner_height(kit, area.w) >= reached

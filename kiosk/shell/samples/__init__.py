@@ -4,7 +4,7 @@ of the tests. The sentences are the locale's own; tests/kiosk/shell holds that n
 from __future__ import annotations
 
 from kiosk.screens.screen import Mode, Screen
-from kiosk.shell.samples import arriving, asked, finding, paper, proving
+from kiosk.shell.samples import arriving, asked, finding, paper, proving, typing_screens
 from kiosk.shell.samples.common import PAGE, stage
 
 __all__ = ["PAGE", "samples"]
@@ -52,6 +52,9 @@ _ALL = (
     arriving.idle_warning,
     arriving.languages,
     arriving.recovering,
+    typing_screens.name,
+    typing_screens.plate,
+    typing_screens.number,
 )
 
 

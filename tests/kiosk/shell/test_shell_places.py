@@ -29,7 +29,7 @@ def parts(screen: Screen, look: Look, panel: str = "portrait_21", page: int = 0)
 
 @pytest.mark.parametrize("mode", Mode)
 def test_what_is_spoken_stands_right_above_the_actions_or_the_bar(mode: Mode) -> None:
-    """The same place on every screen of a panel that stands; on a page that is turned, above the turners."""
+    """The same place on every screen of a panel that stands; on a page that is turned, above the turners; above a keyboard."""
     seen = 0
     for screen in samples(mode):
         laid, kit = lay(screen, Look(mode=mode), tokens.panels()["portrait_21"], fonts())
@@ -39,7 +39,8 @@ def test_what_is_spoken_stands_right_above_the_actions_or_the_bar(mode: Mode) ->
         seen += 1
         regions = dict(laid.parts)
         turners = [part for part in laid.all() if part.key.startswith("turn.")]
-        below = turners or regions[Region.ACTIONS] or regions[Region.BAR]
+        keyboard = [part for part in laid.all() if ".keys." in part.key]
+        below = turners or keyboard or regions[Region.ACTIONS] or regions[Region.BAR]
         floor = min((part.node.box.y for part in below), default=kit.height)
         assert 0 <= floor - found["caption"].node.box.bottom <= 2 * kit.length.space, screen.name
     assert seen > len(samples(mode)) // 2
