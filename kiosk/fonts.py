@@ -153,7 +153,9 @@ def prepare() -> Path:
     for name, (source, face_name) in _FACES.items():
         collection = TTCollection(str(source))
         face = next(each for each in collection.fonts if (each["name"].getDebugName(4) or "").startswith(face_name))
-        face.save(str(target / name))
+        new = target / f"{name}.new"
+        face.save(str(new))
+        new.replace(target / name)  # a process that has the old file mapped keeps it
         _write_coverage(target / name, face.getBestCmap())
     for name, source in _SINGLE.items():
         link = target / name

@@ -19,6 +19,11 @@ _ARENAS = 2
 """One for the loop and one for its worker threads; more only keep more."""
 
 
+FORGETFUL = {"PYTHONMALLOC": "malloc", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165"}
+"""Environment of a process that draws or hears what a visitor types: whatever it frees is overwritten at once (glibc's M_PERTURB,
+which leaves out what lies in a thread's cache: there is none). See docs/decisions/024."""
+
+
 def _glibc() -> ctypes.CDLL | None:
     library = ctypes.CDLL(None)
     return library if hasattr(library, "malloc_trim") and hasattr(library, "mallopt") else None

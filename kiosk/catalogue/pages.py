@@ -100,7 +100,7 @@ def departments(say: Phrasebook, composer: Composer, shelf: Shelf) -> Screen:
         title=say("choose.departments"),
         sentence=say("gathered.sentence"),
         spoken=say("gathered.spoken"),
-        blocks=(Tiles(tiles=tiles, columns=2),),
+        blocks=(Tiles(tiles=tiles, columns=_LISTED[say.mode]),),
     )
 
 

@@ -48,7 +48,11 @@ class Handwriting:
         # Class 0 is CTC's blank; the list of characters is in the model's own metadata, one a line.
         listed = self._model.get_modelmeta().custom_metadata_map["character"].split("\n")
         self._characters = ("", *listed)
-        self._chinese = np.array([len(each) == 1 and "\u3400" <= each <= "\u9fff" for each in self._characters])
+        self._chinese = np.array([_is_chinese(each) for each in self._characters])
+
+    def known(self) -> list[str]:
+        """Every character that may be guessed."""
+        return [each for each, chinese in zip(self._characters, self._chinese, strict=True) if chinese]
 
     def answer(self, question: Recognise) -> Guesses:
         """Say which Chinese characters the strokes may be; none for no ink."""
@@ -62,6 +66,11 @@ class Handwriting:
         likely = np.where(self._chinese[: len(likely)], likely, 0)
         best = np.argsort(-likely)[: self._most]
         return Guesses(serial=question.serial, guesses=tuple(self._characters[int(each)] for each in best))
+
+
+def _is_chinese(text: str) -> bool:
+    """Unified ideographs, those of rare names among them (𬱖 is in extension E): what GB 18030-2022 level 3 asks for."""
+    return len(text) == 1 and ("\u3400" <= text <= "\u9fff" or "\U00020000" <= text <= "\U000323af")
 
 
 def model() -> Path:

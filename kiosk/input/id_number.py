@@ -21,6 +21,8 @@ class Slip(StrEnum):
 
     NONE = "none"
     REGION = "region"
+    CENTURY = "century"
+    """The year begins as none does that has four digits: a number of the old kind (GB 11643-1989, 15 digits), most likely."""
     YEAR = "year"
     MONTH = "month"
     DAY = "day"
@@ -59,6 +61,8 @@ def _birth_slip(typed: str, today: date) -> Slip | None:
     """`typed` are up to eight digits: year, month, day."""
     year, month, day = typed[:4], typed[4:6], typed[6:8]
     years = range(today.year - limits().oldest_years, today.year + 1)
+    if year and year[0] not in {str(each)[0] for each in years}:
+        return Slip.CENTURY
     if year and not any(str(each).startswith(year) for each in years):
         return Slip.YEAR
     if month and not any(f"{each:02}".startswith(month) for each in range(1, 13)):

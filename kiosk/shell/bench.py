@@ -16,6 +16,7 @@ import msgspec
 
 from drivers.link import child, wire
 from drivers.link.channel import close_all
+from drivers.link.memory import FORGETFUL
 from kiosk.screens.protocol import Drawn, FromShell, Panel, Setup, Show, Started, Tick, ToShell, TreeIs
 from kiosk.screens.screen import Look, Screen
 
@@ -24,6 +25,8 @@ DEMO_PANEL = Panel(px=(1080, 1920), mm=(268.0, 476.0))
 
 _PATIENCE = 10.0
 """Seconds to wait for any message of the shell."""
+_PATIENCE_FOR_ONE = 40.0
+"""Seconds to wait for a certain one: a shell that lives says something all the time."""
 
 Message = TypeVar("Message")
 
@@ -53,11 +56,12 @@ class Bench:
         return message
 
     async def hear_of(self, kind: type[Message]) -> Message:
-        """The next message of this kind."""
-        while True:
-            message = await self.hear()
-            if isinstance(message, kind):
-                return message
+        """The next message of this kind. Raise TimeoutError when only others come."""
+        async with asyncio.timeout(_PATIENCE_FOR_ONE):
+            while True:
+                message = await self.hear()
+                if isinstance(message, kind):
+                    return message
 
     async def show(
         self, screen: Screen, look: Look, fds: Sequence[int] = (), *, draft: tuple[str, ...] | None = None
@@ -95,7 +99,8 @@ class Bench:
 @contextlib.asynccontextmanager
 async def bench(display: str, panel: Panel = DEMO_PANEL) -> AsyncIterator[Bench]:
     """Start a shell on this display (empty: none, drawing off screen), wait for its window, end it afterwards."""
-    shell = await child.start("kiosk.shell", environment={"DISPLAY": display} if display else {})
+    environment = {**FORGETFUL, **({"DISPLAY": display} if display else {})}
+    shell = await child.start("kiosk.shell", environment=environment)
     try:
         found = Bench(shell, display)
         found.send(Setup(panel=panel))

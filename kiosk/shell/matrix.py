@@ -72,6 +72,17 @@ def pairwise(**only: Sequence[str]) -> list[Case]:
     return [case for screen in axes["screen"] for case in _dealt(screen, axes)]
 
 
+def pilots() -> list[Case]:
+    """Looks at the pilot languages, which are in no other sample: mirrored, where keys and digits keep their order, and letters
+    that reach further than Chinese."""
+    return [
+        Case("review", "standard", "light", "normal", "ug", "portrait_21"),
+        Case("keeper", "elder", "night", "low_reach", "ug", "portrait_15"),
+        Case("find", "standard", "high_contrast", "normal", "ug", "landscape_21"),
+        *(Case("idle", "elder", "light", "normal", language, "portrait_21") for language in ("bo", "mn-Mong", "ii")),
+    ]
+
+
 def each_screen(cases: Sequence[Case]) -> list[Case]:
     """Of these cases one a screen."""
     by_screen: dict[str, list[Case]] = {}

@@ -176,15 +176,15 @@ class Shell:
     # ---- fingers
 
     def _point(self, touch: Any) -> tuple[float, float]:
-        return touch.x, self._height - touch.y
+        return touch.x, self._height - 1 - touch.y
 
     def _began(self, touch: Any) -> tuple[float, float]:
-        return touch.ox, self._height - touch.oy
+        return touch.ox, self._height - 1 - touch.oy
 
     def _trail(self, touch: Any) -> list[tuple[float, float]]:
         """Where the finger has been since it was last asked; Kivy counts from the lower left, in shares of the window."""
         trail, touch.ud[TRAIL] = touch.ud[TRAIL], []
-        return [(x * (self._width - 1), self._height - y * (self._height - 1)) for x, y in trail]
+        return [(x * (self._width - 1), (self._height - 1) * (1 - y)) for x, y in trail]
 
     def _down(self, _: Any, touch: Any) -> bool:
         show = self._sheet.show

@@ -12,6 +12,7 @@ import msgspec
 
 from drivers.link import child, wire
 from drivers.link.channel import close_all
+from drivers.link.memory import FORGETFUL
 from kiosk.policies import Supervision
 from kiosk.screens.protocol import FromShell, Quit, Started, Tick
 
@@ -44,7 +45,7 @@ class ShellProcess:
         ends: Callable[[], None],
     ) -> None:
         self.restarts = 0
-        self._program, self._environment, self._limits = program, dict(environment), limits
+        self._program, self._environment, self._limits = program, {**environment, **FORGETFUL}, limits
         self._begins, self._hears, self._ends = begins, hears, ends
         self._child: child.Child | None = None
         self._keeper: asyncio.Task[None] | None = None

@@ -17,10 +17,12 @@ import pytest
 
 from kiosk.demo.visitor import Visitor
 from kiosk.journal.store import Operation
+from kiosk.locales import Phrasebook
 from kiosk.screens.screen import Mode
 from tests.support import contract, traces
 from tests.support.atspi import Bus, accessibility_bus
 from tests.support.house import House, house
+from tests.support.signing import clip, manifest
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +49,8 @@ async def hasty_standing(anyio_backend: str, tmp_path_factory: pytest.TempPathFa
     site = {
         "policies.visit": str(_policy(root, "visit", HASTY_VISIT)),
         "policies.face": str(_policy(root, "face", HASTY_FACE)),
+        "sign_language.clips": str(_clips(root)),
+        "sign_language.interpreter": str(root / "interpreter"),
     }
     async with house(root, seed=20261123, site=site, profile=HASTY_DEVICES) as found:
         yield found
@@ -76,6 +80,14 @@ HASTY_DEVICES = {
     "devices.a4_printer.settings.stop_seconds": 1.0,
     "devices.a4_printer.settings.lost_seconds": 1.0,
 }
+
+
+def _clips(root: Path) -> Path:
+    """Sign language for one screen: the choice."""
+    folder = root / "clips"
+    folder.mkdir()
+    clip(folder / "choose.mp4", "red")
+    return manifest(folder, choose=Phrasebook()("choose.spoken"))
 
 
 def _policy(folder: Path, name: str, changes: dict[str, str]) -> Path:

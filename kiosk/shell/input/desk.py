@@ -36,6 +36,7 @@ class Desk:
         if self._typist:
             self._typist.close()
             self._typist = None
+        self._told = ""
         self._pen.stop()
         self._glass.dry(0)
         typing = typing_of(show.screen)

@@ -25,7 +25,8 @@ def number(birth: date, order: int) -> str:
     ("typed", "wrong"),
     [
         ("98", Slip.REGION),
-        ("9999993", Slip.YEAR),
+        ("9999993", Slip.CENTURY),
+        ("9999996", Slip.CENTURY),  # 999999 65 12 28 001, a number of the old kind
         ("999999184", Slip.YEAR),
         ("9999992027", Slip.YEAR),
         ("99999919902", Slip.MONTH),

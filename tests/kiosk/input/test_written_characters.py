@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk import fonts
 from kiosk.input.handwriting import Handwriting, draw
 from kiosk.input.limits import limits
 from kiosk.input.messages import SIDE, Recognise, Stroke
@@ -68,3 +71,36 @@ def test_any_ink_is_drawn_inside_the_picture(strokes: list[list[tuple[int, int]]
         "ink at the edge is cut"
     )
     assert shades.min() < 200, "there is ink"
+
+
+def outline(character: str) -> tuple[Stroke, ...]:
+    """The edges of a printed character as strokes: nobody writes so, but it is the right character and no other."""
+    font = next(each for each in (fonts.screen_regular(), *fonts.rare()) if each.has(character))
+    file = TTFont(font.path)
+    glyphs = file.getGlyphSet()
+    pen = DecomposingRecordingPen(glyphs)
+    glyphs[file.getBestCmap()[ord(character)]].draw(pen)
+    lines: list[list[tuple[float, float]]] = []
+    for drawn, points in pen.value:
+        if drawn == "moveTo":
+            lines.append([])
+        lines[-1] += [point for point in points if point] if drawn != "closePath" else lines[-1][:1]
+    xs, ys = [x for line in lines for x, _ in line], [y for line in lines for _, y in line]
+    span = max(max(xs) - min(xs), max(ys) - min(ys))
+    return tuple(
+        tuple((round((x - min(xs)) * SIDE / span), round((max(ys) - y) * SIDE / span)) for x, y in line)
+        for line in lines
+    )
+
+
+@pytest.mark.parametrize("character", ["堃", "䶮", "㛃"])
+def test_characters_of_rare_names_can_be_written(handwriting: Handwriting, character: str) -> None:
+    """Pinyin does not show them among its sixty guesses, or late; the hand finds them."""
+    assert character in guesses(handwriting, *outline(character))
+
+
+def test_whatever_may_be_guessed_can_be_drawn_the_rarest_names_too(handwriting: Handwriting) -> None:
+    known = "".join(handwriting.known())
+    assert set("𬱖𫍯𠅤㙍鿍") <= set(known), "beyond the plane that older systems stop at"
+    assert len(known) > 15_000
+    assert fonts.missing(known, fonts.screen_regular()) == ""

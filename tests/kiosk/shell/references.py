@@ -43,7 +43,7 @@ def take(cases: list[matrix.Case], out: Path) -> None:
 def draw(out: Path, names: set[str]) -> None:
     studio = Studio()
     out.mkdir(parents=True, exist_ok=True)
-    for case in matrix.whole():
+    for case in (*matrix.whole(), *matrix.pilots()):
         if case.name in names:
             picture = studio.shoot(case.sample(), case.look(), case.shape()).picture
             picture.save(out / f"{case.name}.png", compress_level=1)
@@ -85,7 +85,7 @@ def leave(name: str, was: Image.Image, now: Image.Image) -> Path:
 
 def renew() -> None:
     """Replace all references."""
-    cases = matrix.pairwise()
+    cases = [*matrix.pairwise(), *matrix.pilots()]
     out = FAILED.parent / "references-new"
     take(cases, out)
     FOLDER.mkdir(exist_ok=True)

@@ -19,8 +19,8 @@ from tests.kiosk.shell.test_shell_tokens import contrast
 
 pytestmark = pytest.mark.screen
 
-ALL = matrix.pairwise()
-FEW = matrix.each_screen(ALL)
+ALL = [*matrix.pairwise(), *matrix.pilots()]
+FEW = [*matrix.each_screen(matrix.pairwise()), *matrix.pilots()[:1]]
 LETTERS = letters()
 
 
@@ -59,7 +59,7 @@ def seen(picture: Image.Image, box: Box) -> float:
     """Contrast of a text's ink with its ground, as measured on the glass: the commonest colour is the ground, the ink is what
     of the others is furthest from it; colours of a few pixels are edges of letters."""
     area = picture.crop((box.x, box.y, box.right, box.bottom))
-    counts = Counter(area.getdata())
+    counts = Counter({colour: count for count, colour in area.getcolors(area.width * area.height)})
     ground = hexed(counts.most_common(1)[0][0])
     ink = [colour for colour, count in counts.items() if count >= LEAST_INK * area.width * area.height]
     return max(contrast(hexed(colour), ground) for colour in ink)

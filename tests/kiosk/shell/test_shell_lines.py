@@ -52,3 +52,8 @@ def test_a_balanced_title_breaks_at_the_pause_and_tears_no_word() -> None:
 
 def test_a_newline_always_breaks() -> None:
     assert break_lines("不用带证明\n在这里就能办", 1000, advance) == ["不用带证明", "在这里就能办"]
+
+
+def test_a_last_line_of_one_word_is_not_lonely_but_one_of_one_character_is() -> None:
+    assert break_lines("No papers needed", 70, advance, balanced=True) == ["No papers", "needed"]
+    assert len(break_lines("请把身份证放在亮灯的地方", 110, advance)[-1]) > 2
