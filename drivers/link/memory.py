@@ -21,7 +21,7 @@ _ARENAS = 2
 
 FORGETFUL = {"PYTHONMALLOC": "malloc", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165"}
 """Environment of a process that draws or hears what a visitor types: whatever it frees is overwritten at once (glibc's M_PERTURB,
-which leaves out what lies in a thread's cache: there is none). See docs/decisions/024."""
+which leaves out what lies in a thread's cache: there is none). See docs/decisions/023."""
 
 
 def _glibc() -> ctypes.CDLL | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,23 +59,40 @@ def test_the_order_is_the_reading_order_and_the_place_comes_last(letters: Letter
 
 
 @pytest.mark.parametrize("mode", Mode)
-def test_keys_reach_everything_that_a_finger_reaches_on_every_sample(letters: Letters, mode: Mode) -> None:
+def test_keys_reach_everything_that_a_finger_reaches_on_every_page_of_every_sample(
+    letters: Letters, mode: Mode
+) -> None:
     for screen in samples(mode):
-        whole = laid(screen, letters, mode)
-        focus = Focus()
-        found = stops(whole)
-        focus.begin(found)
-        reached = []
-        for _ in range(len(found)):
-            focus.move(Key.NEXT)
-            assert focus.stop is not None
-            reached.append(focus.stop)
-        assert reached[0].node.role == "heading", screen.name
-        assert not reached[0].pressable, "a new screen never begins on something that can be pressed"
-        wanted = {part.key for part in whole.all() if part.target is not None}
-        assert {stop.key for stop in reached if stop.target is not None} == wanted, screen.name
-        texts = {part.node.name for part in whole.all() if part.node.name and part.node.role != "group"}
-        assert texts <= {stop.node.name for stop in reached}, screen.name
+        for page in range(laid(screen, letters, mode).pages):
+            whole = laid(screen, letters, mode, page)
+            focus = Focus()
+            found = stops(whole)
+            focus.begin(found)
+            reached = []
+            for _ in range(len(found)):
+                focus.move(Key.NEXT)
+                assert focus.stop is not None
+                reached.append(focus.stop)
+            assert reached[0].node.role == "heading", screen.name
+            assert not reached[0].pressable, "a new screen never begins on something that can be pressed"
+            wanted = {part.key for part in whole.all() if part.target is not None}
+            assert {stop.key for stop in reached if stop.target is not None} == wanted, (screen.name, page)
+            texts = {part.node.name for part in whole.all() if part.node.name and part.node.role != "group"}
+            assert texts <= {stop.node.name for stop in reached}, (screen.name, page)
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_the_focus_goes_as_the_eye_reads(letters: Letters, mode: Mode) -> None:
+    """Within a region never back up to something that stands wholly above, nor, in one row, to the left."""
+    for screen in samples(mode):
+        found = stops(laid(screen, letters, mode))
+        for before, after in pairwise(found):
+            if before.region is not after.region:
+                continue
+            a, b = before.node.box, after.node.box
+            assert b.bottom > a.y, (screen.name, before.node.name, after.node.name)
+            if min(a.bottom, b.bottom) - max(a.y, b.y) > min(a.h, b.h) / 2:
+                assert b.right > a.x, (screen.name, before.node.name, after.node.name)
 
 
 def test_the_first_key_only_shows_where_the_focus_is(letters: Letters) -> None:

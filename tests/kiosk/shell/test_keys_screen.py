@@ -17,6 +17,8 @@ from tests.kiosk.shell.touching import LIGHT, find, glass, middle, quiet, rgb
 
 pytestmark = pytest.mark.screen
 
+PLUGGED_IN, PULLED_OUT = "191", "192"
+"""F13 and F14 by their key codes (Linux's, and 8): no key of the test display's layout is called so."""
 ASK = Screen(
     name="ask",
     title="同意吗？",
@@ -91,8 +93,9 @@ def test_help_and_back_have_keys_of_their_own_and_the_earphone_is_told(at: Bench
             await keys(at, key)
             assert [message.answer.action for message in at.heard if isinstance(message, Touched)][-1] == action
         await at.show(ASK, Look())
-        said = await keys(at, "KP_Add", "F3")
-        assert [message.key for message in said if isinstance(message, Keyed)] == [Hearing.LOUDER, Hearing.SLOWER]
+        said = await keys(at, PLUGGED_IN, "KP_Add", "F3", PULLED_OUT)
+        heard = [message.key for message in said if isinstance(message, Keyed)]
+        assert heard == [Hearing.EARPHONE_IN, Hearing.LOUDER, Hearing.SLOWER, Hearing.EARPHONE_OUT]
 
     run(play())
 

@@ -10,19 +10,24 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from kiosk.screens.parts import Tile, Tiles
 from kiosk.screens.protocol import Stirred, Touched, TreeIs
-from kiosk.screens.screen import Look, Mode, Screen
+from kiosk.screens.screen import Bar, BarButton, Look, Screen
 from kiosk.shell import studio
 from kiosk.shell.bench import DEMO_PANEL, Bench
 from kiosk.shell.marks import Box, Part
 from kiosk.shell.pager import Pager, feel
-from kiosk.shell.samples import samples
 from kiosk.shell.template import Laid
 from kiosk.shell.tokens import pixels_per_mm
 from tests.kiosk.shell.touching import Node, find, glass, middle, quiet
 
-LOOK = Look(mode=Mode.ELDER)
-PAGED = next(screen for screen in samples(LOOK.mode) if screen.name == "more")
+PAGED = Screen(
+    name="list",
+    title="按部门找",
+    header="某某中心",
+    blocks=(Tiles(tiles=tuple(Tile(id=f"d{number}", title=f"{number} 号窗口") for number in range(1, 16)), columns=1),),
+    bar=Bar(back=BarButton(label="返回"), help=BarButton(label="叫人帮忙"), leave=BarButton(label="离开")),
+)
 MM = pixels_per_mm(DEMO_PANEL)
 _PATIENCE = 10.0
 """Seconds; a loaded machine is no defect."""
@@ -66,7 +71,7 @@ def newest(at: Bench) -> list[Node]:
 @pytest.mark.screen
 def test_a_page_follows_the_finger_and_turns_and_nothing_on_it_is_pressed(at: Bench, run: Any, tmp_path: Path) -> None:
     async def play() -> None:
-        shown = await at.show(PAGED, LOOK)
+        shown = await at.show(PAGED, Look())
         first = names(shown.tree)
         start = middle(find(shown.tree, first[4]))
         said = await pull(at, start, (0, -round(90 * MM)))
@@ -76,7 +81,7 @@ def test_a_page_follows_the_finger_and_turns_and_nothing_on_it_is_pressed(at: Be
         assert not [each for each in said if isinstance(each, Touched) or (isinstance(each, Stirred) and each.missed)]
         turned = await glass(at, tmp_path / "turned.png")
 
-        await at.show(PAGED, LOOK)
+        await at.show(PAGED, Look())
         await at.touch(*middle(find(newest(at), "下一页")))
         await at.hear_of(Stirred)
         body = (0, 120, 1080, 1920)
@@ -95,7 +100,7 @@ def test_a_page_follows_the_finger_and_turns_and_nothing_on_it_is_pressed(at: Be
 @pytest.mark.screen
 def test_the_page_is_where_the_finger_is(at: Bench, run: Any, tmp_path: Path) -> None:
     async def play() -> None:
-        tree = (await at.show(PAGED, LOOK)).tree
+        tree = (await at.show(PAGED, Look())).tree
         x, y, w, h = find(tree, names(tree)[4])["bounds_px"]
         still = (await glass(at, tmp_path / "still.png")).crop((x, y, x + w, y + h))
         await at.pointer("mousemove", str(x + 9), str(y + 9), "mousedown", "1")
@@ -111,7 +116,7 @@ def test_the_page_is_where_the_finger_is(at: Bench, run: Any, tmp_path: Path) ->
 @pytest.mark.screen
 def test_a_finger_that_trembles_presses_and_one_that_changes_its_mind_does_nothing(at: Bench, run: Any) -> None:
     async def play() -> None:
-        shown = await at.show(PAGED, LOOK)
+        shown = await at.show(PAGED, Look())
         first = names(shown.tree)
         x, y, w, h = find(shown.tree, first[1])["bounds_px"]
         start = x + w // 2, y + h - 10
@@ -150,7 +155,7 @@ LETTERS = studio.letters()
 
 
 def laid(page: int, screen: Screen = PAGED) -> Laid:
-    return studio.lay(screen, LOOK, DEMO_PANEL, LETTERS, page=page)[0]
+    return studio.lay(screen, Look(), DEMO_PANEL, LETTERS, page=page)[0]
 
 
 def pulled(mm: float, *, page: int = 0, across: bool = False, leftwards: bool = False, seconds: float = 1.0) -> int:

@@ -6,13 +6,15 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psutil
 from PIL import Image
 
-from kiosk.screens.parts import Action, ActionKind
+from kiosk.screens.parts import Action, ActionKind, Tiles
 from kiosk.screens.screen import Bar, BarButton, Mode, Screen, Theme
 from kiosk.shell import tokens
 from kiosk.shell.bench import Bench
+from kiosk.shell.samples import samples
 
 LIGHT = tokens.colours(Theme.LIGHT, Mode.STANDARD)
 TWO = Screen(
@@ -67,3 +69,12 @@ def cpu_seconds(pid: int) -> float:
 
 def rgb(colour: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(colour[1:7]))
+
+
+def paged(mode: Mode) -> Screen:
+    """A list that needs pages: every department, in one column."""
+    screen = next(each for each in samples(mode) if each.name == "departments")
+    blocks = tuple(
+        msgspec.structs.replace(block, columns=1) if isinstance(block, Tiles) else block for block in screen.blocks
+    )
+    return msgspec.structs.replace(screen, blocks=blocks)
