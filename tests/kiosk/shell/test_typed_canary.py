@@ -22,7 +22,8 @@ TAKEN = "欧阳娜娜"
 WRITTEN = "十"
 LETTERS = "qzkvwxjq"
 CANARIES = (TYPED, "ou yang na na", TAKEN, LETTERS, f"{TAKEN}{WRITTEN}")
-SECONDS = 15.0
+SECONDS = 40.0
+"""An engine that must be started, on a machine that does other things."""
 
 
 class Kiosk:
