@@ -78,7 +78,7 @@ def test_ink_follows_the_finger_and_a_taken_character_takes_it_away(at: Bench, r
         assert clean != inked == (0, 0, 0) or sum(inked) < sum(clean) / 2, "the ink is there while the finger is down"
         await at.pointer("mouseup", "1")
         await keyboard.stroke(*STEM)
-        await keyboard.until(lambda k: k.has("十"))
+        await keyboard.until(lambda k: k.best() == "十")
         assert keyboard.has("退一笔")
         await keyboard.tap("十")
         await keyboard.until(lambda k: k.text() == "十" and not k.has("十"))
@@ -98,7 +98,7 @@ def test_strokes_that_are_written_while_a_frame_is_late_are_read_whole(at: Bench
         await keyboard.stroke(*LEG)
         await keyboard.stroke(*STEM)
         os.kill(at.shell.pid, signal.SIGCONT)
-        await keyboard.until(lambda k: k.has("十"))
+        await keyboard.until(lambda k: k.best() == "十")
 
     run(play())
 
@@ -110,9 +110,9 @@ def test_a_stroke_is_taken_back_alone(at: Bench, run: Any) -> None:
         await keyboard.show(question(Way.HANDWRITING))
         await keyboard.stroke(*LEG)
         await keyboard.stroke(*STEM)
-        await keyboard.until(lambda k: k.has("十"))
+        await keyboard.until(lambda k: k.best() == "十")
         await keyboard.tap("退一笔")
-        await keyboard.until(lambda k: k.has("一"))
+        await keyboard.until(lambda k: k.best() == "一")
         await keyboard.tap("重写")
         await keyboard.until(lambda k: not k.has("一") and not k.has("退一笔"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psutil
@@ -66,6 +66,11 @@ class Keyboard:
         except LookupError:
             return False
 
+    def best(self) -> str:
+        """The first guess of what was written by hand; empty without one. Its place changes with each stroke that is read."""
+        names = [each["name"] for each in _buttons(self.tree)]
+        return next((name for name in names if len(name) == 1 and not name.isascii()), "")
+
     def told(self) -> list[str]:
         """What the core was told of this screen, newest last."""
         return [message.written.reveal() for message in self.at.heard if isinstance(message, TypingIs)]
@@ -83,3 +88,10 @@ class Keyboard:
             moves += ["mousemove", str(round(x + right * w)), str(round(y + down * h))]
             moves += ["mousedown", "1"] if number == 0 else ["sleep", "0.03"]
         await self.at.pointer(*moves, *(["mouseup", "1"] if lift else []))
+
+
+def _buttons(nodes: list[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if node["role"] == "button":
+            yield node
+        yield from _buttons([child for child in node["children"] if child])
