@@ -73,7 +73,8 @@ class DeviceClient:
     async def settled(self, seconds: float) -> Snapshot:
         """Wait until the first attempt has ended (well or not), at most `seconds`; return the snapshot."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._keeper.settled.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._keeper.settled.wait()
         return self.snapshot
 
     async def stop(self) -> None:

@@ -96,7 +96,8 @@ class BusWatch:
         """Wait until every wanted bus has answered (or failed to), at most `seconds`; return the table."""
         if self._wanted:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._settled.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._settled.wait()
         return self._table
 
     def ask_again(self, *buses: Bus) -> None:

@@ -166,7 +166,8 @@ async def _unplugged_waiting(bench: Bench) -> str | None:
     async with bench.running(command, _UNPLUGGED_DEADLINE) as task:
         await bench.hands.do("unplug")
         try:
-            await asyncio.wait_for(asyncio.shield(task), _UNPLUGGED_DEADLINE + 2)
+            async with asyncio.timeout(_UNPLUGGED_DEADLINE + 2):
+                await asyncio.shield(task)
         except DeviceFault as error:
             demand(error.fault.code not in HUNG, f"the command ended with {error.fault.code}")
         except TimeoutError:

@@ -57,7 +57,8 @@ class Child:
         """Close the channel, wait `grace` seconds for a good end, then kill. Return the exit code, see `kill()`."""
         self.channel.close()
         try:
-            return await asyncio.wait_for(self.process.wait(), grace)
+            async with asyncio.timeout(grace):
+                return await self.process.wait()
         except TimeoutError:
             return await self.kill(patience=patience)
         except asyncio.CancelledError:
@@ -69,7 +70,8 @@ class Child:
         self.channel.close()
         self._kill()
         with contextlib.suppress(TimeoutError):
-            return await asyncio.wait_for(self.process.wait(), patience)
+            async with asyncio.timeout(patience):
+                return await self.process.wait()
         return None
 
     def _kill(self) -> None:

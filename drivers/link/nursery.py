@@ -102,7 +102,8 @@ class Nursery:
         asked = self._asked[number] = asyncio.get_running_loop().create_future()
         try:
             process.channel.send(wire.encode(Fork(number=number, title=title)), [channel_fd, output])
-            return await asyncio.wait_for(asyncio.shield(asked), _START_SECONDS)
+            async with asyncio.timeout(_START_SECONDS):
+                return await asyncio.shield(asked)
         except TimeoutError as error:  # an OSError
             _log.warning("the nursery does not answer; it is killed with its children")
             await process.kill()

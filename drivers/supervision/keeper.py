@@ -102,7 +102,8 @@ class Keeper:
             if self._life is not None and self._life.opened_at is not None:
                 return self._life
             try:
-                await asyncio.wait_for(self._turned.wait(), give_up - time.monotonic())
+                async with asyncio.timeout(give_up - time.monotonic()):
+                    await self._turned.wait()
             except TimeoutError:
                 raise failing(FaultCode.HOST_DIED, "not back yet") from None
         raise DeviceFault(self.snapshot.fault or fault(FaultCode.DEVICE_GONE))
@@ -120,7 +121,8 @@ class Keeper:
             if self._ending:
                 return  # a host's death and the cancellation met in one turn of the loop
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nudged.wait(), self._backoff.next(opened=self._opened))
+                async with asyncio.timeout(self._backoff.next(opened=self._opened)):
+                    await self._nudged.wait()
             self._nudged.clear()
 
     async def _live(self, hosts: Nursery) -> None:

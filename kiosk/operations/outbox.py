@@ -93,7 +93,8 @@ class Outbox:
                 # A full disk: what was delivered but not noted is delivered again, which its key makes harmless.
                 _log.error("the outbox waits for its journal: %s", error)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._posted.wait(), self._limits.first_pause)
+                async with asyncio.timeout(self._limits.first_pause):
+                    await self._posted.wait()
 
     async def _deliver(self, item: OutboxItem) -> None:
         try:

@@ -46,7 +46,8 @@ class Bench:
 
     async def hear(self) -> FromShell:
         """The next message. Raise TimeoutError, or EOFError when the shell is gone."""
-        raw, fds = await asyncio.wait_for(self.shell.channel.receive(), _PATIENCE)
+        async with asyncio.timeout(_PATIENCE):
+            raw, fds = await self.shell.channel.receive()
         close_all(fds)
         message: FromShell = wire.decode(raw, FromShell)
         if isinstance(message, Tick):

@@ -48,7 +48,8 @@ async def lost(stay: Stay, question: Question, number: int) -> None:
             stay.seen = stay.seen.and_(Sign.SILENT)
             return
         try:
-            await asyncio.wait_for(stay.window.missed(number), silent_in)
+            async with asyncio.timeout(silent_in):
+                await stay.window.missed(number)
             stay.seen = stay.seen.and_(Sign.MISSED)
         except TimeoutError:
             continue  # somebody may have touched a box meanwhile

@@ -56,7 +56,8 @@ class ShellProcess:
     async def start(self) -> None:
         """Start the shell and wait until its window is there. Raise TimeoutError."""
         self._keeper = asyncio.create_task(self._keep(), name="window")
-        await asyncio.wait_for(self._ready.wait(), self._limits.shell_start)
+        async with asyncio.timeout(self._limits.shell_start):
+            await self._ready.wait()
 
     async def stop(self) -> None:
         """Close the window."""

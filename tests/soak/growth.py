@@ -20,9 +20,9 @@ WARM_UP = len(Ending)
 buffers of a search that finds no face (12 MB, once)."""
 
 WARM_UP_OF_A_LIFE = 5
-"""Visits of a process that was started again in between, before its figures count. A shell grows until every kind of screen has been
-drawn in it once; from the fifth visitor on it stays as it is (tests/kiosk/shell/many_visits.py: 73.19 MB at the fourth, 73.39 at the
-fortieth)."""
+"""Visits of a process that was started again in between, before its figures count. A shell grows until every kind of screen
+has been drawn in it once, and stays as it is from the fifth visitor on (tests/kiosk/shell/many_visits.py: 73.19 MB at the fourth,
+73.39 at the fortieth)."""
 
 LEAST_POINTS = 10
 """Below so many visits a line says nothing."""

@@ -17,6 +17,8 @@ from kiosk.screens.parts import Action, Block, Pad, PadField, Tick, Ticks, Typin
 from kiosk.screens.screen import Mode, Screen
 from kiosk.visit import Backed, Ending, Visit
 from kiosk.visit.hesitation import Seen, Sign
+from kiosk.visit.patience import lost
+from kiosk.visit.question import Question
 from tests.support.questions import WORKING, Glass, Work, ending, play, quick_visit
 
 LIMITS = visit_policy().elder_offer.hesitation
@@ -258,3 +260,36 @@ def test_a_screen_that_cannot_be_built_again_offers_no_other_mode() -> None:
     play(lambda v: v.ask(ready), act, visit, glass)
     assert glass.shown[0].tools == ()
     assert WORKING.tools == ()
+
+
+def test_whoever_watches_for_hesitation_stops_when_told_even_in_the_moment_of_a_miss() -> None:
+    """The answer often comes right after a touch beside it."""
+
+    class Misses:
+        """A window on which somebody has just touched beside everything, for the first time."""
+
+        stirred_at = 0.0
+
+        def __init__(self) -> None:
+            self.now = asyncio.Event()
+
+        async def missed(self, number: int) -> None:
+            await self.now.wait()
+            self.now.clear()
+
+    async def stops(turns: int) -> bool:
+        visit, _ = quick(silent=60.0)
+        asked = Question(partial(question, visit))
+        visit.put(asked)
+        visit.window = misses = Misses()  # type: ignore[assignment]
+        watching = asyncio.create_task(lost(visit, asked, 1))
+        for _ in range(4):
+            await asyncio.sleep(0)
+        misses.now.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        watching.cancel()
+        done, _ = await asyncio.wait({watching}, timeout=5)
+        return bool(done)
+
+    assert [turns for turns in range(6) if not asyncio.run(stops(turns))] == []
