@@ -20,6 +20,7 @@ from drivers.contract.common import DeviceClass
 from drivers.contract.faults import DeviceFault, FaultCode, failing, fault
 from drivers.contract.messages import Cancel, Perform
 from drivers.link import wire
+from drivers.link.within import within
 from drivers.supervision.calls import EventHandler, Running
 from drivers.supervision.keeper import Keeper, Settings
 from drivers.supervision.life import Life
@@ -73,8 +74,7 @@ class DeviceClient:
     async def settled(self, seconds: float) -> Snapshot:
         """Wait until the first attempt has ended (well or not), at most `seconds`; return the snapshot."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._keeper.settled.wait()
+            await within(seconds, self._keeper.settled.wait())
         return self.snapshot
 
     async def stop(self) -> None:

@@ -25,6 +25,7 @@ from drivers.contract.bus import Bus
 from drivers.contract.faults import FaultCode, fault
 from drivers.link import child, wire
 from drivers.link.channel import close_all
+from drivers.link.within import within
 
 _log = logging.getLogger("drivers.buses")
 
@@ -96,8 +97,7 @@ class BusWatch:
         """Wait until every wanted bus has answered (or failed to), at most `seconds`; return the table."""
         if self._wanted:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._settled.wait()
+                await within(seconds, self._settled.wait())
         return self._table
 
     def ask_again(self, *buses: Bus) -> None:

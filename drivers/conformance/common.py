@@ -18,6 +18,7 @@ from drivers.conformance.silence import silence_is_told
 from drivers.conformance.words import log_is_silent
 from drivers.contract.classes import CLASS_TYPES
 from drivers.contract.faults import DeviceFault, FaultCode
+from drivers.link.within import within
 
 DEADLINE_SECONDS = 1.5
 LATE_SECONDS = 0.5
@@ -166,8 +167,7 @@ async def _unplugged_waiting(bench: Bench) -> str | None:
     async with bench.running(command, _UNPLUGGED_DEADLINE) as task:
         await bench.hands.do("unplug")
         try:
-            async with asyncio.timeout(_UNPLUGGED_DEADLINE + 2):
-                await asyncio.shield(task)
+            await within(_UNPLUGGED_DEADLINE + 2, asyncio.shield(task))
         except DeviceFault as error:
             demand(error.fault.code not in HUNG, f"the command ended with {error.fault.code}")
         except TimeoutError:

@@ -12,6 +12,7 @@ from typing import Protocol
 from drivers.link import channel
 from drivers.link.async_channel import AsyncChannel
 from drivers.link.parent import CHANNEL_FD_VARIABLE
+from drivers.link.within import within
 
 _REAP_SECONDS = 0.2
 """A killed process is gone in milliseconds; one with much memory, or stuck in the kernel, may take its time without an
@@ -57,8 +58,7 @@ class Child:
         """Close the channel, wait `grace` seconds for a good end, then kill. Return the exit code, see `kill()`."""
         self.channel.close()
         try:
-            async with asyncio.timeout(grace):
-                return await self.process.wait()
+            return await within(grace, self.process.wait())
         except TimeoutError:
             return await self.kill(patience=patience)
         except asyncio.CancelledError:
@@ -70,8 +70,7 @@ class Child:
         self.channel.close()
         self._kill()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                return await self.process.wait()
+            return await within(patience, self.process.wait())
         return None
 
     def _kill(self) -> None:

@@ -21,6 +21,7 @@ import msgspec
 from drivers.link import channel, child, wire
 from drivers.link.async_channel import AsyncChannel
 from drivers.link.nursery_words import Ended, Fork, Forked, FromNursery, Kill, NotForked
+from drivers.link.within import within
 
 _log = logging.getLogger("drivers.link")
 
@@ -102,8 +103,7 @@ class Nursery:
         asked = self._asked[number] = asyncio.get_running_loop().create_future()
         try:
             process.channel.send(wire.encode(Fork(number=number, title=title)), [channel_fd, output])
-            async with asyncio.timeout(_START_SECONDS):
-                return await asyncio.shield(asked)
+            return await within(_START_SECONDS, asyncio.shield(asked))
         except TimeoutError as error:  # an OSError
             _log.warning("the nursery does not answer; it is killed with its children")
             await process.kill()

@@ -18,6 +18,7 @@ from drivers.link import wire
 from drivers.link.channel import close_all
 from drivers.link.child import Child
 from drivers.link.nursery import Nursery, nursery_for
+from drivers.link.within import within
 from drivers.supervision.calls import Calls
 from drivers.supervision.life import Life
 from drivers.supervision.output import Output
@@ -102,8 +103,7 @@ class Keeper:
             if self._life is not None and self._life.opened_at is not None:
                 return self._life
             try:
-                async with asyncio.timeout(give_up - time.monotonic()):
-                    await self._turned.wait()
+                await within(give_up - time.monotonic(), self._turned.wait())
             except TimeoutError:
                 raise failing(FaultCode.HOST_DIED, "not back yet") from None
         raise DeviceFault(self.snapshot.fault or fault(FaultCode.DEVICE_GONE))
@@ -121,8 +121,7 @@ class Keeper:
             if self._ending:
                 return  # a host's death and the cancellation met in one turn of the loop
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._backoff.next(opened=self._opened)):
-                    await self._nudged.wait()
+                await within(self._backoff.next(opened=self._opened), self._nudged.wait())
             self._nudged.clear()
 
     async def _live(self, hosts: Nursery) -> None:

@@ -11,6 +11,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from drivers.link.within import within
 from kiosk.gateways.back_office import BackOffice, Task, TaskKind
 from kiosk.gateways.fault import GatewayCode, GatewayFault
 from kiosk.gateways.rating import Level, Rating, Ratings
@@ -93,8 +94,7 @@ class Outbox:
                 # A full disk: what was delivered but not noted is delivered again, which its key makes harmless.
                 _log.error("the outbox waits for its journal: %s", error)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._limits.first_pause):
-                    await self._posted.wait()
+                await within(self._limits.first_pause, self._posted.wait())
 
     async def _deliver(self, item: OutboxItem) -> None:
         try:

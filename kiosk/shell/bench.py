@@ -17,6 +17,7 @@ import msgspec
 from drivers.link import child, wire
 from drivers.link.channel import close_all
 from drivers.link.memory import FORGETFUL
+from drivers.link.within import within
 from kiosk.screens.protocol import Drawn, FromShell, Panel, Setup, Show, Started, Tick, ToShell, TreeIs
 from kiosk.screens.screen import Look, Screen
 
@@ -46,8 +47,7 @@ class Bench:
 
     async def hear(self) -> FromShell:
         """The next message. Raise TimeoutError, or EOFError when the shell is gone."""
-        async with asyncio.timeout(_PATIENCE):
-            raw, fds = await self.shell.channel.receive()
+        raw, fds = await within(_PATIENCE, self.shell.channel.receive())
         close_all(fds)
         message: FromShell = wire.decode(raw, FromShell)
         if isinstance(message, Tick):

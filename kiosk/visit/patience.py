@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+from drivers.link.within import within
 from kiosk.screens.parts import Pad, Typing
 from kiosk.screens.screen import MODE
 from kiosk.visit.hesitation import Sign
@@ -48,8 +49,7 @@ async def lost(stay: Stay, question: Question, number: int) -> None:
             stay.seen = stay.seen.and_(Sign.SILENT)
             return
         try:
-            async with asyncio.timeout(silent_in):
-                await stay.window.missed(number)
+            await within(silent_in, stay.window.missed(number))
             stay.seen = stay.seen.and_(Sign.MISSED)
         except TimeoutError:
             continue  # somebody may have touched a box meanwhile

@@ -13,6 +13,7 @@ import msgspec
 from drivers.link import child, wire
 from drivers.link.channel import close_all
 from drivers.link.memory import FORGETFUL
+from drivers.link.within import within
 from kiosk.policies import Supervision
 from kiosk.screens.protocol import FromShell, Quit, Started, Tick
 
@@ -56,8 +57,7 @@ class ShellProcess:
     async def start(self) -> None:
         """Start the shell and wait until its window is there. Raise TimeoutError."""
         self._keeper = asyncio.create_task(self._keep(), name="window")
-        async with asyncio.timeout(self._limits.shell_start):
-            await self._ready.wait()
+        await within(self._limits.shell_start, self._ready.wait())
 
     async def stop(self) -> None:
         """Close the window."""
