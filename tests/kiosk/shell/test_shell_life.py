@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -19,26 +17,22 @@ from kiosk.screens.screen import Look, Screen
 from kiosk.shell.bench import bench
 
 pytestmark = pytest.mark.screen
+PATIENCE = 20.0
+"""Seconds; how soon it is touchable is measured by `make bench`."""
 SCREEN = Screen(name="n", title="请稍等", blocks=(Note(text="不用做什么。"),))
 
 
-def test_it_is_touchable_soon_leaves_no_folder_and_ends_when_told(display: str) -> None:
+def test_it_leaves_no_folder_and_ends_when_told(display: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
     async def play() -> None:
-        before = set(os.listdir(tempfile.gettempdir()))
-        start = time.perf_counter()
         async with bench(display) as at:
             await at.show(SCREEN, Look())
-            assert time.perf_counter() - start < 1.5 * SLOW_MACHINE
-            left = {name for name in set(os.listdir(tempfile.gettempdir())) - before if name.startswith("kiosk-shell-")}
-            assert not left
+            assert list(tmp_path.iterdir()) == []
             at.send(Quit())
-            assert await asyncio.wait_for(at.shell.process.wait(), 3) == 0
+            assert await asyncio.wait_for(at.shell.process.wait(), PATIENCE) == 0
 
     asyncio.run(play())
-
-
-SLOW_MACHINE = 3.0
-"""A shared machine may be this much slower than the budget; `make bench` measures the budget itself."""
 
 
 def test_it_needs_no_display_server(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +61,7 @@ def test_it_ends_with_its_parent(display: str, tmp_path: Path) -> None:
         pid = int(core.stdout.readline())
         core.send_signal(signal.SIGKILL)
         core.wait()
-        deadline = time.monotonic() + 3
+        deadline = time.monotonic() + PATIENCE
         while Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1][:3]:
             assert time.monotonic() < deadline, "the shell outlived its core"
             time.sleep(0.02)
@@ -78,6 +72,6 @@ def test_it_ends_when_the_core_closes_the_line(display: str) -> None:
         async with bench(display) as at:
             await at.show(SCREEN, Look())
             at.shell.channel.close()
-            assert await asyncio.wait_for(at.shell.process.wait(), 3) == 0
+            assert await asyncio.wait_for(at.shell.process.wait(), PATIENCE) == 0
 
     asyncio.run(play())

@@ -45,11 +45,15 @@ class Keyboard:
 
     async def until(self, wanted: Callable[[Keyboard], Any]) -> None:
         """Wait until the tree is as wanted."""
-        async with asyncio.timeout(PATIENCE):
-            while not self._is(wanted):
-                message = await self.at.hear()
-                if isinstance(message, TreeIs):
-                    self.tree = message.tree
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not self._is(wanted):
+                    message = await self.at.hear()
+                    if isinstance(message, TreeIs):
+                        self.tree = message.tree
+        except TimeoutError:
+            there = [each["name"] for each in _buttons(self.tree)]
+            raise AssertionError(f"「{self.text()}」, the core was told {self.told()}, to press: {there}") from None
 
     def _is(self, wanted: Callable[[Keyboard], Any]) -> bool:
         try:
