@@ -38,6 +38,9 @@ def configure() -> None:
         KIVY_CLIPBOARD="dummy",
         KIVY_METRICS_DENSITY="1",
         KIVY_DPI="96",
+        # A touch that comes within 10 ms of the window's focus would be swallowed (SDL, X11_FOCUS_CLICK_SWALLOW_TIMEOUT): the first
+        # touch after a start is a touch like any other.
+        SDL_MOUSE_FOCUS_CLICKTHROUGH="1",
     )
 
 
