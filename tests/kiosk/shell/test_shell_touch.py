@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +41,8 @@ def test_the_next_screen_says_how_long_the_touch_took(at: Bench, run: Any) -> No
         await at.hear_of(Touched)
         await at.show(TWO, Look())
         drawn = [m for m in at.heard if isinstance(m, Drawn)][-1]
-        assert 0 < drawn.pressed_ms < 100
-        assert 0 < drawn.since_show_ms < drawn.since_touch_ms < 1000
+        assert drawn.pressed_ms > 0
+        assert 0 < drawn.since_show_ms < drawn.since_touch_ms, "how much is asked in tests/benchmarks"
 
     run(play())
 
@@ -65,6 +67,23 @@ def test_pressed_is_seen_before_the_finger_is_lifted_and_leaving_answers_nothing
         assert pressed != before
         assert not [m for m in said if isinstance(m, Touched)]
         assert [m.missed for m in said if isinstance(m, Stirred)] == [False], "it was on something to touch"
+
+    run(play())
+
+
+def test_a_touch_that_comes_with_the_window_s_focus_counts(at: Bench, run: Any) -> None:
+    """The first one after a start, for one. SDL swallows such a click unless it is told not to."""
+
+    async def play() -> None:
+        tree = await at.show(TWO, Look())
+        x, y = middle(find(tree.tree, "换个办法"))
+        found = subprocess.check_output(
+            ["xdotool", "search", "--class", ".*"], env={**os.environ, "DISPLAY": at.display}, text=True
+        )
+        await at.pointer("mousemove", str(x), str(y), "windowfocus", "1")  # 1: X's PointerRoot, no window of its own
+        await quiet(at, 0.3)
+        await at.pointer("windowfocus", found.split()[-1], "click", "1")
+        assert (await at.hear_of(Touched)).answer.action == "no"
 
     run(play())
 
