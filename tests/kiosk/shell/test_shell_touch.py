@@ -73,16 +73,15 @@ def test_pressed_is_seen_before_the_finger_is_lifted_and_leaving_answers_nothing
 
 def test_a_touch_that_comes_with_the_window_s_focus_counts(at: Bench, run: Any) -> None:
     """The first one after a start, for one. SDL swallows such a click unless it is told not to."""
+    search = ["xdotool", "search", "--class", ".*"]
+    windows = subprocess.check_output(search, env={**os.environ, "DISPLAY": at.display}, text=True).split()
 
     async def play() -> None:
         tree = await at.show(TWO, Look())
         x, y = middle(find(tree.tree, "换个办法"))
-        found = subprocess.check_output(
-            ["xdotool", "search", "--class", ".*"], env={**os.environ, "DISPLAY": at.display}, text=True
-        )
         await at.pointer("mousemove", str(x), str(y), "windowfocus", "1")  # 1: X's PointerRoot, no window of its own
         await quiet(at, 0.3)
-        await at.pointer("windowfocus", found.split()[-1], "click", "1")
+        await at.pointer("windowfocus", windows[-1], "click", "1")
         assert (await at.hear_of(Touched)).answer.action == "no"
 
     run(play())
