@@ -198,6 +198,8 @@ class Way(StrEnum):
     HANDWRITING = "handwriting"
     LATIN = "latin"
     DIGITS = "digits"
+    MARKS = "marks"
+    """Punctuation: of network addresses, telephone numbers, opening hours."""
     ID_NUMBER = "id_number"
     """18 places of GB 11643-1999, with a word about what is wrong while it is typed. Always the only way of its field."""
 
@@ -215,6 +217,13 @@ class Typing(msgspec.Struct, frozen=True, kw_only=True, tag="typing"):
     ways: tuple[Way, ...]
     hint: str = ""
     most: int = 60
+
+
+class Ruler(msgspec.Struct, frozen=True, kw_only=True, tag="ruler"):
+    """A bar of `mm` millimetres, if the panel is as large as the shell was told; to be measured with a ruler. `name` says what."""
+
+    mm: float
+    name: str
 
 
 class Rating(msgspec.Struct, frozen=True, kw_only=True, tag="rating"):
@@ -248,7 +257,21 @@ class Countdown(msgspec.Struct, frozen=True, kw_only=True, tag="countdown"):
 
 
 Block = (
-    Hero | Tiles | Facts | Checks | Ticks | Picture | Live | Pages | Progress | Pad | Typing | Rating | Note | Countdown
+    Hero
+    | Tiles
+    | Facts
+    | Checks
+    | Ticks
+    | Picture
+    | Live
+    | Pages
+    | Progress
+    | Pad
+    | Typing
+    | Ruler
+    | Rating
+    | Note
+    | Countdown
 )
 
 
