@@ -1,4 +1,4 @@
-"""What staff do at the machine, a file a task, each `async def run(shift, tools) -> None`.
+"""What the staff do at the machine, one file a task, each `async def run(shift, tools) -> None`.
 
 steps.py      picture steps, which go on when a sensor says so
 troubles.py   a device's fault, as it is told to staff
