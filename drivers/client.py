@@ -82,6 +82,22 @@ class DeviceClient:
         """End the host and stop keeping it alive."""
         await self._keeper.stop()
 
+    async def release(self) -> None:
+        """End the host, and know nothing of the device until `start()`: somebody else works with it meanwhile."""
+        await self.stop()
+        self._keeper.forget()
+
+    async def rebind(self, driver: str, settings: Settings | Callable[[], Settings]) -> None:
+        """Serve another device of the same class from now on, by another driver or elsewhere; whoever holds this client keeps it.
+
+        Commands that run fail with HOST_DIED. A client that is stopped stays so.
+        """
+        kept_alive = self._keeper.started
+        await self.stop()
+        self._keeper.become(driver, settings)
+        if kept_alive:
+            await self.start()
+
     def nudge(self) -> None:
         """Something changed on the bus: try now. Does nothing while the device is here."""
         self._keeper.nudge()

@@ -18,9 +18,10 @@ from drivers.conformance.check import Check, Level, NeedsHand, NotApplicable, No
 from drivers.conformance.defects import last_defect
 from drivers.conformance.hands import Hands
 from drivers.conformance.plays import PLAYS
-from drivers.conformance.report import FORMAT, Outcome, Report, digest_of
+from drivers.conformance.report import FORMAT, Outcome, Report
 from drivers.contract.common import Identity
 from drivers.contract.faults import DeviceFault, FaultCode
+from drivers.digests import digest_of
 from drivers.manifest import Manifest
 
 CHECK_SECONDS = 90.0

@@ -92,6 +92,31 @@ class Keeper:
             leaving, self._nursery = self._nursery, None
             await leaving.leave()
 
+    @property
+    def started(self) -> bool:
+        """Whether a host is kept alive."""
+        return self._task is not None
+
+    def forget(self) -> None:
+        """Stopped, and nothing is known of the device any more: somebody else has it now."""
+        if self.snapshot.link is not Link.UNKNOWN:
+            self._change(link=Link.UNKNOWN, status=None, fault=None, pid=None)
+
+    def become(self, driver: str, settings: Settings | Callable[[], Settings]) -> None:
+        """Stopped, and another device of the same class from now on: what was known is the other one's."""
+        self._settings = settings
+        self._backoff.fresh()
+        self._change(
+            driver=driver,
+            link=Link.UNKNOWN,
+            capabilities=None,
+            status=None,
+            fault=None,
+            restarts=0,
+            pid=None,
+            died=None,
+        )
+
     def nudge(self) -> None:
         """See `DeviceClient.nudge`."""
         if self.snapshot.link is Link.HERE:

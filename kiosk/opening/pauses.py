@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.opening.kept import write_whole
+from kiosk.bindings.whole import write_whole
 
 _log = logging.getLogger("kiosk.opening")
 

@@ -25,7 +25,7 @@ from typing import Annotated
 
 import msgspec
 
-from kiosk.opening.kept import remove_whole, write_whole
+from kiosk.bindings.whole import sync_folder, write_whole
 
 _log = logging.getLogger("kiosk.opening")
 
@@ -103,7 +103,8 @@ class Start:
         if self.file is None:
             return
         try:
-            remove_whole(self.file)
+            self.file.unlink(missing_ok=True)
+            sync_folder(self.file.parent)
         except OSError as error:
             _log.error("the count of starts stays (%s): the next one is taken for one more", type(error).__name__)
 

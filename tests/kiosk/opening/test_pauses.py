@@ -63,7 +63,7 @@ def test_what_cannot_be_written_has_not_changed(file: Path, clock: Clock, monkey
     def full(opened: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("kiosk.opening.kept.os.fsync", full)
+    monkeypatch.setattr("kiosk.bindings.whole.os.fsync", full)
     with pytest.raises(OSError, match="space"):
         pauses.end(Kind.DEVICE, "camera")
     monkeypatch.undo()

@@ -64,7 +64,7 @@ def test_where_nothing_can_be_counted_nothing_optional_is_started(
     def refused(*_: object) -> int:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("kiosk.opening.kept.os.open", refused)
+    monkeypatch.setattr("kiosk.bindings.whole.os.open", refused)
     assert begin(tmp_path, "boot").way is Way.SAFE
 
 
