@@ -22,6 +22,7 @@ from kiosk.journal.sole import sole_user
 from kiosk.journal.store import Journal
 from kiosk.kiosk import Kiosk
 from kiosk.locales import Phrasebook
+from kiosk.logbook.store import Logbook
 from kiosk.policies import visit_policy
 from kiosk.screens.compose import Composer, Place
 from kiosk.screens.screen import Look
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from kiosk.identity.face.match import FaceWorker
     from kiosk.journey.desk import Desk
     from kiosk.lobby import Lobby
+    from kiosk.maintenance.service import Service
     from kiosk.operations.printing import Printing
 
 _log = logging.getLogger("kiosk.app")
@@ -80,6 +82,8 @@ async def running(
         stack.enter_context(sole_user(site.state_folder))
         journal = Journal(site.state_folder / "journal.sqlite")
         stack.callback(journal.close)
+        logbook = Logbook.begin(site.state_folder / "logbook.sqlite")
+        stack.callback(logbook.close)
         opening: asyncio.Task[None] | None = None
         voice: Voice | None = None
         signs: Signs | None = None
@@ -110,7 +114,8 @@ async def running(
             window.show(composer.recovering(Phrasebook(own)), Look(language=own))
         desk, printing, face = await parts.assemble(site, devices, journal, policy, stack, now or _utc_now)
         signing = composer.signs and profile.sign_language is SignsShown.ALWAYS
-        lobby = parts.Lobby(window, desk, policy, composer, journal.record, signs=signing)
+        service = parts.service_of(desk, profile, logbook, window, policy, composer, journal.record)
+        lobby = parts.Lobby(window, desk, policy, composer, journal.record, service, signs=signing)
         journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
         if opening is not None:
             await opening
@@ -132,7 +137,7 @@ async def running(
             waking = asyncio.create_task(_after_first_screen(window, wake), name="wake")
             stack.callback(waking.cancel)
         give_back()
-        yield Kiosk(site, profile, journal, devices, window, lobby, face, printing, settled, voice)
+        yield Kiosk(site, profile, journal, devices, window, lobby, face, printing, settled, logbook, voice)
 
 
 async def _after_first_screen(window: Window, wake: Callable[[], Awaitable[None]]) -> None:
@@ -168,6 +173,7 @@ def _place(site: Site) -> Place:
 @dataclass(frozen=True)
 class _Parts:
     assemble: Callable[..., Awaitable[tuple[Desk, Printing | None, FaceWorker]]]
+    service_of: Callable[..., Service]
     Lobby: Callable[..., Lobby]
     settle_open: Callable[..., Awaitable[int]]
 
@@ -176,7 +182,7 @@ def _load() -> _Parts:
     """Import what takes long to import; called in a thread while the window opens."""
     from kiosk import assembly
 
-    return _Parts(assembly.assemble, assembly.Lobby, assembly.settle_open)
+    return _Parts(assembly.assemble, assembly.service_of, assembly.Lobby, assembly.settle_open)
 
 
 def _utc_now() -> datetime:

@@ -19,14 +19,21 @@ from kiosk.journal.store import Journal
 from kiosk.journey.desk import Desk
 from kiosk.licences.sealed import read_roots
 from kiosk.lobby import ROUTES, Lobby
+from kiosk.logbook.store import Logbook
+from kiosk.maintenance.service import Service
+from kiosk.maintenance.toolbox import Toolbox
 from kiosk.operations.device_watch import DeviceWatch
 from kiosk.operations.outbox import Outbox
 from kiosk.operations.printing import Printing
 from kiosk.operations.settlement import settle_open
 from kiosk.policies import VisitPolicy
+from kiosk.policies.maintenance import maintenance_policy
+from kiosk.screens.compose import Composer
+from kiosk.settings.profile import Profile
 from kiosk.settings.site import Site
+from kiosk.window import Window
 
-__all__ = ["Lobby", "assemble", "platform_of", "settle_open"]
+__all__ = ["Lobby", "assemble", "platform_of", "service_of", "settle_open"]
 
 
 def platform_of(site: Site) -> HttpPlatform:
@@ -81,3 +88,27 @@ async def assemble(
         room=journal.has_room,
     )
     return desk, printing, face
+
+
+def service_of(
+    desk: Desk,
+    profile: Profile,
+    logbook: Logbook,
+    window: Window,
+    policy: VisitPolicy,
+    composer: Composer,
+    record: Callable[..., None],
+) -> Service:
+    """Return the staff's side of the machine."""
+    tools = Toolbox(
+        site=desk.site,
+        profile=profile,
+        devices=desk.devices,
+        platform=desk.platform,
+        outbox=desk.outbox,
+        logbook=logbook,
+        signer=desk.signer,
+        policy=maintenance_policy(desk.site.policies.maintenance),
+        now=desk.now,
+    )
+    return Service(window, policy, composer, tools, record, door=None)

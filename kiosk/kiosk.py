@@ -15,6 +15,7 @@ from kiosk.window import Window
 if TYPE_CHECKING:  # heavy to import, and the window does not wait for them (see kiosk.app)
     from kiosk.identity.face.match import FaceWorker
     from kiosk.lobby import Lobby
+    from kiosk.logbook.store import Logbook
     from kiosk.operations.printing import Printing
 
 
@@ -31,4 +32,5 @@ class Kiosk:
     face: FaceWorker
     printing: Printing | None
     settled: int
+    logbook: Logbook
     voice: Voice | None = None

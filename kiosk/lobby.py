@@ -28,10 +28,11 @@ from kiosk.journey.home import find_item
 from kiosk.journey.precheck import hours_text
 from kiosk.journey.runner import CHOOSE, Route, walk
 from kiosk.locales import Phrasebook
+from kiosk.maintenance.service import How, Service
 from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
 from kiosk.screens.parts import Action, Drawing, Hero, Icon, Picture, Tile, Tiles
-from kiosk.screens.screen import Answer, Bar, BarButton, Look, Mode, Screen, Tool
+from kiosk.screens.screen import SERVICE, Answer, Bar, BarButton, Look, Mode, Screen, Tool
 from kiosk.settings.profile import Offered
 from kiosk.visit import Backed, Ending, Visit, VisitEnds
 from kiosk.window import Window
@@ -101,15 +102,17 @@ class Lobby:
         policy: VisitPolicy,
         composer: Composer,
         record: Callable[..., None],
+        service: Service,
         *,
         signs: bool = False,
     ) -> None:
-        """`signs`: every visit begins with sign language."""
+        """`service`: the staff's side of the machine. `signs`: every visit begins with sign language."""
         self._window = window
         self._desk = desk
         self._policy = policy
         self._composer = composer
         self._record = record
+        self.service = service
         ways = {code: desk.devices.offered(code, items()[code].required) for code in desk.site.items}
         hidden = [code for code in items() if ways.get(code, Offered.HIDDEN) is Offered.HIDDEN]
         self._shelf = Shelf(
@@ -124,8 +127,10 @@ class Lobby:
         self.visits_ended = 0
 
     async def serve(self) -> None:
-        """Serve until cancelled."""
+        """Serve until cancelled: visitors, and the staff whenever they have asked and nobody is being served."""
         while True:
+            if self.service.wanted.is_set():
+                await self.service.serve()
             await self.one_visit()
 
     async def one_visit(self) -> Ending:
@@ -151,8 +156,13 @@ class Lobby:
         return ending
 
     async def _visit(self, visit: Visit) -> Ending:
-        answer = await visit.ask_while(partial(idle_screen, visit, self._desk), self._forget_languages(visit))
+        answer = await visit.ask_while(partial(idle_screen, visit, self._desk), self._between_visits(visit))
+        if answer is Ending.SERVICE:
+            return Ending.SERVICE
         assert isinstance(answer, Answer)
+        if answer.action == SERVICE:
+            self.service.request(How.GESTURE)
+            return Ending.SERVICE
         visit.look = msgspec.structs.replace(visit.look, mode=Mode(answer.action))
         visit.record("visit", visit=visit.token, mode=visit.look.mode.value)
         while True:
@@ -163,6 +173,19 @@ class Lobby:
             visit.give(item)
             if await walk(ROUTES[item.journey], visit, self._desk) != CHOOSE:
                 return Ending.DONE
+
+    async def _between_visits(self, visit: Visit) -> Ending:
+        """While nobody is served: until the staff ask for the machine."""
+        forgetting = asyncio.ensure_future(self._forget_languages(visit))
+        wanted = asyncio.ensure_future(self.service.wanted.wait())
+        try:
+            await asyncio.wait({forgetting, wanted}, return_when=asyncio.FIRST_COMPLETED)
+            if forgetting.done():
+                forgetting.result()  # it goes on for ever: what ended it is a defect, and is raised here
+            return Ending.SERVICE
+        finally:
+            forgetting.cancel()
+            wanted.cancel()
 
     async def _forget_languages(self, visit: Visit) -> None:
         """For ever: bring the idle screen back to the place's own language when whoever chose another one has gone away."""
@@ -207,7 +230,7 @@ class Lobby:
             pass  # the visitor leaves the good-bye screen: that is what it is for
         finally:
             self.visit = None
-            self.visits_ended += 1
+            self.visits_ended += ending is not Ending.SERVICE
             give_back()
 
     def _wipe(self, visit: Visit, ending: Ending) -> None:

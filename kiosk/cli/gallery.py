@@ -28,6 +28,7 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--all", action="store_true", help="画出全部组合；不写就抽样：每个界面三张，任意两个取值都会碰到一起"
     )
+    parser.add_argument("--staff", action="store_true", help="画维护人员看到的界面（只有一种样子）")
     for axis, title in _AXES.items():
         parser.add_argument(
             f"--{axis}", action="append", default=[], metavar=axis.upper(), help=f"只画这种{title}，可以写多次"
@@ -40,6 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Draw; exit 0."""
     from kiosk.shell import gallery, matrix
 
+    if arguments.staff:
+        return _staff(arguments)
     only = {axis: tuple(given) for axis in _AXES if (given := getattr(arguments, axis))}
     known = {**matrix.values(), "language": (*languages(), *pilot_languages())}
     for axis, given in only.items():
@@ -58,4 +61,23 @@ def run(arguments: argparse.Namespace) -> int:
         say_json({"page": str(page), "pictures": len(cases)})
     else:
         say(f"{page}：{len(cases)} 种组合")
+    return 0
+
+
+def _staff(arguments: argparse.Namespace) -> int:
+    from kiosk.maintenance.samples import samples
+    from kiosk.shell import album, tokens
+
+    wanted = [screen for screen in samples() if not arguments.screen or screen.name in arguments.screen]
+    if not wanted:
+        names = "、".join(dict.fromkeys(screen.name for screen in samples()))
+        raise Usage(f"--screen：维护界面里没有 {'、'.join(arguments.screen)}，可用的有 {names}")
+    for panel in arguments.panel:
+        if panel not in tokens.panels():
+            raise Usage(f"--panel：没有 {panel}，可用的有 {'、'.join(tokens.panels())}")
+    found = album.draw(arguments.out, wanted, arguments.panel or ("portrait_21",))
+    if arguments.json:
+        say_json({"page": str(arguments.out), "pictures": len(found)})
+    else:
+        say(f"{arguments.out}：{len(found)} 张图")
     return 0

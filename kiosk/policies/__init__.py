@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -123,17 +123,25 @@ class VisitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outbox: Outbox
 
 
+P = TypeVar("P")
+
+
 def visit_policy(file: Path | None = None) -> VisitPolicy:
     """Return the limits of a site's own file, or those that ship. Raise Mistake naming file, key and cure."""
+    return read_policy(VisitPolicy, "visit.toml", file)
+
+
+def read_policy(kind: type[P], shipped: str, file: Path | None) -> P:
+    """Return a policy from a site's own file, or from the one of that name that ships. Raise Mistake naming file, key and cure."""
     if file is not None:
-        return _read(file)
-    with as_file(files("kiosk.policies").joinpath("visit.toml")) as path:
-        return _read(path)
+        return _read(file, kind, shipped)
+    with as_file(files("kiosk.policies").joinpath(shipped)) as path:
+        return _read(path, kind, shipped)
 
 
-def _read(path: Path) -> VisitPolicy:
+def _read(path: Path, kind: type[P], shipped: str) -> P:
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), type=VisitPolicy)
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), type=kind)
     except OSError:
         raise Mistake([f"{path}: 读不到这个文件 → 放好文件或改正路径"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -141,4 +149,4 @@ def _read(path: Path) -> VisitPolicy:
     except msgspec.ValidationError as error:
         wrong, _, where = str(error).partition(" - at `$.")
         key = where.rstrip("`") or "(整个文件)"
-        raise Mistake([f"{path}: {key}: {wrong} → 对照 kiosk/policies/visit.toml 补全或改正这一项"]) from None
+        raise Mistake([f"{path}: {key}: {wrong} → 对照 kiosk/policies/{shipped} 补全或改正这一项"]) from None

@@ -17,6 +17,8 @@ MODE = "mode"
 LANGUAGE = "language"
 SIGNS = "signs"
 """The answer of the tool that shows sign language, or no more."""
+SERVICE = "service"
+"""The answer of the hidden gesture by which staff ask for the machine."""
 
 
 class Mode(StrEnum):
@@ -86,7 +88,8 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
 
     A screen that stands `over` a question (help, the idle warning, the languages) leaves it standing: what was chosen and typed
     there is still so when the question comes back, in whatever language. A screen with `signs` keeps a place for sign language:
-    the window sets it where there is something to be shown there.
+    the window sets it where there is something to be shown there. A screen of the `staff` is marked, so that nobody takes it for
+    the visitors' kiosk.
     """
 
     name: str
@@ -101,6 +104,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     bar: Bar = Bar()
     over: bool = False
     signs: bool = False
+    staff: bool = False
 
 
 def with_ticked(screen: Screen, ticked: tuple[str, ...]) -> Screen:

@@ -52,12 +52,13 @@ class Policies(Model):
     """Policy files of this place, where those that ship (kiosk/policies/*.toml) do not fit it: each a whole file of its kind.
 
     `visit`: how long a visit waits, and when it warns. `face`: thresholds and tries, as calibrated with consenting people.
-    `voice`: how loud by day and by night, how fast (themes/voice.toml).
+    `voice`: how loud by day and by night, how fast (themes/voice.toml). `maintenance`: how long staff may stay at the machine.
     """
 
     visit: Path | None = None
     face: Path | None = None
     voice: Path | None = None
+    maintenance: Path | None = None
 
 
 class SignLanguage(Model):

@@ -58,7 +58,8 @@ def _tool_height(kit: Kit) -> int:
 def header(screen: Screen, kit: Kit, height: int) -> list[Part]:
     """Place at the left, then the clock, the tools at the right."""
     box = Box(0, 0, kit.width, height)
-    ground = (Fill(box, kit.colour.header), Fill(Box(0, box.h - 2, box.w, 2), kit.colour.track))
+    ground = (Fill(box, _ground(screen, kit)), Fill(Box(0, box.h - 2, box.w, 2), kit.colour.track))
+    ink, muted = (kit.colour.on_primary,) * 2 if screen.staff else (kit.colour.ink, kit.colour.muted)
     parts = [Part("header", Node(Role.BANNER, "", box), ground)]
     clock = _clock(screen, kit)
     row = box.inset(kit.length.margin, (height - _tool_height(kit)) // 2)
@@ -71,22 +72,28 @@ def header(screen: Screen, kit: Kit, height: int) -> list[Part]:
         logo = Box(row.x, (box.h - kit.length.logo) // 2, kit.length.logo, kit.length.logo)
         marks: list[Mark] = []
         if name is None or name.width <= room:
-            marks = [Fill(logo, kit.colour.primary, kit.length.radius // 2)]
-            marks.extend(kit.icon(Icon.HOME, logo.inset(logo.w // 5), kit.colour.on_primary))
+            marks = [Fill(logo, _ground(screen, kit) if screen.staff else kit.colour.primary, kit.length.radius // 2)]
+            icon = Icon.KEY if screen.staff else Icon.HOME
+            marks.extend(kit.icon(icon, logo.inset(logo.w // 5), kit.colour.on_primary))
         if name:
             drawn, node = put(
                 name,
                 logo.right + kit.length.gap * 3 // 4 if marks else row.x,
                 (box.h - name.height) // 2,
-                kit.colour.ink,
+                ink,
             )
             parts.append(Part("header.place", node, (*marks, *drawn)))
         else:
             parts.append(Part("header.place", Node(Role.IMAGE, screen.header, logo), tuple(marks)))
     if clock.text:
-        drawn, node = put(clock, clock_x, (box.h - clock.height) // 2, kit.colour.muted)
+        drawn, node = put(clock, clock_x, (box.h - clock.height) // 2, muted)
         parts.append(Part("header.clock", node, drawn))
     return [*parts, *placed]
+
+
+def _ground(screen: Screen, kit: Kit) -> str:
+    """The staff's screens are marked from afar: nobody takes them for the visitors' kiosk."""
+    return kit.colour.attention if screen.staff else kit.colour.header
 
 
 def step(mark: StepMark, kit: Kit, width: int) -> Piece:

@@ -15,6 +15,8 @@ class Ending(StrEnum):
     LEFT = "left"
     TIMED_OUT = "timed_out"
     CRASHED = "crashed"
+    SERVICE = "service"
+    """Nobody came; the staff asked for the machine."""
 
 
 class VisitEnds(Exception):

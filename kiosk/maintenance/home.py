@@ -1,0 +1,100 @@
+"""The first screen of a shift: the tasks that this role may do, and what needs somebody. From task to task, until it leaves."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from functools import partial
+
+from kiosk.locales.staff import tell
+from kiosk.maintenance.rights import Right, right
+from kiosk.maintenance.shift import Shift
+from kiosk.maintenance.table import TASKS, Task
+from kiosk.maintenance.toolbox import Toolbox
+from kiosk.operations.device_watch import needing_somebody
+from kiosk.screens.parts import Action, Drawing, Picture, Tile, Tiles
+from kiosk.screens.screen import Screen
+from kiosk.visit import Backed, VisitEnds
+
+_log = logging.getLogger("kiosk.maintenance")
+
+
+async def home(shift: Shift, tools: Toolbox) -> None:
+    """Task after task; ends by `VisitEnds` only."""
+    tasks = {each.id: each for each in TASKS}
+    while True:
+        try:
+            answer = await shift.ask(partial(home_screen, shift, needing(tools)))
+        except Backed:
+            continue  # there is nothing before it; the place in the bar cannot be touched
+        await _do(shift, tools, tasks[answer.action])
+
+
+async def _do(shift: Shift, tools: Toolbox, task: Task) -> None:
+    """One task. A defect in it costs this task, not the shift."""
+    shift.doing(task.id)
+    shift.act("task.began", task=task.id)
+    try:
+        await task.run(shift, tools)
+    except Backed:
+        shift.act("task.backed", task=task.id)
+    except VisitEnds:
+        shift.act("task.left", task=task.id)
+        raise
+    except Exception as error:
+        # Its text could quote a value: types and places only.
+        places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
+        shift.act("task.broke", task=task.id, error=type(error).__name__, places=places)
+        _log.error("the task %s broke: %s at %s", task.id, type(error).__name__, " > ".join(places))
+        await _tell_broken(shift)
+    else:
+        shift.act("task.done", task=task.id)
+    finally:
+        shift.doing("")
+
+
+async def _tell_broken(shift: Shift) -> None:
+    try:
+        await shift.ask(partial(broken_screen, shift))
+    except Backed:
+        pass  # the other way back to the tasks
+
+
+def needing(tools: Toolbox) -> int:
+    """How many faults there are that a person must mend."""
+    return len(needing_somebody(tools.devices.expected()))
+
+
+def home_screen(shift: Shift, open_faults: int) -> Screen:
+    """The tasks of this role."""
+    return shift.composer.screen(
+        shift.say,
+        "home",
+        title=tell("home.title"),
+        sentence=tell("home.faults", count=open_faults) if open_faults else tell("home.well"),
+        blocks=(Tiles(tiles=tiles, columns=2),) if (tiles := tuple(_tiles(shift))) else (),
+        back=False,
+    )
+
+
+def _tiles(shift: Shift) -> list[Tile]:
+    found = []
+    for task in TASKS:
+        allowed = right(task.id, shift.who.role)
+        if allowed is not Right.NONE:
+            note = tell("home.look_only") if allowed is Right.LOOK else tell(f"home.{task.id}_note")
+            found.append(Tile(id=task.id, title=tell(f"home.{task.id}"), note=note, icon=task.icon))
+    return found
+
+
+def broken_screen(shift: Shift) -> Screen:
+    """A task ended by a defect of ours."""
+    return shift.composer.screen(
+        shift.say,
+        "broken",
+        title=tell("home.broken_title"),
+        sentence=tell("home.broken_sentence"),
+        blocks=(Picture(drawing=Drawing.ATTENTION, name=tell("home.broken_title")),),
+        actions=(Action(id="ok", label=tell("home.broken_ok")),),
+        home=True,
+    )

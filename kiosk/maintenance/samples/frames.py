@@ -1,0 +1,22 @@
+"""The screens that belong to no task."""
+
+from __future__ import annotations
+
+from kiosk.maintenance.home import broken_screen, home_screen
+from kiosk.maintenance.rights import Role
+from kiosk.maintenance.samples.common import profile, shift, site
+from kiosk.maintenance.tasks.about import about_screen
+from kiosk.screens.screen import Screen
+
+
+def screens() -> list[Screen]:
+    """The tasks by role, with and without faults; a task that broke; this machine; nobody there any more."""
+    here = shift()
+    return [
+        home_screen(shift(Role.KEEPER), 0),
+        home_screen(shift(Role.TECHNICIAN), 2),
+        home_screen(shift(Role.ADMINISTRATOR), 0),
+        broken_screen(here),
+        about_screen(here, site(), profile()),
+        here.composer.idle_warning(here.say, 30),
+    ]

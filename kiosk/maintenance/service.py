@@ -1,0 +1,151 @@
+"""The handshake by which the machine is handed to its staff and back: asked for, entered, active, left.
+
+    AWAY ── asked for (hidden gesture, service key) ──▶ WANTED: whoever is being served is served to the end first
+    WANTED ── the lobby is between two visits ──▶ ENTERING: every screen is marked, the door asks who it is
+    ENTERING ── somebody may come in ──▶ ACTIVE: the tasks
+    ENTERING, ACTIVE ── left, silent, too long, key turned back, crashed ──▶ LEAVING: wiped, written down ──▶ AWAY
+
+While it is not AWAY no visit can begin: the lobby awaits `serve`. (After VendorMode of XFS4IoT, with its register of
+applications left out: here there is one.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+from drivers.contract.secret import counts
+from drivers.link.within import within
+from kiosk.maintenance.frame import StaffComposer
+from kiosk.maintenance.rights import Staff
+from kiosk.maintenance.shift import Shift
+from kiosk.maintenance.toolbox import Toolbox
+from kiosk.policies import VisitPolicy
+from kiosk.screens.compose import Composer
+from kiosk.visit import Backed, Ending, VisitEnds
+from kiosk.window import Window
+
+_log = logging.getLogger("kiosk.maintenance")
+
+
+class Handshake(StrEnum):
+    """Where it stands."""
+
+    AWAY = "away"
+    WANTED = "wanted"
+    ENTERING = "entering"
+    ACTIVE = "active"
+    LEAVING = "leaving"
+
+
+class How(StrEnum):
+    """How it was asked for."""
+
+    GESTURE = "gesture"
+    KEY = "key"
+
+
+Door = Callable[[Shift, Toolbox, How], Awaitable[Staff | None]]
+"""Asks who it is, on the shift's screens; None: nobody who may come in."""
+
+
+class Service:
+    """The staff's side of one machine. `door` None: this site has no staff who could come in."""
+
+    def __init__(
+        self,
+        window: Window,
+        policy: VisitPolicy,
+        composer: Composer,
+        tools: Toolbox,
+        record: Callable[..., None],
+        *,
+        door: Door | None,
+    ) -> None:
+        self._window, self._policy, self._record = window, policy, record
+        self._composer = StaffComposer(composer.place)
+        self.tools = tools
+        self.door = door
+        self._how = How.GESTURE
+        self._inside: asyncio.Task[str] | None = None
+        self._called_away = False
+        self.state = Handshake.AWAY
+        self.wanted = asyncio.Event()
+        """Somebody asks to come in."""
+        self.shift: Shift | None = None
+        self.shifts_ended = 0
+
+    def request(self, how: How) -> None:
+        """Somebody asks. Heard by the lobby when nobody is being served, at once or after the visit that goes on."""
+        if self.door is not None and self.state is Handshake.AWAY:
+            self._how, self.state = how, Handshake.WANTED
+            self.wanted.set()
+
+    def call_away(self) -> None:
+        """The service key was turned back: a request is forgotten, a shift ends."""
+        if self._inside is not None:
+            self._called_away = True
+            self._inside.cancel()
+        elif self.state is Handshake.WANTED:
+            self.state = Handshake.AWAY
+            self.wanted.clear()
+
+    async def serve(self) -> None:
+        """From the door to away again. For the lobby, between two visits; whatever happens inside, it returns."""
+        self.wanted.clear()
+        self._called_away = False
+        limits = self.tools.policy
+        shift = self.shift = Shift(self._window, self._policy, limits, self._composer, self._record)
+        why = "cancelled"
+        self._inside = asyncio.ensure_future(self._stay(shift))
+        try:
+            why = await within(limits.stay.longest, asyncio.shield(self._inside))
+        except TimeoutError:
+            why = "key_turned_back" if self._called_away else "too_long"
+        finally:
+            await self._end(shift, why)
+
+    async def _stay(self, shift: Shift) -> str:
+        """Door and work; returns why it ended."""
+        from kiosk.maintenance.home import home  # what the tasks need is loaded when staff come, not before visitors do
+
+        assert self.door is not None
+        self.state = Handshake.ENTERING
+        try:
+            who = await self.door(shift, self.tools, self._how)
+            if who is None:
+                return "not_admitted"
+            shift.begin(who)
+            self.state = Handshake.ACTIVE
+            shift.act("entered", how=self._how.value)
+            await home(shift, self.tools)
+        except VisitEnds as ends:
+            return "silent" if ends.ending is Ending.TIMED_OUT else "left"
+        except Backed:
+            return "left"
+        except Exception as error:
+            places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
+            _log.error("maintenance crashed: %s at %s", type(error).__name__, " > ".join(places))
+            return f"crashed:{type(error).__name__}"
+        return "left"
+
+    async def _end(self, shift: Shift, why: str) -> None:
+        self.state = Handshake.LEAVING
+        assert self._inside is not None
+        if not self._inside.done():
+            self._inside.cancel()
+            await asyncio.wait({self._inside})
+        shift.wipe()
+        shift.act("left", why=why, secrets=_alive())
+        self._inside, self.shift = None, None
+        self.shifts_ended += 1
+        self.state = Handshake.AWAY
+
+
+def _alive() -> int:
+    """How many secrets the core still holds: typed PINs are gone with the shift, and the chain says so."""
+    now = counts()
+    return now["made"] - now["wiped"] - now["dropped"]

@@ -1,0 +1,1 @@
+"""What the staff do at the machine, one file a task."""

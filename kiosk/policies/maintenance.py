@@ -1,0 +1,29 @@
+"""The limits of maintenance (`maintenance.toml` beside this file, or a site's own whole file)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from kiosk.policies import LEAST_COUNTDOWN, Seconds, read_policy
+
+
+class Stay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long a shift lasts. Seconds."""
+
+    warn_after: Seconds
+    countdown: Annotated[float, msgspec.Meta(ge=LEAST_COUNTDOWN)]
+    longest: Seconds
+
+
+class MaintenancePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    stay: Stay
+
+
+def maintenance_policy(file: Path | None = None) -> MaintenancePolicy:
+    """Return the limits of a site's own file, or those that ship. Raise Mistake naming file, key and cure."""
+    return read_policy(MaintenancePolicy, "maintenance.toml", file)

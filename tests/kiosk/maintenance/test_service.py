@@ -1,0 +1,157 @@
+"""The handshake: staff come in between two visits only, every screen of theirs is marked, and it ends by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from kiosk.maintenance.rights import Role, Staff
+from kiosk.maintenance.service import Handshake, How
+from kiosk.maintenance.shift import Shift
+from kiosk.visit import Ending
+from tests.support.bench import on_stage
+from tests.support.scripted import doing
+from tests.support.scripts import base_script
+from tests.support.shift import admitting, shift
+
+
+def test_whoever_is_served_is_served_to_the_end(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            service = run.kiosk.lobby.service
+            service.door = admitting(Role.KEEPER)
+
+            async def turn_the_key() -> None:
+                service.request(How.KEY)
+
+            script = base_script(run)
+            run.window.script |= {
+                **script,
+                "card": doing(lambda: _both(turn_the_key(), run.bench.place("p1"))),
+                "staff_home": "leave",
+            }
+            assert await run.visit() == Ending.DONE, "the visit went on to its end"
+            assert service.state is Handshake.WANTED
+            assert not any(screen.staff for screen in run.window.shown)
+            serving = asyncio.create_task(run.kiosk.lobby.serve())
+            while service.shifts_ended == 0:
+                await asyncio.sleep(0.01)
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+            thanks = next(number for number, each in enumerate(run.window.shown) if each.name == "thanks")
+            home = next(number for number, each in enumerate(run.window.shown) if each.name == "staff_home")
+            assert home > thanks
+            assert "idle" not in [each.name for each in run.window.shown[thanks:home]]
+
+    asyncio.run(go())
+
+
+async def _both(*works: Any) -> None:
+    for work in works:
+        await work
+
+
+def test_every_screen_is_marked_and_every_shift_is_written_down(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {"staff_home": "leave"}) as run:
+            acts = await shift(run, Role.KEEPER)
+            assert [screen.staff for screen in run.window.shown] == [True]
+            assert "K-0001" in run.window.shown[0].header
+            assert [(act["act"], act.get("by")) for act in acts] == [("entered", "K-0001"), ("left", "K-0001")]
+            assert run.kiosk.lobby.service.state is Handshake.AWAY
+
+    asyncio.run(go())
+
+
+def test_a_key_that_is_turned_back_ends_the_shift(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {"staff_home": None}) as run:
+            service = run.kiosk.lobby.service
+            asyncio.get_running_loop().call_later(0.2, service.call_away)
+            acts = await asyncio.wait_for(shift(run), 5)
+            assert acts[-1]["act"] == "left"
+            assert acts[-1]["why"] == "key_turned_back"
+
+    asyncio.run(go())
+
+
+def test_silence_ends_the_shift(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {"staff_home": None, "staff_still_there": "leave"}) as run:
+            tools = run.kiosk.lobby.service.tools
+            _set(tools.policy.stay, warn_after=0.2)
+            acts = await asyncio.wait_for(shift(run), 5)
+            assert run.window.names == ["staff_home", "staff_still_there"]
+            assert acts[-1]["act"] == "left"
+
+    asyncio.run(go())
+
+
+def test_nobody_stays_longer_than_the_policy_allows(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {"staff_home": None}) as run:
+            _set(run.kiosk.lobby.service.tools.policy.stay, longest=0.3)
+            acts = await asyncio.wait_for(shift(run), 5)
+            assert acts[-1]["why"] == "too_long"
+
+    asyncio.run(go())
+
+
+def _set(frozen: Any, **values: Any) -> None:
+    import msgspec
+
+    for name, value in values.items():
+        msgspec.structs.force_setattr(frozen, name, value)
+
+
+def test_who_is_not_let_in_reaches_nothing(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            service = run.kiosk.lobby.service
+
+            async def closed(*_: Any) -> Staff | None:
+                return None
+
+            service.door = closed
+            service.request(How.GESTURE)
+            await service.serve()
+            assert run.window.shown == []
+            left = [row.payload for row in run.kiosk.journal.audit_rows() if row.event == "staff"]
+            assert [row["why"] for row in left] == ["not_admitted"]
+
+    asyncio.run(go())
+
+
+def test_a_site_without_staff_has_no_door(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {"idle": ["service", None]}) as run:
+            service = run.kiosk.lobby.service
+            service.door = None
+            serving = asyncio.create_task(run.kiosk.lobby.serve())
+            while len(run.window.shown) < 2:
+                await asyncio.sleep(0.01)
+            assert [each.name for each in run.window.shown] == ["idle", "idle"]
+            assert service.state is Handshake.AWAY
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+    asyncio.run(go())
+
+
+def test_a_shift_that_crashes_gives_the_machine_back(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            service = run.kiosk.lobby.service
+
+            async def broken(shift: Shift, *_: Any) -> Staff | None:
+                raise RuntimeError("110101999999999999")
+
+            service.door = broken
+            service.request(How.GESTURE)
+            await service.serve()
+            left = [row.payload for row in run.kiosk.journal.audit_rows() if row.event == "staff"]
+            assert left[0]["why"] == "crashed:RuntimeError"
+            assert service.state is Handshake.AWAY
+
+    asyncio.run(go())
