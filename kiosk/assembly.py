@@ -68,6 +68,7 @@ async def assemble(
     watching = asyncio.create_task(DeviceWatch(outbox, site.kiosk_id).run(devices), name="device-watch")
     stack.callback(watching.cancel)
     signer = KeyFile(site.keys.kiosk_key, site.keys.kiosk_certificate)
+    devices.engaged = lambda name: any(operation.device == name for operation in journal.open_operations())
     printer = devices.of(DeviceClass.A4_PRINTER)
     printing = None
     if printer is not None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from drivers.contract.secret import SecretText
-from kiosk.screens.parts import Action, Block, Ticks, Typing
+from kiosk.screens.parts import Action, Block, Ticks, Typing, Whole
 
 BACK = "back"
 HELP = "help"
@@ -120,6 +120,11 @@ def with_ticked(screen: Screen, ticked: tuple[str, ...]) -> Screen:
     return msgspec.structs.replace(screen, blocks=tuple(block(each) for each in screen.blocks))
 
 
+def whole_of(screen: Screen) -> Whole | None:
+    """Return what takes the whole panel, if something does."""
+    return next((block for block in screen.blocks if isinstance(block, Whole)), None)
+
+
 def typing_of(screen: Screen) -> Typing | None:
     """Return the field of the screen that is typed into, if it has one."""
     return next((block for block in screen.blocks if isinstance(block, Typing)), None)
@@ -138,8 +143,11 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What was touched: an action's, tile's or bar button's id, with the boxes that were ticked and what was typed."""
+    """What was touched: an action's, tile's or bar button's id, with the boxes that were ticked and what was typed.
+
+    `at`: where the finger came down, in pixels of the panel from its upper left corner; on a `Whole` block only."""
 
     action: str
     ticked: tuple[str, ...] = ()
     typed: dict[str, SecretText] = {}
+    at: tuple[float, float] | None = None

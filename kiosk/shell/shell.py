@@ -238,7 +238,7 @@ class Shell:
         if self._gesture.lift(touch.uid, time.perf_counter(), self._sheet.parts) and show and show.screen.gesture:
             self._link.send(Touched(number=show.number, answer=Answer(action=SERVICE)))
         if target and self._sheet.show:
-            self._do(target, self._sheet.show)
+            self._do(target, self._sheet.show, at=self._began(touch))
         return True
 
     def _stirred(self, show: Show, *, missed: bool = False) -> None:
@@ -296,9 +296,9 @@ class Shell:
 
     # ---- what a touch does
 
-    def _do(self, target: Target, show: Show) -> None:
+    def _do(self, target: Target, show: Show, *, at: tuple[float, float] | None = None) -> None:
         if isinstance(target.does, Answers):
-            self._answer(target, target.does, show)
+            self._answer(target, target.does, show, at if target.does.with_place else None)
             return
         self._release_at = max(time.perf_counter(), self._watch.touched_at + _PRESSED_AT_LEAST)
         if isinstance(target.does, SaysAgain):
@@ -307,12 +307,12 @@ class Shell:
         self._sheet.do(target.does)
         self._stirred(show)
 
-    def _answer(self, target: Target, does: Answers, show: Show) -> None:
+    def _answer(self, target: Target, does: Answers, show: Show, at: tuple[float, float] | None) -> None:
         """Say it once; nothing on this screen can be touched after that."""
         self._answered = target
         self._watch.answer()
         typed = self._sheet.secrets() if does.with_typed else {}
-        answer = Answer(action=does.id, ticked=self._sheet.draft.ticked, typed=typed)
+        answer = Answer(action=does.id, ticked=self._sheet.draft.ticked, typed=typed, at=at)
         self._link.send(Touched(number=show.number, answer=answer))
         for secret in typed.values():
             secret.wipe()
