@@ -114,7 +114,7 @@ async def running(
             window.show(composer.recovering(Phrasebook(own)), Look(language=own))
         desk, printing, face = await parts.assemble(site, devices, journal, policy, stack, now or _utc_now)
         signing = composer.signs and profile.sign_language is SignsShown.ALWAYS
-        service = parts.service_of(desk, profile, logbook, window, policy, composer, journal.record)
+        service = parts.service_of(desk, profile, logbook, window, policy, composer, journal.record, stack)
         lobby = parts.Lobby(window, desk, policy, composer, journal.record, service, signs=signing)
         journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
         if opening is not None:

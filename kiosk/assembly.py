@@ -20,6 +20,8 @@ from kiosk.journey.desk import Desk
 from kiosk.licences.sealed import read_roots
 from kiosk.lobby import ROUTES, Lobby
 from kiosk.logbook.store import Logbook
+from kiosk.maintenance.door.enter import door_of
+from kiosk.maintenance.door.key import ServiceKey
 from kiosk.maintenance.service import Service
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.operations.device_watch import DeviceWatch
@@ -98,8 +100,9 @@ def service_of(
     policy: VisitPolicy,
     composer: Composer,
     record: Callable[..., None],
+    stack: AsyncExitStack,
 ) -> Service:
-    """Return the staff's side of the machine."""
+    """Return the staff's side of the machine; `stack` ends the watch on the service key."""
     tools = Toolbox(
         site=desk.site,
         profile=profile,
@@ -111,4 +114,7 @@ def service_of(
         policy=maintenance_policy(desk.site.policies.maintenance),
         now=desk.now,
     )
-    return Service(window, policy, composer, tools, record, door=None)
+    service = Service(window, policy, composer, tools, record, door=door_of(desk.site))
+    watching = asyncio.create_task(ServiceKey(service).run(desk.devices), name="service-key")
+    stack.callback(watching.cancel)
+    return service
