@@ -19,9 +19,11 @@ from kiosk.journal.store import Journal
 from kiosk.journey.desk import Desk
 from kiosk.licences.sealed import read_roots
 from kiosk.lobby import ROUTES, Lobby
+from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
 from kiosk.maintenance.service import Service
 from kiosk.maintenance.toolbox import Toolbox
+from kiosk.opening.serving import Serving
 from kiosk.operations.device_watch import DeviceWatch
 from kiosk.operations.outbox import Outbox
 from kiosk.operations.printing import Printing
@@ -56,6 +58,7 @@ async def assemble(
     policy: VisitPolicy,
     stack: AsyncExitStack,
     now: Callable[[], datetime],
+    serving: Serving,
 ) -> tuple[Desk, Printing | None, FaceWorker]:
     """Build everything behind the screen; `stack` ends it in the reverse order. Devices and face worker are started by the app."""
     for route in ROUTES.values():
@@ -85,6 +88,7 @@ async def assemble(
         signer=signer,
         issuer_roots=read_roots(site.platform.issuer_roots),
         now=now,
+        serving=serving,
         room=journal.has_room,
     )
     return desk, printing, face
@@ -94,6 +98,8 @@ def service_of(
     desk: Desk,
     profile: Profile,
     logbook: Logbook,
+    history: FaultLog,
+    restart: Callable[[], None],
     window: Window,
     policy: VisitPolicy,
     composer: Composer,
@@ -110,5 +116,8 @@ def service_of(
         signer=desk.signer,
         policy=maintenance_policy(desk.site.policies.maintenance),
         now=desk.now,
+        serving=desk.serving,
+        history=history,
+        restart=restart,
     )
     return Service(window, policy, composer, tools, record, door=None)
