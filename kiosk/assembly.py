@@ -19,11 +19,13 @@ from kiosk.journal.store import Journal
 from kiosk.journey.desk import Desk
 from kiosk.licences.sealed import read_roots
 from kiosk.lobby import ROUTES, Lobby
+from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
 from kiosk.maintenance.door.enter import door_of
 from kiosk.maintenance.door.key import ServiceKey
 from kiosk.maintenance.service import Service
 from kiosk.maintenance.toolbox import Toolbox
+from kiosk.opening.serving import Serving
 from kiosk.operations.device_watch import DeviceWatch
 from kiosk.operations.outbox import Outbox
 from kiosk.operations.printing import Printing
@@ -58,6 +60,7 @@ async def assemble(
     policy: VisitPolicy,
     stack: AsyncExitStack,
     now: Callable[[], datetime],
+    serving: Serving,
 ) -> tuple[Desk, Printing | None, FaceWorker]:
     """Build everything behind the screen; `stack` ends it in the reverse order. Devices and face worker are started by the app."""
     for route in ROUTES.values():
@@ -87,6 +90,7 @@ async def assemble(
         signer=signer,
         issuer_roots=read_roots(site.platform.issuer_roots),
         now=now,
+        serving=serving,
         room=journal.has_room,
     )
     return desk, printing, face
@@ -96,6 +100,8 @@ def service_of(
     desk: Desk,
     profile: Profile,
     logbook: Logbook,
+    history: FaultLog,
+    restart: Callable[[], None],
     window: Window,
     policy: VisitPolicy,
     composer: Composer,
@@ -113,6 +119,9 @@ def service_of(
         signer=desk.signer,
         policy=maintenance_policy(desk.site.policies.maintenance),
         now=desk.now,
+        serving=desk.serving,
+        history=history,
+        restart=restart,
     )
     service = Service(window, policy, composer, tools, record, door=door_of(desk.site))
     watching = asyncio.create_task(ServiceKey(service).run(desk.devices), name="service-key")

@@ -11,7 +11,9 @@ from kiosk.devices import Devices
 from kiosk.documents.signer import Signer
 from kiosk.gateways.back_office import BackOffice
 from kiosk.gateways.health import HealthPort
+from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
+from kiosk.opening.serving import Serving
 from kiosk.operations.outbox import Outbox
 from kiosk.policies.maintenance import MaintenancePolicy
 from kiosk.settings.profile import Profile
@@ -35,3 +37,7 @@ class Toolbox:
     signer: Signer
     policy: MaintenancePolicy
     now: Callable[[], datetime]
+    serving: Serving
+    history: FaultLog
+    restart: Callable[[], None]
+    """Ends the kiosk in good order and starts it again, with everything."""
