@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 
 from drivers.contract.common import DeviceClass
+from kiosk.bindings.in_force import InForce, in_force
 from kiosk.devices import Devices
 from kiosk.documents.signer import KeyFile
 from kiosk.gateways.http import HttpPlatform
@@ -20,6 +21,7 @@ from kiosk.journey.desk import Desk
 from kiosk.licences.sealed import read_roots
 from kiosk.lobby import ROUTES, Lobby
 from kiosk.logbook.store import Logbook
+from kiosk.maintenance.replacing.conformity import Conformity
 from kiosk.maintenance.service import Service
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.operations.device_watch import DeviceWatch
@@ -29,11 +31,10 @@ from kiosk.operations.settlement import settle_open
 from kiosk.policies import VisitPolicy
 from kiosk.policies.maintenance import maintenance_policy
 from kiosk.screens.compose import Composer
-from kiosk.settings.profile import Profile
 from kiosk.settings.site import Site
 from kiosk.window import Window
 
-__all__ = ["Lobby", "assemble", "platform_of", "service_of", "settle_open"]
+__all__ = ["Lobby", "assemble", "in_force", "platform_of", "service_of", "settle_open"]
 
 
 def platform_of(site: Site) -> HttpPlatform:
@@ -92,17 +93,20 @@ async def assemble(
 
 def service_of(
     desk: Desk,
-    profile: Profile,
+    bound: InForce,
     logbook: Logbook,
     window: Window,
     policy: VisitPolicy,
     composer: Composer,
     record: Callable[..., None],
+    conformity: Conformity | None = None,
 ) -> Service:
     """Return the staff's side of the machine."""
     tools = Toolbox(
         site=desk.site,
-        profile=profile,
+        profile=bound.profile,
+        bindings=bound,
+        conformity=conformity,
         devices=desk.devices,
         platform=desk.platform,
         outbox=desk.outbox,
