@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from drivers.buses.messages import Sources
 from drivers.contract.common import DeviceClass
 from drivers.link.memory import be_frugal, give_back
 from kiosk import fonts
@@ -43,9 +44,11 @@ from kiosk.voice.voice import Voice
 from kiosk.window import ShellWindow, Window
 
 if TYPE_CHECKING:
+    from kiosk.bindings.in_force import InForce
     from kiosk.identity.face.match import FaceWorker
     from kiosk.journey.desk import Desk
     from kiosk.lobby import Lobby
+    from kiosk.maintenance.replacing.conformity import Conformity
     from kiosk.maintenance.service import Service
     from kiosk.operations.printing import Printing
 
@@ -82,12 +85,20 @@ class NeedsStaff(Exception):
 
 @asynccontextmanager
 async def running(
-    site: Site, profile: Profile, *, window: Window | None = None, now: Callable[[], datetime] | None = None
+    site: Site,
+    profile: Profile,
+    *,
+    window: Window | None = None,
+    now: Callable[[], datetime] | None = None,
+    sources: Sources | None = None,
+    conformity: Conformity | None = None,
 ) -> AsyncIterator[Kiosk]:
     """Start everything; yield the kiosk; stop everything. `window` replaces the shell (tests without a screen).
 
     Raise NeedsStaff when this start was held (kiosk.opening.start), and fails all the same.
     """
+    """Start everything; yield the kiosk; stop everything. `window` replaces the shell (tests without a screen), `sources` the
+    machine's own buses (a stage). `conformity` tests devices; without it none can be replaced at the screen."""
     be_frugal()
     async with AsyncExitStack() as stack:
         stack.enter_context(sole_user(site.state_folder))
@@ -139,8 +150,10 @@ async def _started(
             stack.push_async_callback(shell.stop)
             window = shell
             await asyncio.sleep(0)
-        devices = Devices(profile)
         parts = await asyncio.to_thread(_load)
+        bound = await asyncio.to_thread(parts.in_force, site, profile)
+        profile = bound.profile
+        devices = Devices(profile, sources=sources)
         composer = Composer(_place(site), site.languages, signs=signs is not None and signs.offered)
         if journal.open_operations():
             own = composer.languages[0]
@@ -148,8 +161,11 @@ async def _started(
         desk, printing, face = await parts.assemble(site, devices, journal, policy, stack, now or _utc_now)
         signing = composer.signs and profile.sign_language is SignsShown.ALWAYS
         service = parts.service_of(desk, profile, logbook, window, policy, composer, journal.record, stack)
+        service = parts.service_of(desk, bound, logbook, window, policy, composer, journal.record, conformity)
         lobby = parts.Lobby(window, desk, policy, composer, journal.record, service, signs=signing)
         journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
+        for refused in bound.refused:
+            journal.record("binding_refused", device=refused.name, why=refused.why.value)
         if opening is not None:
             await opening
         opening = asyncio.create_task(shell.start())
@@ -239,6 +255,7 @@ def _place(site: Site) -> Place:
 
 @dataclass(frozen=True)
 class _Parts:
+    in_force: Callable[[Site, Profile], InForce]
     assemble: Callable[..., Awaitable[tuple[Desk, Printing | None, FaceWorker]]]
     service_of: Callable[..., Service]
     Lobby: Callable[..., Lobby]
@@ -249,7 +266,7 @@ def _load() -> _Parts:
     """Import what takes long to import; called in a thread while the window opens."""
     from kiosk import assembly
 
-    return _Parts(assembly.assemble, assembly.service_of, assembly.Lobby, assembly.settle_open)
+    return _Parts(assembly.in_force, assembly.assemble, assembly.service_of, assembly.Lobby, assembly.settle_open)
 
 
 def _utc_now() -> datetime:
@@ -271,6 +288,12 @@ async def _served(kiosk: Kiosk, dock_port: int | None) -> None:
     """Until staff ask for a restart."""
     async with AsyncExitStack() as stack:
         if kiosk.profile.dock:
+async def serve(
+    site: Site, profile: Profile, *, dock_port: int | None = None, conformity: Conformity | None = None
+) -> None:
+    """Run a kiosk until it is cancelled."""
+    async with running(site, profile, conformity=conformity) as kiosk:
+        if profile.dock:
             from kiosk.dock.server import docked
 
             _log.info("dock: %s", await stack.enter_async_context(docked(kiosk, port=dock_port or 0)))
