@@ -84,6 +84,7 @@ def idle_screen(visit: Visit, desk: Desk) -> Screen:
             ),
         ),
         bar=Bar(help=BarButton(label=say("bar.help"))),
+        gesture=True,
     )
 
 

@@ -145,6 +145,8 @@ class StageBench:
             case "platform", "fault":
                 kind = Verb(arguments.pop("verb"))
                 return await asyncio.to_thread(lambda: self.sandbox.break_(kind, **arguments))
+            case "platform", "code":
+                return await asyncio.to_thread(lambda: self.sandbox.new_code(**arguments))
             case "platform", "clear":
                 return await asyncio.to_thread(self.sandbox.mend)
             case "platform", "stop":

@@ -53,6 +53,7 @@ class Templates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     receipt: tuple[Row, ...]
     referral: tuple[Row, ...]
     replacement: tuple[Row, ...]
+    test: tuple[Row, ...]
 
 
 @cache
@@ -66,7 +67,7 @@ def receipt(
 ) -> tuple[Part, ...]:
     """Return the receipt of a printed certificate. `code` is a code of kind RECEIPT or of the first page.
 
-    All three slips raise ValueError (naming the field) at a control character or an overlong value, and GlyphMissing.
+    All slips raise ValueError (naming the field) at a control character or an overlong value, and GlyphMissing.
     """
     expires = paper_policy().local(expires_at, at.timezone)
     name = mask_name(holder.reveal())
@@ -94,6 +95,11 @@ def replacement(at: At, *, item: str, holder: SecretText, serial: str, why: str,
     """Return the slip that gives the right to a free replacement of a doubtful print. `code` is of kind REPLACEMENT."""
     values = {"item": item, "name": mask_name(holder.reveal()), "serial": serial, "why": why}
     return _parts(templates().replacement, at, values, code)
+
+
+def proof_strip(at: At, *, device: str) -> tuple[Part, ...]:
+    """Return the strip that shows after a refill whether letters, cutter and code are well. Nothing of anybody is on it."""
+    return _parts(templates().test, at, {"device": device}, f"TEST {at.kiosk} {device}")
 
 
 def _parts(rows: tuple[Row, ...], at: At, values: dict[str, str], code: str) -> tuple[Part, ...]:

@@ -41,6 +41,10 @@ class Desk:
     room: Callable[[], bool]
     """Whether the journal can take a whole visit."""
 
+    def local_now(self) -> datetime:
+        """Return the place's own time, naive: hours are written in it."""
+        return self.now().astimezone(self.site.zone).replace(tzinfo=None)
+
     def local_date(self, unix: float) -> str:
         """Return a Unix time as the local date, YYYY-MM-DD."""
         return datetime.fromtimestamp(unix, self.site.zone).strftime("%Y-%m-%d")

@@ -17,6 +17,7 @@ from kiosk.journey.desk import Desk
 from kiosk.journey.step import Outcome, Step
 from kiosk.licences.types import licence_types
 from kiosk.locales import Phrasebook
+from kiosk.opening import said
 from kiosk.screens.parts import (
     Action,
     ActionKind,
@@ -86,22 +87,20 @@ async def look(visit: Visit, desk: Desk, item: Item) -> list[Finding]:
     await desk.devices.settled(SETTLE_SECONDS)
     devices = [_device(desk, item, each, needed=True) for each in item.required]
     devices += [_device(desk, item, each, needed=False) for each in item.helpful]
-    return [_hours(desk), *devices, _room(desk), await _platform(desk, item)]
+    return [_hours(desk, item), *devices, _room(desk), await _platform(desk, item)]
 
 
-def _hours(desk: Desk) -> Finding:
-    local = desk.now().astimezone(desk.site.zone).time()
-    if desk.site.hours.open_at(local):
+def _hours(desk: Desk, item: Item) -> Finding:
+    hours = desk.site.hours
+    if hours.open_at(desk.local_now(), item.code):
         return Finding("precheck.hours", needed=True)
-    return Finding("precheck.hours", True, "precheck.word_closed", lambda say: hours_text(say, desk))
+    note = partial(said.closed_text, hours=hours, item=item.code, now=desk.local_now())
+    return Finding("precheck.hours", True, "precheck.word_closed", note)
 
 
 def hours_text(say: Phrasebook, desk: Desk) -> str:
-    """Return the opening hours as the visitor reads them."""
-    hours = desk.site.hours
-    if hours.opens == hours.closes:
-        return say("idle.hours_always")
-    return say("idle.hours_between", opens=f"{hours.opens:%H:%M}", closes=f"{hours.closes:%H:%M}")
+    """Return the opening hours of today as the visitor reads them."""
+    return said.hours_text(say, desk.site.hours, desk.local_now())
 
 
 def _room(desk: Desk) -> Finding:

@@ -12,7 +12,7 @@ from drivers.contract.faults import DeviceFault
 from kiosk.gateways.back_office import TaskKind
 from kiosk.gateways.serials import SuspendReason
 from kiosk.journal.states import PrintState
-from kiosk.journal.store import Journal
+from kiosk.journal.store import Journal, Operation
 from kiosk.operations.evidence import judge_trace
 from kiosk.operations.outbox import Outbox
 from kiosk.policies import VisitPolicy
@@ -21,6 +21,14 @@ QUICK_SECONDS = 10.0
 """A question to the printer; its own time-outs are shorter (driver settings)."""
 
 _PAUSE_SECONDS = 0.2
+
+PROOF = "proof_page"
+"""Of the evidence's `item`: a test page of the kiosk's own. It has no serial at the platform, and is nobody's paper or task."""
+
+
+def is_proof(operation: Operation) -> bool:
+    """Whether this print was only a test."""
+    return operation.evidence.get("item") == PROOF
 
 
 def settle(
@@ -34,9 +42,10 @@ def settle(
     left: bool = False,
 ) -> None:
     """Write a print's end. What must follow is posted first, so that a crash between the two only repeats the posting."""
-    if state is PrintState.VOID and serial:
+    nobodys = is_proof(journal.operation(operation))
+    if state is PrintState.VOID and serial and not nobodys:
         outbox.post_suspension(serial, SuspendReason.NOT_PRINTED)
-    if state is PrintState.DOUBTFUL:
+    if state is PrintState.DOUBTFUL and not nobodys:
         if serial:
             outbox.post_suspension(serial, SuspendReason.NOT_TAKEN if left else SuspendReason.DOUBTFUL_PRINT)
         else:

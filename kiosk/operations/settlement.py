@@ -12,7 +12,7 @@ import logging
 from drivers.client import DeviceClient
 from kiosk.journal.states import PrintState
 from kiosk.journal.store import Journal, Operation
-from kiosk.operations.endings import settle, trace
+from kiosk.operations.endings import is_proof, settle, trace
 from kiosk.operations.outbox import Outbox
 from kiosk.policies import VisitPolicy
 
@@ -25,7 +25,7 @@ async def settle_open(journal: Journal, outbox: Outbox, printer: DeviceClient | 
     for operation in waiting:
         state, evidence = await _find_out(operation, printer, policy)
         left = operation.state is PrintState.EJECTED and state is PrintState.DOUBTFUL
-        if operation.state is PrintState.INTENT:
+        if operation.state is PrintState.INTENT and not is_proof(operation):
             outbox.post_operation_suspension(operation.id)
         settle(journal, outbox, operation.id, operation.serial, state, {"restart": True, **evidence}, left=left)
         _log.info("after a restart: print %s is %s", operation.id, state)

@@ -47,6 +47,14 @@ class Icon(StrEnum):
     SMILE_3 = "smile_3"
     SMILE_2 = "smile_2"
     SMILE_1 = "smile_1"
+    PRINTER = "printer"
+    ROLL = "roll"
+    CLEAN = "clean"
+    CAMERA = "camera"
+    BRIGHTNESS = "brightness"
+    NETWORK = "network"
+    TOUCH = "touch"
+    WRENCH = "wrench"
 
 
 class Hero(msgspec.Struct, frozen=True, kw_only=True, tag="hero"):
@@ -146,6 +154,20 @@ class Drawing(StrEnum):
     WAITING = "waiting"
     LARGE_PRINT = "large_print"
     OUT_OF_SERVICE = "out_of_service"
+    OPEN_COVER = "open_cover"
+    LAY_ROLL = "lay_roll"
+    CLOSE_COVER = "close_cover"
+    PULL_TRAY = "pull_tray"
+    LOAD_TRAY = "load_tray"
+    PUSH_TRAY = "push_tray"
+    CLEAR_JAM = "clear_jam"
+    CHANGE_TONER = "change_toner"
+    CHECK_CABLE = "check_cable"
+    TEST_STRIP = "test_strip"
+    WIPE_SCREEN = "wipe_screen"
+    WIPE_READER = "wipe_reader"
+    WIPE_SCANNER = "wipe_scanner"
+    WIPE_LENS = "wipe_lens"
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True, tag="picture"):
@@ -156,9 +178,12 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True, tag="picture"):
 
 
 class Live(msgspec.Struct, frozen=True, kw_only=True, tag="live"):
-    """The camera's picture, mirrored, with an oval to put the face in. `hint` changes as the face is found."""
+    """The camera's picture, mirrored, with an oval to put the face in. `hint` changes as the face is found.
+
+    `marks`: lines over the whole picture instead, to aim the camera by: its middle, its thirds, the place of a face."""
 
     hint: str
+    marks: bool = False
 
 
 class Pages(msgspec.Struct, frozen=True, kw_only=True, tag="pages"):
@@ -198,6 +223,8 @@ class Way(StrEnum):
     HANDWRITING = "handwriting"
     LATIN = "latin"
     DIGITS = "digits"
+    MARKS = "marks"
+    """Punctuation: of network addresses, telephone numbers, opening hours."""
     ID_NUMBER = "id_number"
     """18 places of GB 11643-1999, with a word about what is wrong while it is typed. Always the only way of its field."""
 
@@ -215,6 +242,13 @@ class Typing(msgspec.Struct, frozen=True, kw_only=True, tag="typing"):
     ways: tuple[Way, ...]
     hint: str = ""
     most: int = 60
+
+
+class Ruler(msgspec.Struct, frozen=True, kw_only=True, tag="ruler"):
+    """A bar of `mm` millimetres, if the panel is as large as the shell was told; to be measured with a ruler. `name` says what."""
+
+    mm: float
+    name: str
 
 
 class Rating(msgspec.Struct, frozen=True, kw_only=True, tag="rating"):
@@ -247,8 +281,34 @@ class Countdown(msgspec.Struct, frozen=True, kw_only=True, tag="countdown"):
     label: str
 
 
+class Whole(msgspec.Struct, frozen=True, kw_only=True, tag="whole"):
+    """The whole panel to its last pixel, without header and bar, always the only block: one colour (#rrggbb), or a cross to aim at
+    (`cross`, in shares of width and height). A touch anywhere answers `id`, with the place in `Answer.at`. `name` says what it is.
+    """
+
+    id: str
+    name: str
+    colour: str = ""
+    cross: tuple[float, float] | None = None
+
+
 Block = (
-    Hero | Tiles | Facts | Checks | Ticks | Picture | Live | Pages | Progress | Pad | Typing | Rating | Note | Countdown
+    Hero
+    | Tiles
+    | Facts
+    | Checks
+    | Ticks
+    | Picture
+    | Live
+    | Pages
+    | Progress
+    | Pad
+    | Typing
+    | Ruler
+    | Rating
+    | Note
+    | Countdown
+    | Whole
 )
 
 

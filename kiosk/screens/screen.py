@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from drivers.contract.secret import SecretText
-from kiosk.screens.parts import Action, Block, Ticks, Typing
+from kiosk.screens.parts import Action, Block, Ticks, Typing, Whole
 
 BACK = "back"
 HELP = "help"
@@ -89,7 +89,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     A screen that stands `over` a question (help, the idle warning, the languages) leaves it standing: what was chosen and typed
     there is still so when the question comes back, in whatever language. A screen with `signs` keeps a place for sign language:
     the window sets it where there is something to be shown there. A screen of the `staff` is marked, so that nobody takes it for
-    the visitors' kiosk.
+    the visitors' kiosk. On one with `gesture` the staff's hidden gesture is understood, and answers SERVICE.
     """
 
     name: str
@@ -105,6 +105,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     over: bool = False
     signs: bool = False
     staff: bool = False
+    gesture: bool = False
 
 
 def with_ticked(screen: Screen, ticked: tuple[str, ...]) -> Screen:
@@ -117,6 +118,11 @@ def with_ticked(screen: Screen, ticked: tuple[str, ...]) -> Screen:
         return msgspec.structs.replace(each, rows=rows)
 
     return msgspec.structs.replace(screen, blocks=tuple(block(each) for each in screen.blocks))
+
+
+def whole_of(screen: Screen) -> Whole | None:
+    """Return what takes the whole panel, if something does."""
+    return next((block for block in screen.blocks if isinstance(block, Whole)), None)
 
 
 def typing_of(screen: Screen) -> Typing | None:
@@ -137,8 +143,11 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What was touched: an action's, tile's or bar button's id, with the boxes that were ticked and what was typed."""
+    """What was touched: an action's, tile's or bar button's id, with the boxes that were ticked and what was typed.
+
+    `at`: where the finger came down, in pixels of the panel from its upper left corner; on a `Whole` block only."""
 
     action: str
     ticked: tuple[str, ...] = ()
     typed: dict[str, SecretText] = {}
+    at: tuple[float, float] | None = None

@@ -151,10 +151,11 @@ class Node(msgspec.Struct, frozen=True):
 
 
 class Answers(msgspec.Struct, frozen=True, tag=True):
-    """The touch answers the screen. Only an action of the content takes the typed digits with it."""
+    """The touch answers the screen. Only an action of the content takes the typed digits with it. `with_place`: tells where."""
 
     id: str
     with_typed: bool = False
+    with_place: bool = False
 
 
 class Toggles(msgspec.Struct, frozen=True, tag=True):

@@ -1,15 +1,15 @@
 """One template for all screens: header, step, title, sentence, content, what is spoken, actions, the bar.
 
-Header and bar stand where they always stand. What is between them is one column on a panel that stands, words and content
-beside each other on one that lies.
+Header and bar stand where they always stand; a block that takes the whole panel (whole.py) has neither. What is between them is
+one column on a panel that stands, words and content beside each other on one that lies.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from kiosk.screens.screen import Screen, typing_of
-from kiosk.shell import frame, one_column, signs, two_columns, typed_column
+from kiosk.screens.screen import Screen, typing_of, whole_of
+from kiosk.shell import frame, one_column, signs, two_columns, typed_column, whole
 from kiosk.shell.bar import bar_height, place_bar
 from kiosk.shell.kit import Kit
 from kiosk.shell.marks import Box, Part, Region
@@ -29,6 +29,8 @@ class Laid(msgspec.Struct, frozen=True):
 
 def lay_out(screen: Screen, kit: Kit) -> Laid:
     """Lay out a screen. Nothing overlaps and nothing is cut: what does not fit goes to further pages."""
+    if (alone := whole_of(screen)) is not None:
+        return Laid(((Region.CONTENT, whole.parts(alone, kit)),), 1)
     # The actions are choices too: a list on the same screen has what they leave.
     kit = msgspec.structs.replace(kit, most_choices=max(1, kit.most_choices - len(screen.actions)))
     header = frame.header_height(screen, kit)

@@ -43,6 +43,34 @@ def oval(w: int, h: int, radius: int, ground: str, colour: str, thickness: int) 
     )
 
 
+def cross(size: int, colour: str, thickness: int) -> str:
+    """A cross in a ring: its middle is what is aimed at."""
+    half, inner = size / 2, size * 0.3
+    return (
+        _HEAD.format(w=size, h=size)
+        + f'<g stroke="{colour}" stroke-width="{max(1, thickness)}">'
+        + f'<path d="M{half} 0V{size}M0 {half}H{size}"/><circle cx="{half}" cy="{half}" r="{inner}"/></g></svg>'
+    )
+
+
+def aiming(w: int, h: int, radius: int, ground: str, colour: str, thickness: int) -> str:
+    """What lies over the camera's picture when it is aimed: thirds, the middle, the place of a face, round corners; no veil."""
+    rx, ry = w * _OVAL_WIDTH / 2, h * _OVAL_HEIGHT / 2
+    cx, cy = w / 2, h / 2
+    r, corner = radius, f"a{radius} {radius} 0 0 1"
+    card = f"M{r} 0H{w - r}{corner} {r} {r}V{h - r}{corner} {-r} {r}H{r}{corner} {-r} {-r}V{r}{corner} {r} {-r}z"
+    thirds = f"M{w / 3} 0V{h}M{2 * w / 3} 0V{h}M0 {h / 3}H{w}M0 {2 * h / 3}H{w}"
+    arm = w * 0.05
+    return (
+        _HEAD.format(w=w, h=h)
+        + f'<path d="M0 0H{w}V{h}H0z{card}" fill="{ground}" fill-rule="evenodd"/>'
+        + f'<path d="{thirds}" stroke="{colour}" stroke-opacity="0.6" stroke-width="{thickness / 3}"/>'
+        + f'<ellipse cx="{cx}" cy="{cy}" rx="{rx}" ry="{ry}" stroke="{colour}" stroke-width="{thickness}"'
+        + f' stroke-dasharray="{4 * thickness} {3 * thickness}"/>'
+        + f'<path d="M{cx - arm} {cy}h{2 * arm}M{cx} {cy - arm}v{2 * arm}" stroke="{colour}" stroke-width="{thickness}"/></svg>'
+    )
+
+
 def pill(w: int, h: int, colour: str) -> str:
     """A bar with round ends."""
     return _HEAD.format(w=w, h=h) + f'<rect width="{w}" height="{h}" rx="{h / 2}" fill="{colour}"/></svg>'

@@ -24,7 +24,8 @@ def pieces(live: Live, kit: Kit, key: str, width: int) -> list[Piece]:
     def place(box: Box) -> list[Part]:
         height = min(box.h - hint_room - kit.length.gap, most)
         at = Box(box.x + (box.w - round(height * _RATIO)) // 2, box.y, round(height * _RATIO), height)
-        frame = vectors.oval(
+        over = vectors.aiming if live.marks else vectors.oval
+        frame = over(
             at.w, at.h, kit.length.radius * 2, kit.colour.surface, kit.colour.primary, kit.length.edge_strong * 2
         )
         picture = (Fill(at, kit.colour.shade), Camera(at), Vector(at, frame))

@@ -1,0 +1,194 @@
+"""Why am I here: what is wrong and what runs out, the worst first, in plain words; each leads by pictures to the task that mends it.
+And what waits at the back office for this machine: by kind only, for whose it is is nobody's business here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+import msgspec
+
+from drivers.client import Link
+from drivers.contract.common import DeviceClass
+from drivers.contract.faults import Fault, catalogue
+from kiosk.gateways.fault import GatewayFault
+from kiosk.locales.staff import tell
+from kiosk.maintenance.rights import Right, right
+from kiosk.maintenance.shift import Shift
+from kiosk.maintenance.tasks import a4_paper, camera, cleaning, receipt_roll
+from kiosk.maintenance.tasks.troubles import fault_facts
+from kiosk.maintenance.tasks.ways import Way, way_for
+from kiosk.maintenance.toolbox import Toolbox
+from kiosk.operations.device_watch import needing_somebody
+from kiosk.screens.parts import Action, ActionKind, Block, Drawing, Fact, Facts, Icon, Picture, Tile, Tiles
+from kiosk.screens.screen import Screen, StepMark
+from kiosk.visit import Backed
+
+Run = Callable[[Shift, Toolbox], Awaitable[None]]
+
+_RUN: dict[str, Run] = {
+    "receipt_roll": receipt_roll.run,
+    "a4_paper": a4_paper.run,
+    "camera": camera.run,
+    "cleaning": cleaning.run,
+}
+"""Tasks that a fault leads right into; others (the devices' pages) are said by name."""
+
+_ICONS = {
+    DeviceClass.A4_PRINTER: Icon.PRINTER,
+    DeviceClass.RECEIPT_PRINTER: Icon.ROLL,
+    DeviceClass.CAMERA: Icon.CAMERA,
+    DeviceClass.DOCUMENT_CAMERA: Icon.CAMERA,
+    DeviceClass.ID_CARD_READER: Icon.ID_CARD,
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that needs somebody."""
+
+    device: str
+    device_class: DeviceClass
+    fault: Fault
+    way: Way
+
+    @property
+    def id(self) -> str:
+        """For the tile."""
+        return f"{self.device}:{self.fault.code.value}"
+
+
+async def run(shift: Shift, tools: Toolbox) -> None:
+    """Show what is wrong until nobody asks any more."""
+    waits = await _back_office(shift, tools)
+    while True:
+        answer = await shift.ask(lambda: _list(shift, problems(tools), waits), browsing=True)
+        problem = next((each for each in problems(tools) if each.id == answer.action), None)
+        if answer.action == "done":
+            return
+        if problem is None:
+            continue  # it was mended while somebody looked at the list
+        try:
+            await _mend(shift, tools, problem)
+        except Backed:
+            continue
+
+
+def problems(tools: Toolbox) -> list[Problem]:
+    """Everything that a person must mend, the worst first, and of equals the oldest. A device that is gone or refuses is told by its
+    own fault."""
+    snapshots = {each.name: each for each in tools.devices.expected()}
+    found = []
+    for (name, code), fault in needing_somebody(snapshots.values()).items():
+        snapshot = snapshots[name]
+        if snapshot.link is Link.GONE and snapshot.fault is not None and snapshot.fault.code.value != code:
+            continue  # what a device said before it went away
+        found.append(Problem(name, snapshot.device_class, fault, way_for(snapshot.device_class, fault.code)))
+    return sorted(found, key=lambda each: (-each.way.grave, each.fault.since))
+
+
+async def _back_office(shift: Shift, tools: Toolbox) -> Counter[str] | None:
+    """How many tasks of each kind are open for this machine; None where the platform cannot be asked now."""
+    try:
+        answer = await shift.ask_while(partial(_asking, shift), tools.platform.tasks())
+    except GatewayFault:
+        return None
+    assert isinstance(answer, tuple), "this screen has no answers"
+    return Counter(state.task.kind.value for state in answer)
+
+
+async def _mend(shift: Shift, tools: Toolbox, problem: Problem) -> None:
+    """The pictures one after the other, then into the task."""
+    way, number = problem.way, 0
+    while number < len(way.pictures):
+        try:
+            answer = await shift.ask(partial(_picture, shift, problem, number))
+        except Backed:
+            if number == 0:
+                raise
+            number -= 1
+            continue
+        if answer.action == "leave_it":
+            return
+        number += 1
+    if way.task in _RUN and right(way.task, shift.who.role) is Right.USE:
+        shift.act("task.began", task=way.task, because=problem.id)
+        shift.doing(way.task)
+        try:
+            await _RUN[way.task](shift, tools)
+        finally:
+            shift.doing("why")
+
+
+def _list(shift: Shift, found: list[Problem], waits: Counter[str] | None) -> Screen:
+    tiles = tuple(
+        Tile(
+            id=each.id,
+            title=tell("why.of", device=tell(f"why.class_{each.device_class.value}"), what=tell(f"why.{each.way.id}")),
+            note=catalogue()[each.fault.code].cause,
+            icon=_ICONS.get(each.device_class, Icon.WRENCH),
+            emphasis=False,
+        )
+        for each in found
+    )
+    blocks: list[Block] = [Tiles(tiles=tiles)] if tiles else [Picture(drawing=Drawing.DONE, name=tell("why.well"))]
+    blocks.append(Facts(rows=_waiting(waits), heading=tell("why.back_office")))
+    return shift.composer.screen(
+        shift.say,
+        "why",
+        title=tell("why.title") if found else tell("why.well"),
+        sentence=tell("why.count", count=len(found)) if found else tell("why.well_how"),
+        blocks=tuple(blocks),
+        actions=() if found else (Action(id="done", label=tell("why.to_tasks")),),
+        home=True,
+    )
+
+
+def _waiting(waits: Counter[str] | None) -> tuple[Fact, ...]:
+    if waits is None:
+        return (Fact(label=tell("why.unasked"), value=tell("why.unasked_how"), icon=Icon.INFO),)
+    if not waits:
+        return (Fact(label=tell("why.nothing"), value=tell("why.zero"), icon=Icon.CHECK),)
+    return tuple(
+        Fact(label=tell(f"why.kind_{kind}"), value=tell("why.times", count=count), icon=Icon.LIST)
+        for kind, count in waits.most_common()
+    )
+
+
+def _picture(shift: Shift, problem: Problem, number: int) -> Screen:
+    way = problem.way
+    last = number == len(way.pictures) - 1
+    mine = right(way.task, shift.who.role) is Right.USE
+    go = Action(id="go", label=tell("why.next"))
+    if last and way.task in _RUN and mine:
+        go = Action(id="go", label=tell(f"why.to_{way.task}"), icon=Icon.WRENCH)
+    elif last:
+        go = Action(id="go", label=tell("why.seen"))
+    sentence = tell(f"why.{way.id}_{number + 1}") if way.id != "other" else catalogue()[problem.fault.code].cure
+    if last and not mine:
+        sentence = f"{sentence}{tell('why.not_yours')}"
+    screen = shift.composer.screen(
+        shift.say,
+        "why_step",
+        title=tell(f"why.{way.id}"),
+        sentence=sentence,
+        blocks=(
+            Picture(drawing=way.pictures[number], name=sentence),
+            *((fault_facts(problem.fault),) if last and way.task == "devices" else ()),
+        ),
+        actions=(go, Action(id="leave_it", label=tell("why.leave_it"), kind=ActionKind.SECONDARY)),
+    )
+    total = len(way.pictures)
+    label = tell("why.step", index=number + 1, total=total)
+    return msgspec.structs.replace(screen, step=StepMark(index=number + 1, total=total, label=label))
+
+
+def _asking(shift: Shift) -> Screen:
+    return shift.composer.screen(
+        shift.say,
+        "why_asking",
+        title=tell("why.asking"),
+        blocks=(Picture(drawing=Drawing.WAITING, name=tell("why.asking")),),
+    )
