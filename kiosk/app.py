@@ -93,19 +93,18 @@ async def running(
     sources: Sources | None = None,
     conformity: Conformity | None = None,
 ) -> AsyncIterator[Kiosk]:
-    """Start everything; yield the kiosk; stop everything. `window` replaces the shell (tests without a screen).
+    """Start everything; yield the kiosk; stop everything. `window` replaces the shell (tests without a screen), `sources` the
+    machine's own buses (a stage). `conformity` tests devices; without it none can be replaced at the screen.
 
     Raise NeedsStaff when this start was held (kiosk.opening.start), and fails all the same.
     """
-    """Start everything; yield the kiosk; stop everything. `window` replaces the shell (tests without a screen), `sources` the
-    machine's own buses (a stage). `conformity` tests devices; without it none can be replaced at the screen."""
     be_frugal()
     async with AsyncExitStack() as stack:
         stack.enter_context(sole_user(site.state_folder))
         start = begin(site.state_folder)
         stack.push(start.left)
         try:
-            kiosk = await _started(site, profile, stack, start, window, now or _utc_now)
+            kiosk = await _started(site, profile, stack, start, window, now or _utc_now, sources, conformity)
         except Exception as error:
             if start.way is Way.HELD:
                 raise NeedsStaff(f"{type(error).__name__}: {error}") from error
@@ -121,6 +120,8 @@ async def _started(
     start: Start,
     window: Window | None,
     now: Callable[[], datetime],
+    sources: Sources | None,
+    conformity: Conformity | None,
 ) -> Kiosk:
     policy = visit_policy(site.policies.visit)
     serves = serving(Pauses(site.state_folder / "pauses.json"), start, profile, site.zone)
@@ -146,34 +147,14 @@ async def _started(
             shell.prepares = signs.prepares
             stack.push_async_callback(signs.stop)
             stack.push_async_callback(voice.stop)
-            opening = asyncio.create_task(shell.start())
-            stack.push_async_callback(shell.stop)
-            window = shell
-            await asyncio.sleep(0)
-        parts = await asyncio.to_thread(_load)
-        bound = await asyncio.to_thread(parts.in_force, site, profile)
-        profile = bound.profile
-        devices = Devices(profile, sources=sources)
-        composer = Composer(_place(site), site.languages, signs=signs is not None and signs.offered)
-        if journal.open_operations():
-            own = composer.languages[0]
-            window.show(composer.recovering(Phrasebook(own)), Look(language=own))
-        desk, printing, face = await parts.assemble(site, devices, journal, policy, stack, now or _utc_now)
-        signing = composer.signs and profile.sign_language is SignsShown.ALWAYS
-        service = parts.service_of(desk, profile, logbook, window, policy, composer, journal.record, stack)
-        service = parts.service_of(desk, bound, logbook, window, policy, composer, journal.record, conformity)
-        lobby = parts.Lobby(window, desk, policy, composer, journal.record, service, signs=signing)
-        journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
-        for refused in bound.refused:
-            journal.record("binding_refused", device=refused.name, why=refused.why.value)
-        if opening is not None:
-            await opening
         opening = asyncio.create_task(shell.start())
         stack.push_async_callback(shell.stop)
         window = shell
         await asyncio.sleep(0)
-    devices = Devices(profile, history.saw, left_out=serves.left_out, rests=serves.rests)
     parts = await asyncio.to_thread(_load)
+    bound = await asyncio.to_thread(parts.in_force, site, profile)
+    profile = bound.profile
+    devices = Devices(profile, history.saw, sources=sources, left_out=serves.left_out, rests=serves.rests)
     composer = Composer(_place(site), site.languages, signs=signs is not None and signs.offered)
     settles = bool(journal.open_operations()) and start.way is not Way.HELD
     if settles:
@@ -182,9 +163,13 @@ async def _started(
     desk, printing, face = await parts.assemble(site, devices, journal, policy, stack, now, serves)
     signing = composer.signs and profile.sign_language is SignsShown.ALWAYS
     restart = asyncio.Event()
-    service = parts.service_of(desk, profile, logbook, history, restart.set, window, policy, composer, journal.record)
+    service = parts.service_of(
+        desk, bound, logbook, history, restart.set, window, policy, composer, journal.record, stack, conformity
+    )
     lobby = parts.Lobby(window, desk, policy, composer, journal.record, service, signs=signing)
     journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
+    for refused in bound.refused:
+        journal.record("binding_refused", device=refused.name, why=refused.why.value)
     if start.way is not Way.FULL:
         reduced = {"way": start.way.value, "unfinished": start.unfinished, "left_out": sorted(serves.left_out)}
         journal.record("reduced_start", **reduced)
@@ -273,11 +258,13 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def serve(site: Site, profile: Profile, *, dock_port: int | None = None) -> None:
+async def serve(
+    site: Site, profile: Profile, *, dock_port: int | None = None, conformity: Conformity | None = None
+) -> None:
     """Run a kiosk until it is cancelled; start it anew when staff ask for it."""
     while True:
         try:
-            async with running(site, profile) as kiosk:
+            async with running(site, profile, conformity=conformity) as kiosk:
                 await _served(kiosk, dock_port)
         except NeedsStaff as error:
             _log.error("nothing but the screen can be started (%s): waiting for staff", error)
@@ -288,12 +275,6 @@ async def _served(kiosk: Kiosk, dock_port: int | None) -> None:
     """Until staff ask for a restart."""
     async with AsyncExitStack() as stack:
         if kiosk.profile.dock:
-async def serve(
-    site: Site, profile: Profile, *, dock_port: int | None = None, conformity: Conformity | None = None
-) -> None:
-    """Run a kiosk until it is cancelled."""
-    async with running(site, profile, conformity=conformity) as kiosk:
-        if profile.dock:
             from kiosk.dock.server import docked
 
             _log.info("dock: %s", await stack.enter_async_context(docked(kiosk, port=dock_port or 0)))

@@ -14,8 +14,8 @@ from kiosk.gateways.back_office import BackOffice
 from kiosk.gateways.health import HealthPort
 from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
-from kiosk.opening.serving import Serving
 from kiosk.maintenance.replacing.conformity import Conformity
+from kiosk.opening.serving import Serving
 from kiosk.operations.outbox import Outbox
 from kiosk.policies.maintenance import MaintenancePolicy
 from kiosk.settings.profile import Profile
