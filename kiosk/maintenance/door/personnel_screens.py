@@ -34,14 +34,16 @@ TERMS = {"unlimited": None, "year": 365, "quarter": 90}
 
 def roster_screen(shift: Shift, roster: Roster | None, today: date) -> Screen:
     """Everybody, each a tile. None: there is no roster that could be changed."""
-    rows = () if roster is None else roster.member
-    blocks: tuple[Block, ...] = (Tiles(tiles=tuple(_row(shift, each, today) for each in rows)),) if rows else ()
+    if roster is None:
+        block: Block = Picture(drawing=Drawing.ATTENTION, name=tell("personnel.title"))
+    else:
+        block = Tiles(tiles=tuple(_row(shift, each, today) for each in roster.member))
     return shift.composer.screen(
         shift.say,
         "personnel",
         title=tell("personnel.title"),
         sentence=tell("personnel.sentence") if roster is not None else tell("personnel.nobody_sentence"),
-        blocks=blocks,
+        blocks=(block,),
         actions=(Action(id="add", label=tell("personnel.add")),) if roster is not None else (),
         home=True,
     )
@@ -77,7 +79,7 @@ def member_screen(shift: Shift, member: Member, today: date) -> Screen:
         Tile(id="card", title=tell("personnel.new_card"), icon=Icon.ID_CARD),
         Tile(id="withdraw", title=tell("personnel.withdraw"), icon=Icon.CROSS, enabled=bool(member.cards)),
         Tile(id="term", title=tell("personnel.new_term"), icon=Icon.CALENDAR),
-        Tile(id="remove", title=tell("personnel.remove"), icon=Icon.LEAVE),
+        Tile(id="remove", title=tell("personnel.remove"), icon=Icon.LEAVE, span=2),
     ]
     return shift.composer.screen(
         shift.say,
