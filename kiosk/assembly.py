@@ -20,6 +20,8 @@ from kiosk.journey.desk import Desk
 from kiosk.licences.sealed import read_roots
 from kiosk.lobby import ROUTES, Lobby
 from kiosk.logbook.store import Logbook
+from kiosk.maintenance import comfort
+from kiosk.maintenance.pointing import apply_kept
 from kiosk.maintenance.service import Service
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.operations.device_watch import DeviceWatch
@@ -31,9 +33,10 @@ from kiosk.policies.maintenance import maintenance_policy
 from kiosk.screens.compose import Composer
 from kiosk.settings.profile import Profile
 from kiosk.settings.site import Site
+from kiosk.voice.voice import Voice
 from kiosk.window import Window
 
-__all__ = ["Lobby", "assemble", "platform_of", "service_of", "settle_open"]
+__all__ = ["Lobby", "apply_kept", "assemble", "platform_of", "service_of", "settle_open"]
 
 
 def platform_of(site: Site) -> HttpPlatform:
@@ -97,6 +100,8 @@ def service_of(
     policy: VisitPolicy,
     composer: Composer,
     record: Callable[..., None],
+    *,
+    voice: Voice | None = None,
 ) -> Service:
     """Return the staff's side of the machine."""
     tools = Toolbox(
@@ -109,5 +114,8 @@ def service_of(
         signer=desk.signer,
         policy=maintenance_policy(desk.site.policies.maintenance),
         now=desk.now,
+        prove=desk.printing.proof if desk.printing is not None else None,
+        voice=voice,
     )
+    comfort.apply(comfort.kept(logbook), voice)
     return Service(window, policy, composer, tools, record, door=None)

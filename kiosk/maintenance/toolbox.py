@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,9 +13,11 @@ from kiosk.gateways.back_office import BackOffice
 from kiosk.gateways.health import HealthPort
 from kiosk.logbook.store import Logbook
 from kiosk.operations.outbox import Outbox
+from kiosk.operations.proof_print import ProofPrint
 from kiosk.policies.maintenance import MaintenancePolicy
 from kiosk.settings.profile import Profile
 from kiosk.settings.site import Site
+from kiosk.voice.voice import Voice
 
 
 class Platform(HealthPort, BackOffice, Protocol):
@@ -35,3 +37,6 @@ class Toolbox:
     signer: Signer
     policy: MaintenancePolicy
     now: Callable[[], datetime]
+    prove: Callable[[Callable[[str], bytes]], Awaitable[ProofPrint]] | None = None
+    """Prints a test page, drawn for the name it is given, through the path of every print; None: this model has no A4 printer."""
+    voice: Voice | None = None
