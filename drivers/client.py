@@ -18,16 +18,17 @@ from typing import Any
 
 from drivers.contract.common import DeviceClass
 from drivers.contract.faults import DeviceFault, FaultCode, failing, fault
-from drivers.contract.messages import Cancel, Perform
+from drivers.contract.messages import Cancel, Detail, Perform
 from drivers.link import wire
 from drivers.link.within import within
 from drivers.supervision.calls import EventHandler, Running
 from drivers.supervision.keeper import Keeper, Settings
 from drivers.supervision.life import Life
+from drivers.supervision.output import Line
 from drivers.supervision.snapshot import Died, Link, Snapshot, is_ready
 from drivers.supervision.timing import STANDARD, Timing
 
-__all__ = ["DeviceClient", "Died", "EventHandler", "Link", "Snapshot", "Timing", "is_ready"]
+__all__ = ["Detail", "DeviceClient", "Died", "EventHandler", "Line", "Link", "Snapshot", "Timing", "is_ready"]
 
 
 class DeviceClient:
@@ -81,9 +82,39 @@ class DeviceClient:
         """End the host and stop keeping it alive."""
         await self._keeper.stop()
 
+    async def release(self) -> None:
+        """End the host, and know nothing of the device until `start()`: somebody else works with it meanwhile."""
+        await self.stop()
+        self._keeper.forget()
+
+    async def rebind(self, driver: str, settings: Settings | Callable[[], Settings]) -> None:
+        """Serve another device of the same class from now on, by another driver or elsewhere; whoever holds this client keeps it.
+
+        Commands that run fail with HOST_DIED. A client that is stopped stays so.
+        """
+        kept_alive = self._keeper.started
+        await self.stop()
+        self._keeper.become(driver, settings)
+        if kept_alive:
+            await self.start()
+
     def nudge(self) -> None:
         """Something changed on the bus: try now. Does nothing while the device is here."""
         self._keeper.nudge()
+
+    def debug_for(self, seconds: float) -> None:
+        """Let its hosts say more for so long, also those that are started meanwhile; then it goes back by itself. 0: back now."""
+        self._keeper.telling.debug_for(seconds)
+
+    @property
+    def detail(self) -> Detail:
+        """How much its hosts say now."""
+        return self._keeper.telling.detail
+
+    @property
+    def heard(self) -> tuple[Line, ...]:
+        """The last lines that its hosts said, oldest first: bounded, scrubbed of long numbers, in memory only."""
+        return tuple(self._keeper.heard)
 
     async def call(
         self, command: Any, *, seconds: float, fds: Sequence[int] = (), on_event: EventHandler | None = None

@@ -12,7 +12,19 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from drivers.contract.messages import Cancel, Canceled, FromHost, Happened, Open, Perform, Ping, Pong, ToHost
+from drivers.contract.messages import (
+    Cancel,
+    Canceled,
+    Detail,
+    FromHost,
+    Happened,
+    Open,
+    Perform,
+    Ping,
+    Pong,
+    Say,
+    ToHost,
+)
 from drivers.host_worker import CoreGone, Task, Worker
 from drivers.link import wire
 from drivers.link.channel import Channel, close_all
@@ -41,6 +53,7 @@ class Host:
         opening = wire.decode(packet[0], ToHost)
         if not isinstance(opening, Open):
             raise SystemExit("the first message must be Open")
+        _say_so_much(opening.detail)
         worker = Worker(opening, self._say, self._begin)
         thread = threading.Thread(target=self._work, args=(worker,), name="driver", daemon=True)
         thread.start()
@@ -77,6 +90,8 @@ class Host:
             case Ping(number=number):
                 stage, seconds = worker.stage()
                 self._say(Pong(number, stage, seconds))
+            case Say(detail=detail):
+                _say_so_much(detail)
             case Open():
                 close_all(packet[1])
                 raise SystemExit("Open came twice")
@@ -119,10 +134,15 @@ class Host:
             raise CoreGone from error
 
 
+def _say_so_much(detail: Detail) -> None:
+    """Only what this project's own code says: a library's debug output would hold what goes over the wire, card and all."""
+    logging.getLogger("drivers").setLevel(logging.DEBUG if detail is Detail.DEBUG else logging.INFO)
+
+
 def main() -> int:
     """Entry point of the device host process."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("drivers").setLevel(logging.INFO)
+    _say_so_much(Detail.NORMAL)
     # 1, not 0: the kernel then also skips a core handler behind a pipe (core(5)); a dump would hold what a card told.
     resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
     resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS, _DESCRIPTORS))

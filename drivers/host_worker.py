@@ -116,6 +116,7 @@ class Worker:
             self._not_opened(error)
             return False
         self._say(Opened(capabilities=capabilities))
+        _log.debug("opened in %.2f s", self.stage()[1])
         return True
 
     def _not_opened(self, error: Exception) -> None:
@@ -160,6 +161,8 @@ class Worker:
         number = task.message.id
         try:
             command = wire.decode(task.message.body, CLASS_TYPES[driver.device_class].command)
+            # Its type alone: a command holds what is to be printed, or what a card is asked.
+            _log.debug("command %d: %s, %.1f s", number, type(command).__name__, task.message.seconds)
             task.call.check()
             # Not decoded again to check it, as a status is: that would copy what a card told. The core checks it.
             return Succeeded(id=number, body=wire.encode(driver.perform(command, task.call)))
@@ -171,6 +174,8 @@ class Worker:
             return Failed(number, _fault_of(error, type(driver).__name__))
 
     def _answer(self, outcome: Succeeded | Failed | Canceled) -> None:
+        why = f" ({DeviceFault(outcome.fault)})" if isinstance(outcome, Failed) else ""
+        _log.debug("command %d: %s after %.2f s%s", outcome.id, type(outcome).__name__, self.stage()[1], why)
         try:
             self._say(outcome)
         except ValueError:
@@ -182,6 +187,7 @@ class Worker:
         self._stage = (Stage.PROBING, time.monotonic())
         try:
             body = _checked(driver.status(), CLASS_TYPES[driver.device_class].status)
+            _log.debug("status in %.2f s%s", self.stage()[1], "" if body == self._last_status else ", changed")
             if body != self._last_status:
                 self._say(StatusIs(body=body))
                 self._last_status = body

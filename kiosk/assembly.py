@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 
 from drivers.contract.common import DeviceClass
+from kiosk.bindings.in_force import InForce, in_force
 from kiosk.devices import Devices
 from kiosk.documents.signer import KeyFile
 from kiosk.gateways.http import HttpPlatform
@@ -19,11 +20,16 @@ from kiosk.journal.store import Journal
 from kiosk.journey.desk import Desk
 from kiosk.licences.sealed import read_roots
 from kiosk.lobby import ROUTES, Lobby
+from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
 from kiosk.maintenance import comfort
+from kiosk.maintenance.door.enter import door_of
+from kiosk.maintenance.door.key import ServiceKey
 from kiosk.maintenance.pointing import apply_kept
+from kiosk.maintenance.replacing.conformity import Conformity
 from kiosk.maintenance.service import Service
 from kiosk.maintenance.toolbox import Toolbox
+from kiosk.opening.serving import Serving
 from kiosk.operations.device_watch import DeviceWatch
 from kiosk.operations.outbox import Outbox
 from kiosk.operations.printing import Printing
@@ -31,12 +37,11 @@ from kiosk.operations.settlement import settle_open
 from kiosk.policies import VisitPolicy
 from kiosk.policies.maintenance import maintenance_policy
 from kiosk.screens.compose import Composer
-from kiosk.settings.profile import Profile
 from kiosk.settings.site import Site
 from kiosk.voice.voice import Voice
 from kiosk.window import Window
 
-__all__ = ["Lobby", "apply_kept", "assemble", "platform_of", "service_of", "settle_open"]
+__all__ = ["Lobby", "apply_kept", "assemble", "in_force", "platform_of", "service_of", "settle_open"]
 
 
 def platform_of(site: Site) -> HttpPlatform:
@@ -59,6 +64,7 @@ async def assemble(
     policy: VisitPolicy,
     stack: AsyncExitStack,
     now: Callable[[], datetime],
+    serving: Serving,
 ) -> tuple[Desk, Printing | None, FaceWorker]:
     """Build everything behind the screen; `stack` ends it in the reverse order. Devices and face worker are started by the app."""
     for route in ROUTES.values():
@@ -71,6 +77,7 @@ async def assemble(
     watching = asyncio.create_task(DeviceWatch(outbox, site.kiosk_id).run(devices), name="device-watch")
     stack.callback(watching.cancel)
     signer = KeyFile(site.keys.kiosk_key, site.keys.kiosk_certificate)
+    devices.engaged = lambda name: any(operation.device == name for operation in journal.open_operations())
     printer = devices.of(DeviceClass.A4_PRINTER)
     printing = None
     if printer is not None:
@@ -87,6 +94,7 @@ async def assemble(
         signer=signer,
         issuer_roots=read_roots(site.platform.issuer_roots),
         now=now,
+        serving=serving,
         room=journal.has_room,
     )
     return desk, printing, face
@@ -94,19 +102,24 @@ async def assemble(
 
 def service_of(
     desk: Desk,
-    profile: Profile,
+    bound: InForce,
     logbook: Logbook,
+    history: FaultLog,
+    restart: Callable[[], None],
     window: Window,
     policy: VisitPolicy,
     composer: Composer,
     record: Callable[..., None],
-    *,
+    stack: AsyncExitStack,
+    conformity: Conformity | None = None,
     voice: Voice | None = None,
 ) -> Service:
-    """Return the staff's side of the machine."""
+    """Return the staff's side of the machine; `stack` ends the watch on the service key."""
     tools = Toolbox(
         site=desk.site,
-        profile=profile,
+        profile=bound.profile,
+        bindings=bound,
+        conformity=conformity,
         devices=desk.devices,
         platform=desk.platform,
         outbox=desk.outbox,
@@ -114,8 +127,14 @@ def service_of(
         signer=desk.signer,
         policy=maintenance_policy(desk.site.policies.maintenance),
         now=desk.now,
+        serving=desk.serving,
+        history=history,
+        restart=restart,
         prove=desk.printing.proof if desk.printing is not None else None,
         voice=voice,
     )
     comfort.apply(comfort.kept(logbook), voice)
-    return Service(window, policy, composer, tools, record, door=None)
+    service = Service(window, policy, composer, tools, record, door=door_of(desk.site))
+    watching = asyncio.create_task(ServiceKey(service).run(desk.devices), name="service-key")
+    stack.callback(watching.cancel)
+    return service

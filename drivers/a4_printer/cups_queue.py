@@ -46,7 +46,7 @@ _OF_QUEUES = ("device-uri", MESSAGE, "printer-error-policy", "job-sheets-default
 
 _OF_THE_PRINTER = (
     "printer-input-tray", "printer-output-tray", "printer-impressions-completed", "printer-media-sheets-completed",
-    "printer-pages-completed", "printer-device-id", "printer-firmware-string-version",
+    "printer-pages-completed", "printer-device-id", "printer-firmware-string-version", "marker-levels", "marker-types",
 )  # fmt: skip
 """What only the printer knows; a queue's idea of it is not taken."""
 

@@ -61,7 +61,7 @@ PRINTER_ATTRIBUTES = (
     "document-format-supported", "media-supported", "printer-make-and-model", "printer-device-id",
     "printer-firmware-string-version", "printer-input-tray", "printer-output-tray",
     "printer-impressions-completed", "printer-media-sheets-completed", "printer-pages-completed",
-    "copies-supported", "sides-supported", "print-scaling-supported",
+    "marker-levels", "marker-types", "copies-supported", "sides-supported", "print-scaling-supported",
 )  # fmt: skip
 
 _JOB_ATTRIBUTES = (

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from drivers.a4_printer.ipp_codec import Attributes
+from drivers.a4_printer.ipp_markers import toner_percent
 from drivers.a4_printer.ipp_trays import Trays, trays
 from drivers.contract.a4_printer import Capabilities, Evidence, Status
 from drivers.contract.common import Cover, Identity, Presence, Readiness, Supply
@@ -65,6 +66,7 @@ class Snapshot:
     told: bool
     trays: Trays
     counter: int | None
+    toner_percent: int | None = None
 
     @property
     def stopping(self) -> FaultCode | None:
@@ -138,6 +140,7 @@ def understand(attributes: Attributes) -> Snapshot:
         told=told,
         trays=trays(attributes.texts("printer-input-tray"), attributes.texts("printer-output-tray")),
         counter=counter(attributes),
+        toner_percent=toner_percent(attributes.integers("marker-levels"), attributes.texts("marker-types")),
     )
 
 
@@ -211,6 +214,7 @@ class FaultMemory:
             tray=tray_presence(snapshot),
             sheets=snapshot.trays.sheets,
             impressions=snapshot.counter,
+            toner_percent=snapshot.toner_percent,
             reasons=snapshot.reasons,
         )
 

@@ -8,7 +8,7 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,9 +36,18 @@ _LOOK_SECONDS = 0.02
 class Bench:
     """One driver under test. `hands` reach the device, `client` is what the kiosk would use."""
 
-    def __init__(self, manifest: Manifest, settings: dict[str, Any], hands: Hands, log: Path) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        settings: dict[str, Any],
+        hands: Hands,
+        log: Path,
+        where: Callable[[], Mapping[str, Any]] | None = None,
+    ) -> None:
+        """`where` is asked for the settings before each start of a host: a real device comes back on another node."""
         self.manifest = manifest
         self.settings = settings
+        self._where = where
         self.hands = hands
         self.secrets: set[bytes] = set()
         """Every secret that came out of the device, to be looked for in what was logged."""
@@ -51,6 +60,8 @@ class Bench:
         self.ever_ready = False
         self.hopeless = ""
         """Why the device never opened, once a check has failed for it: no other is tried then."""
+        self.took: list[float] = []
+        """Seconds that the device itself took, for each time that it did what it is for; a person's part is not in them."""
         self.client = self._new_client()
 
     def _new_client(self) -> DeviceClient:
@@ -58,7 +69,7 @@ class Bench:
             self.manifest.id,
             self.manifest.device_class,
             self.manifest.id,
-            self.settings,
+            self._where or self.settings,
             production=False,
             on_change=self._hear,
         )
@@ -153,13 +164,17 @@ class Bench:
         return result
 
     @asynccontextmanager
-    async def running(self, command: Any, seconds: float) -> AsyncIterator[asyncio.Task[Any]]:
+    async def running(
+        self, command: Any, seconds: float, on_event: EventHandler | None = None
+    ) -> AsyncIterator[asyncio.Task[Any]]:
         """Run a command beside the block until the host has taken it; cancelled at the end if it still runs."""
-        task = asyncio.create_task(self.call(command, seconds))
+        task = asyncio.create_task(self.call(command, seconds + self.hands.patience, on_event))
+        self.hands.command = task
         try:
             await asyncio.sleep(_TAKEN_SECONDS)
             yield task
         finally:
+            self.hands.command = None
             task.cancel()
             with contextlib.suppress(DeviceFault, asyncio.CancelledError):
                 await task

@@ -60,6 +60,8 @@ class Check:
     """Returns words for the report (a figure), or None."""
     needs_device: bool = True
     """False for what looks at files and logs only."""
+    endless: bool = False
+    """It keeps its own time, and is not ended as one that hangs."""
 
 
 def demand(condition: bool, words: str, otherwise: type[Unfit] = Unfit) -> None:

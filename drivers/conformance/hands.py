@@ -18,6 +18,10 @@ class Hands(ABC):
     emulated: bool
     faults: Mapping[str, str] = {}
     """The kinds of `fault` that can be made here."""
+    patience: float = 0.0
+    """Seconds that these hands may take until they have done something; a command that waits for them is given so much more."""
+    command: asyncio.Task[Any] | None = None
+    """The command that runs meanwhile, and may see by itself what the hands have done."""
 
     @abstractmethod
     async def start(self) -> dict[str, Any]:
@@ -57,14 +61,20 @@ class EmulatorHands(Hands):
             raise NotApplicable(str(error)) from None
 
 
+Ask = Callable[[str, str], Awaitable[None]]
+"""Asks a person to do something (the verb, and the words for it); ends when it is done."""
+
+
 class PersonHands(Hands):
-    """A person at a real device, asked by `ask`, which ends when it is done. Nobody can spoil a real line on purpose."""
+    """A person at a real device, asked by `ask`. Nobody can spoil a real line on purpose."""
 
     emulated = False
+    patience = 60.0
 
     def __init__(
-        self, settings: dict[str, Any], prompts: Mapping[str, str], ask: Callable[[str], Awaitable[None]]
+        self, device_class: DeviceClass, settings: dict[str, Any], prompts: Mapping[str, str], ask: Ask
     ) -> None:
+        self._laid_by_persons = self._empty = device_class in _LAID_BY_PERSONS
         self._settings = settings
         self._prompts = prompts
         self._ask = ask
@@ -77,11 +87,32 @@ class PersonHands(Hands):
         """It goes on standing there."""
 
     async def do(self, verb: str, **arguments: Any) -> Any:
-        """Ask the person. A verb without a prompt is nothing that a person can do here."""
+        """Ask the person. A verb without a prompt is nothing that a person can do here; what nobody laid down is not asked for."""
         if verb not in self._prompts:
             raise NotApplicable(f"only an emulator can do {verb}")
-        await self._ask(self._prompts[verb])
+        if verb == "withdraw" and self._empty:
+            return False
+        asking = asyncio.ensure_future(self._ask(verb, self._prompts[verb]))
+        sees = {self.command} if self.command is not None and verb in _SEEN_BY_THE_DEVICE else set()
+        try:
+            await asyncio.wait({asking, *sees}, return_when=asyncio.FIRST_COMPLETED)
+            if asking.done():
+                asking.result()
+        finally:
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+        self._laid(verb)
         return True
+
+    def _laid(self, verb: str) -> None:
+        if verb == "present":
+            self._empty = False
+        elif verb == "withdraw":
+            self._empty = self._laid_by_persons
+
+
+_SEEN_BY_THE_DEVICE = frozenset({"present", "withdraw"})
+"""Whoever lays the card down need not say so too: the command ends. A cable that was pulled it cannot tell from its deadline."""
 
 
 class NoHands(Hands):

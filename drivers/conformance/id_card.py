@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 from drivers.conformance.bench import Bench
@@ -10,7 +11,7 @@ from drivers.conformance.check import Check, Level, NotApplicable, demand
 from drivers.conformance.play import Play
 from drivers.contract.common import Presence, Supported
 from drivers.contract.faults import DeviceFault, FaultCode
-from drivers.contract.id_card import Card, TryAgain, WaitCard, WaitLift
+from drivers.contract.id_card import Card, CardSeen, TryAgain, WaitCard, WaitLift
 
 READ_SECONDS = 8.0
 """A read takes 0.6 to 1.5 s of radio; a person lays the card down within the rest."""
@@ -24,10 +25,19 @@ class IdCardPlay(Play):
 
     async def work(self, bench: Bench) -> str | None:
         """Read one card and let it be lifted."""
-        async with bench.running(WaitCard(), READ_SECONDS) as reading:
+        seen: list[float] = []
+
+        def heard(event: Any, fds: list[int]) -> None:
+            if isinstance(event, CardSeen):
+                seen.append(time.monotonic())
+
+        async with bench.running(WaitCard(), READ_SECONDS, heard) as reading:
             await bench.hands.do("present")
             result = await reading
+            ended = time.monotonic()
         demand(isinstance(result, Card), "WaitCard did not end with a card")
+        if seen:
+            bench.took.append(ended - seen[-1])
         card = result.card
         demand(card.kind in bench.capabilities.kinds, "a card of a kind that the capabilities do not name")
         demand(bool(card.name.reveal() and card.number.reveal()), "name or number is empty")

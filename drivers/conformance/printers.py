@@ -33,7 +33,9 @@ class A4PrinterPlay(Play):
 
     async def work(self, bench: Bench) -> str | None:
         """One page; what the printer claims of it must be what its evidence can show."""
+        begun = time.monotonic()
         printed = await _print(bench, _page(_canary(bench)))
+        bench.took.append(time.monotonic() - begun)
         demand(printed.pages[0] in _OUT, f"the page is {printed.pages[0]} ({printed.fault_code})", Short)
         if Evidence.PAGE_COUNTER in bench.capabilities.evidence:
             demand(
@@ -82,11 +84,13 @@ class ReceiptPrinterPlay(Play):
             Line(text="打印自检 0123456789"),
             QrCode(text=told),
         )
+        begun = time.monotonic()
         result = await bench.call(
             PrintSlip(parts=parts),
             SLIP_SECONDS,
             lambda event, fds: cuts.append(event) if isinstance(event, Cut) else None,
         )
+        bench.took.append(time.monotonic() - begun)
         demand(isinstance(result, Done), "PrintSlip did not end with Done")
         if bench.capabilities.cutter is Supported.YES:
             demand(len(cuts) == 1, f"{len(cuts)} cuts of one slip")

@@ -7,7 +7,6 @@ the kit, and the report names it, so a province trusts those keys that it knows 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -35,7 +34,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One run of the kit. `at` is ISO 8601 in UTC; `digest` is SHA-256 over the driver's folder (see `digest_of`).
+    """One run of the kit. `at` is ISO 8601 in UTC; `digest` is SHA-256 over the driver's folder (see `drivers.digests`).
 
     `settings` are the keys that were set, without their values (an address says where somebody's machine is).
     """
@@ -106,28 +105,6 @@ def file_name(driver_id: str, *, emulated: bool) -> str:
 def beside(driver_id: str, *, emulated: bool) -> Traversable:
     """Where a driver's report lies; it may not exist."""
     return registry.folder(driver_id).joinpath(file_name(driver_id, emulated=emulated))
-
-
-def digest_of(driver_id: str) -> str:
-    """SHA-256 over the code and data of a driver's folder and of the drivers that it stands on, without reports.
-
-    A report of other files says nothing of these: `kiosk drivers lint` then calls the driver unverified.
-    """
-    sum_ = hashlib.sha256()
-    for name, content in sorted(_files(registry.folder(driver_id))):
-        sum_.update(len(name).to_bytes(4, "big") + name.encode() + len(content).to_bytes(8, "big") + content)
-    return sum_.hexdigest()
-
-
-def _files(folder: Traversable, prefix: str = "") -> list[tuple[str, bytes]]:
-    found: list[tuple[str, bytes]] = []
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            if entry.name != "__pycache__":
-                found += _files(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith((".py", ".toml")):
-            found.append((prefix + entry.name, entry.read_bytes()))
-    return found
 
 
 def _canonical(report: Report) -> bytes:

@@ -11,8 +11,9 @@ import msgspec
 from drivers import registry
 from drivers.conformance.check import Level
 from drivers.conformance.levels import earned, missing
-from drivers.conformance.report import Report, ReportInvalid, beside, decode, digest_of, verify
+from drivers.conformance.report import Report, ReportInvalid, beside, decode, verify
 from drivers.contract.faults import DeviceFault
+from drivers.digests import digest_of
 from drivers.emulators.base import Emulator
 from drivers.manifest import Manifest
 

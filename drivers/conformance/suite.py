@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import platform
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ from drivers.conformance.check import Check, Level, NeedsHand, NotApplicable, No
 from drivers.conformance.defects import last_defect
 from drivers.conformance.hands import Hands
 from drivers.conformance.plays import PLAYS
-from drivers.conformance.report import FORMAT, Outcome, Report, digest_of
-from drivers.contract.common import Identity
+from drivers.conformance.report import FORMAT, Outcome, Report
+from drivers.contract.common import DeviceClass, Identity
 from drivers.contract.faults import DeviceFault, FaultCode
+from drivers.digests import digest_of
 from drivers.manifest import Manifest
 
 CHECK_SECONDS = 90.0
@@ -28,6 +29,9 @@ CHECK_SECONDS = 90.0
 
 FOR_GOOD = frozenset({FaultCode.INTERNAL, FaultCode.SETTING_INVALID, FaultCode.EMULATOR_REFUSED})
 """Why an opening failed, where the next one fails for the same reason: a defect of the driver, a setting. It is not waited for."""
+
+_PROMPTS = 6
+"""What a person is asked in one check, at most."""
 
 Told = Callable[[Outcome], None]
 
@@ -41,17 +45,22 @@ async def run(
     cycles: int = 0,
     only: Collection[str] = (),
     told: Told = lambda _: None,
+    begun: Callable[[str], None] = lambda _: None,
+    where: Callable[[], Mapping[str, Any]] | None = None,
+    also: Sequence[Check] = (),
 ) -> Report:
     """Run the whole suite; `told` hears each outcome as it comes. `cycles` > 0 adds the long soak.
 
     `only`: the ids of the checks to run, none: all. For an author at work on one of them: such a report bears out no level.
+    `begun` hears the id of each check as it begins; `also` are checks of the caller's own; `where`: see `Bench`.
     Raise ValueError for an id that this driver's suite does not have.
     """
     reached = await hands.start()
-    bench = Bench(manifest, {**reached, **settings}, hands, log)
+    bench = Bench(manifest, {**reached, **settings}, hands, log, where)
     outcomes: list[Outcome] = []
     try:
-        for check in _chosen(_checks(bench, cycles), only):
+        for check in _chosen(_checks(bench, cycles, also), only):
+            begun(check.id)
             outcome = await _one(bench, check)
             outcomes.append(outcome)
             told(outcome)
@@ -81,21 +90,26 @@ def _chosen(checks: list[Check], only: Collection[str]) -> list[Check]:
     return [check for check in checks if not only or check.id in only]
 
 
-def _checks(bench: Bench, cycles: int) -> list[Check]:
-    chosen = [*common.CHECKS, *PLAYS[bench.manifest.device_class].checks, *spoiled.checks(bench)]
+def ids(device_class: DeviceClass) -> tuple[str, ...]:
+    """The checks that every driver of a class must pass, in their order; an emulator's faults are not among them."""
+    return tuple(check.id for check in (*common.CHECKS, *PLAYS[device_class].checks, common.LAST))
+
+
+def _checks(bench: Bench, cycles: int, also: Sequence[Check]) -> list[Check]:
+    chosen = [*common.CHECKS, *PLAYS[bench.manifest.device_class].checks, *spoiled.checks(bench), *also]
     if cycles:
 
         async def soak(bench: Bench) -> str | None:
             return await common.cycles(bench, cycles)
 
-        chosen.append(Check("common.soak", Level.GOLD, soak))
+        chosen.append(Check("common.soak", Level.GOLD, soak, endless=True))
     return [*chosen, common.LAST]
 
 
 async def _one(bench: Bench, check: Check) -> Outcome:
     begun, log = time.monotonic(), bench.log_size()
     verdict, words = Verdict.PASSED, ""
-    seconds = CHECK_SECONDS if check.id != "common.soak" else None
+    seconds = CHECK_SECONDS + _PROMPTS * bench.hands.patience if not check.endless else None
     try:
         async with asyncio.timeout(seconds):
             if check.needs_device:

@@ -37,7 +37,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Status(DeviceStatus, frozen=True, kw_only=True, tag="a4_printer"):
-    """`sheets` is the number of sheets left, None where the printer does not say; `impressions` the life-time counter."""
+    """`sheets` is the number of sheets left, `toner_percent` what is left of the emptiest toner (0 to 100), `impressions` the
+    life-time counter; each None where the printer does not say."""
 
     paper: Supply = Supply.UNKNOWN
     toner: Supply = Supply.UNKNOWN
@@ -45,6 +46,7 @@ class Status(DeviceStatus, frozen=True, kw_only=True, tag="a4_printer"):
     tray: Presence = Presence.UNKNOWN
     sheets: int | None = None
     impressions: int | None = None
+    toner_percent: int | None = None
     reasons: tuple[str, ...] = ()
 
 

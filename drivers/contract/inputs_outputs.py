@@ -11,13 +11,14 @@ from drivers.contract.common import DeviceStatus, Done, Identity
 
 
 class Input(StrEnum):
-    """What is sensed. ON means: the door is open, somebody stands there, the button is pressed."""
+    """What is sensed. ON means: the door is open, somebody stands there, the button is pressed, the service key is turned."""
 
     DOOR = "door"
     CABINET = "cabinet"
     PRESENCE = "presence"
     HELP_BUTTON = "help_button"
     TAMPER = "tamper"
+    SERVICE_KEY = "service_key"
 
 
 class Output(StrEnum):

@@ -10,12 +10,26 @@ import msgspec
 from drivers.contract.faults import Fault
 
 
+class Detail(StrEnum):
+    """How much a host says of what it does. DEBUG is for a technician, for a limited time."""
+
+    NORMAL = "normal"
+    DEBUG = "debug"
+
+
 class Open(msgspec.Struct, frozen=True, kw_only=True, tag="open"):
-    """First message to a host: which driver, its settings, and whether stand-ins and emulators are allowed."""
+    """First message to a host: which driver, its settings, whether stand-ins and emulators are allowed, how much it says."""
 
     driver: str
     settings: dict[str, Any]
     production: bool
+    detail: Detail = Detail.NORMAL
+
+
+class Say(msgspec.Struct, frozen=True, tag="say"):
+    """From now on say so much; nothing that runs is disturbed by it."""
+
+    detail: Detail
 
 
 class Perform(msgspec.Struct, frozen=True, kw_only=True, tag="perform"):
@@ -38,7 +52,7 @@ class Ping(msgspec.Struct, frozen=True, tag="ping"):
     number: int
 
 
-ToHost = Open | Perform | Cancel | Ping
+ToHost = Open | Say | Perform | Cancel | Ping
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True, tag="opened"):

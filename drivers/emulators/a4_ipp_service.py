@@ -49,8 +49,13 @@ class Abilities:
     exit_sensor: bool = True
     tray_count: bool = True
     create_job: bool = True
+    markers: bool = True
     ignores: tuple[str, ...] = ()
     paper_capacity: int = 250
+
+
+_WASTE_LEVEL = 3
+"""The emulator's bin of waste toner, per cent full."""
 
 
 def page_count(document: bytes) -> int:
@@ -246,6 +251,10 @@ class IppService:
         ]
         if abilities.counter:
             rows.append((wire.INTEGER, "printer-impressions-completed", (machine.counter,)))
+        if abilities.markers:
+            # As printers with one cartridge write it: the toner, then the bin for what is left over, which counts upwards.
+            rows.append((wire.INTEGER, "marker-levels", (machine.toner_level(), _WASTE_LEVEL)))
+            rows.append((wire.KEYWORD, "marker-types", ("toner-cartridge", "waste-toner")))
         if abilities.tray_count:
             tray = (
                 f"type=sheetFeedAutoRemovableTray;mediafeed=29700;mediaxfeed=21000;"

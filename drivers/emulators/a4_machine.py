@@ -57,6 +57,7 @@ class Machine:
         self.cover_open = False
         self.jammed = False
         self.toner = "ok"
+        self.toner_percent = 80
         self.extra_reasons: tuple[str, ...] = ()
         self.jobs: dict[int, Job] = {}
         self.powered = False
@@ -172,6 +173,11 @@ class Machine:
             }
             return (*(reason for reason, here in found.items() if here), *self.extra_reasons) or ("none",)
 
+    def toner_level(self) -> int:
+        """What is left of the toner in per cent; what is told to be low or empty is counted so too."""
+        most = {"ok": 100, "low": _LOW_TONER, "empty": 0}[self.toner]
+        return min(self.toner_percent, most)
+
     def state(self) -> int:
         """printer-state: 3 idle, 4 processing, 5 stopped."""
         with self.changed:
@@ -282,3 +288,6 @@ class Machine:
 
 _LOW_SHEETS = 10
 """Below this a desktop printer's lever tells "low"."""
+
+_LOW_TONER = 10
+"""Below this per cent printers tell "low"."""

@@ -24,7 +24,7 @@ _FEW_SHEETS = 3
 class IppEmulator(Emulator):
     """The printer. Settings for the driver come from `start()`: {"uri": "ipp://127.0.0.1:PORT/ipp/print"}.
 
-    `counter`, `tray_sensor`, `input_tray`, `create_job` set to False make a simpler printer, which can prove less.
+    `counter`, `tray_sensor`, `input_tray`, `create_job`, `markers` set to False make a simpler printer, which can prove less.
     With `capture`: job-<id>.pdf and job-<id>.json for each job, paper.jsonl with a line for each sheet and each taking.
     """
 
@@ -43,6 +43,7 @@ class IppEmulator(Emulator):
         tray_sensor: bool = True,
         input_tray: bool = True,
         create_job: bool = True,
+        markers: bool = True,
         exit_capacity: int = 100,
         formats: Sequence[str] = ("application/pdf",),
         media: Sequence[str] = ("iso_a4_210x297mm",),
@@ -69,6 +70,7 @@ class IppEmulator(Emulator):
             exit_sensor=tray_sensor,
             tray_count=input_tray,
             create_job=create_job,
+            markers=markers,
         )
         self._service = IppService(self._machine, abilities)
         self._server: Port | None = None
@@ -101,6 +103,7 @@ class IppEmulator(Emulator):
                 "cover_open": machine.cover_open,
                 "jammed": machine.jammed,
                 "toner": machine.toner,
+                "toner_percent": machine.toner_level(),
                 "seconds_per_page": machine.seconds_per_page,
                 "faults": self._wire_faults.kinds,
                 "jobs": [
@@ -137,6 +140,13 @@ class IppEmulator(Emulator):
         if level not in ("ok", "low", "empty"):
             raise ValueError(f"level: ok, low or empty, not {level!r}")
         self._machine.change(toner=level)
+
+    @verb
+    def toner_percent(self, percent: int = 80) -> None:
+        """Let so much of the toner be left: a new cartridge has 100."""
+        if not 0 <= percent <= 100:
+            raise ValueError("percent: 0 to 100")
+        self._machine.change(toner_percent=percent)
 
     @verb
     def clear_jam(self) -> None:

@@ -17,7 +17,7 @@ from drivers.emulators.pty_wire import PtyWire, Unplugged
 from drivers.emulators.tcp_proxy import TcpProxy
 from drivers.emulators.wire_faults import KINDS, WireFaults
 
-INPUTS = {"door": 0, "cabinet": 1, "presence": 2, "help_button": 3, "tamper": 4}
+INPUTS = {"door": 0, "cabinet": 1, "presence": 2, "help_button": 3, "tamper": 4, "service_key": 5}
 OUTPUTS = {
     "door_lock": 0, "cabinet_lock": 1, "card_light": 2, "printer_light": 3, "receipt_light": 4, "scanner_light": 5,
     "desk_light": 6, "hall_light": 7,
@@ -131,6 +131,11 @@ class ModbusEmulator(Emulator):
     def tamper(self, on: bool) -> None:
         """The case is opened, or shut."""
         self._sense("tamper", on)
+
+    @verb
+    def service_key(self, turned: bool) -> None:
+        """Turn the service key, or turn it back."""
+        self._sense("service_key", turned)
 
     @verb
     def press_help(self, seconds: float = 0.5) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 from drivers.emulators.base import Emulator, verb
-from drivers.emulators.smart_card_chips import CHIPS, STAFF_NAME, Chip
+from drivers.emulators.smart_card_chips import CHIPS as PLAIN
+from drivers.emulators.smart_card_chips import STAFF_NAME, Chip
 from drivers.emulators.smart_card_daemon import READER, PrivatePcscd
 from drivers.emulators.smart_card_faults import FAULTS, ActiveFault, spoil
+from drivers.emulators.smart_card_piv import PivChip
 from drivers.emulators.smart_card_wire import LostContact, VpcdWire
+
+CHIPS: dict[str, Callable[..., Chip]] = {**PLAIN, "piv": PivChip}
+"""The kinds of card that can be put in."""
 
 _SPOILING = ("garble", "short", "long", "wrong_status", "endless", "answer")
 
@@ -75,10 +80,11 @@ class PcscEmulator(Emulator):
 
     @verb
     def place(self, card: dict[str, Any]) -> None:
-        """Put a card in: `kind` is social_security, staff, unknown or mute.
+        """Put a card in: `kind` is social_security, piv, staff, unknown or mute.
 
         A social-security card takes number, name, sex, nation, birth, card_number, issued, valid_to, region, and guarded
-        (true: the holder's file asks for a key). Raise ValueError or TypeError naming a wrong field.
+        (true: the holder's file asks for a key); a piv card takes name (another
+        name, another key) and copied. Raise ValueError or TypeError naming a wrong field.
         """
         self._wire.insert(_chip(card))
 

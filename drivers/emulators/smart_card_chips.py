@@ -182,7 +182,7 @@ CHIPS: dict[str, Callable[..., Chip]] = {
     "unknown": Chip,
     "mute": MuteChip,
 }
-"""The kinds of card that can be put in."""
+"""The kinds of card without a key of their own."""
 
 
 def _text(text: str, size: int) -> bytes:

@@ -13,7 +13,7 @@ import msgspec
 
 from drivers.contract.classes import CLASS_TYPES
 from drivers.contract.faults import DeviceFault, Fault, FaultCode, failing, fault
-from drivers.contract.messages import Cancel, FromHost, NotOpened, Open, Opened, Pong, StatusIs, Unwell
+from drivers.contract.messages import Cancel, Detail, FromHost, NotOpened, Open, Opened, Pong, Say, StatusIs, Unwell
 from drivers.link import wire
 from drivers.link.channel import close_all
 from drivers.link.child import Child
@@ -21,10 +21,11 @@ from drivers.link.nursery import Nursery, nursery_for
 from drivers.link.within import within
 from drivers.supervision.calls import Calls
 from drivers.supervision.life import Life
-from drivers.supervision.output import Output
+from drivers.supervision.output import Output, nothing_heard
 from drivers.supervision.pace import Pace
 from drivers.supervision.private_log import log_defect
 from drivers.supervision.snapshot import Died, Link, Snapshot
+from drivers.supervision.telling import Telling
 from drivers.supervision.timing import Backoff, Timing
 
 _log = logging.getLogger("drivers.client")
@@ -64,6 +65,8 @@ class Keeper:
         self._turned = asyncio.Event()
         self._nudged = asyncio.Event()
         self._misses = 0
+        self.heard = nothing_heard()
+        self.telling = Telling(self._tell_detail)
 
     def start(self) -> None:
         """Begin; what an earlier life knew is not known any more."""
@@ -84,9 +87,35 @@ class Keeper:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+        self.telling.stop()
         if self._nursery is not None:
             leaving, self._nursery = self._nursery, None
             await leaving.leave()
+
+    @property
+    def started(self) -> bool:
+        """Whether a host is kept alive."""
+        return self._task is not None
+
+    def forget(self) -> None:
+        """Stopped, and nothing is known of the device any more: somebody else has it now."""
+        if self.snapshot.link is not Link.UNKNOWN:
+            self._change(link=Link.UNKNOWN, status=None, fault=None, pid=None)
+
+    def become(self, driver: str, settings: Settings | Callable[[], Settings]) -> None:
+        """Stopped, and another device of the same class from now on: what was known is the other one's."""
+        self._settings = settings
+        self._backoff.fresh()
+        self._change(
+            driver=driver,
+            link=Link.UNKNOWN,
+            capabilities=None,
+            status=None,
+            fault=None,
+            restarts=0,
+            pid=None,
+            died=None,
+        )
 
     def nudge(self) -> None:
         """See `DeviceClient.nudge`."""
@@ -95,6 +124,11 @@ class Keeper:
         self._backoff.fresh()
         self._nudged.set()
         self._dismiss_when_moved()
+
+    def _tell_detail(self, detail: Detail) -> None:
+        if self._life is not None:
+            with contextlib.suppress(OSError):  # one that is on its way down: the next is opened with it
+                self._life.say(Say(detail))
 
     async def serving(self, deadline: float) -> Life:
         """Return the host that serves; wait for one that is being started again. Raise DeviceFault when the device is gone."""
@@ -126,7 +160,7 @@ class Keeper:
 
     async def _live(self, hosts: Nursery) -> None:
         """One life of the host: from its start to its end, whatever ends it."""
-        output = Output(self.snapshot.name)
+        output = Output(self.snapshot.name, self.heard)
         self._opened = False
         try:
             settings = self._ask_settings()
@@ -154,7 +188,14 @@ class Keeper:
         others = [asyncio.create_task(life.child.process.wait()), asyncio.create_task(life.dismissed.wait())]
         tasks = [hearing, watching, *others]
         try:
-            life.say(Open(driver=self.snapshot.driver, settings=dict(life.settings), production=self._production))
+            life.say(
+                Open(
+                    driver=self.snapshot.driver,
+                    settings=dict(life.settings),
+                    production=self._production,
+                    detail=self.telling.detail,
+                )
+            )
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if life.child.exit_code is not None:
                 await asyncio.wait({hearing}, timeout=_LAST_WORDS_SECONDS)

@@ -10,6 +10,8 @@ import logging
 import os
 import re
 import time
+from collections import deque
+from dataclasses import dataclass
 
 _log = logging.getLogger("drivers.output")
 
@@ -18,15 +20,35 @@ _READ_PAUSE = 0.05  # together 1.3 MB/s: a host that prints more waits for the p
 _LINE_BYTES = 2_000
 _LINES = 50
 _LINES_SECONDS = 10.0
+_KEPT = 200  # lines for a technician to read: some minutes of debugging
 _LONG_NUMBER = re.compile(r"\d{11,}[Xx]?")  # telephone (11), bank card (16 to 19), identity number (18)
 _LEVELS = {"DEBUG": logging.DEBUG, "INFO": logging.INFO, "ERROR": logging.ERROR, "CRITICAL": logging.CRITICAL}
 
 
-class Output:
-    """The reading end of one host's stdout and stderr."""
+@dataclass(frozen=True)
+class Line:
+    """One line that a host said, scrubbed. `at` is Unix time, `level` one of logging's."""
 
-    def __init__(self, name: str) -> None:
+    at: float
+    level: int
+    text: str
+
+
+Heard = deque[Line]
+"""The last lines of one device's hosts, in memory only."""
+
+
+def nothing_heard() -> Heard:
+    """An empty one."""
+    return deque(maxlen=_KEPT)
+
+
+class Output:
+    """The reading end of one host's stdout and stderr. What it says is logged, and kept in `heard`."""
+
+    def __init__(self, name: str, heard: Heard) -> None:
         self._name = name
+        self._heard = heard
         self._fd, self.write_end = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(self._fd, False)
         self._rest = b""
@@ -87,11 +109,15 @@ class Output:
         text = _LONG_NUMBER.sub("***", line[:_LINE_BYTES].decode("utf-8", "replace")).rstrip()
         word, _, message = text.partition(" ")
         if word in _LEVELS:
-            _log.log(_LEVELS[word], "%s: %s", self._name, message)
+            self._keep(_LEVELS[word], message)
         elif text:
-            _log.warning("%s: %s", self._name, text)
+            self._keep(logging.WARNING, text)
+
+    def _keep(self, level: int, text: str) -> None:
+        _log.log(level, "%s: %s", self._name, text)
+        self._heard.append(Line(time.time(), level, text))
 
     def _sum_up(self) -> None:
         if self._dropped:
-            _log.warning("%s: %d more lines were dropped", self._name, self._dropped)
+            self._keep(logging.WARNING, f"{self._dropped} more lines were dropped")
             self._dropped = 0

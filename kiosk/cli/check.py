@@ -231,12 +231,17 @@ def _check_site(path: Path, values: dict[str, Any]) -> None:
 
 
 def unknown_items(path: Path, site: Site) -> list[str]:
-    """Return a line for each of the site's items and favourites that the catalogue does not have."""
+    """Return a line for each of the site's items, of their hours and of its favourites that there is not."""
     from kiosk.catalogue.item import items
     from kiosk.catalogue.listed import catalogue
 
     known = "、".join(items())
     lines = [f"{path}: items: 没有事项 {code} → 可用的有 {known}" for code in site.items if code not in items()]
+    lines += [
+        f"{path}: hours.items: 这里不办事项 {code} → 改成 items 里的代码，或删掉这一节"
+        for code in site.hours.items
+        if code not in site.items
+    ]
     return lines + [
         f"{path}: favourites: 没有事项 {code} → 对照 kiosk/catalogue/items 改正"
         for code in site.favourites

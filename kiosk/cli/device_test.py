@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+import termios
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from kiosk.cli.failure import Failure, Usage
 from kiosk.cli.parser import count
 
 if TYPE_CHECKING:
-    from drivers.conformance.hands import Hands
+    from drivers.conformance.hands import Ask, Hands
     from drivers.conformance.report import Outcome, Report
     from drivers.manifest import Manifest
 
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 _MARKS = {"passed": "通过", "failed": "不通过", "skipped": "跳过", "not_applicable": "不适用"}
 
 
-def _hands(manifest: Manifest, settings: dict[str, Any], ask: Callable[[str], Awaitable[None]] | None) -> Hands:
+def _hands(manifest: Manifest, settings: dict[str, Any], ask: Ask | None) -> Hands:
     """The emulator, unless a setting says where a real device is."""
     from drivers.conformance.hands import EmulatorHands, NoHands, PersonHands
     from drivers.conformance.titles import prompts
@@ -98,25 +98,34 @@ def _hands(manifest: Manifest, settings: dict[str, Any], ask: Callable[[str], Aw
     addresses = {key for rule in manifest.match for key in rule.address.split(":")}
     if addresses & set(settings):
         words = prompts(manifest.device_class)
-        return PersonHands(settings, words, ask) if ask is not None else NoHands(manifest.device_class, settings, words)
+        if ask is None:
+            return NoHands(manifest.device_class, settings, words)
+        return PersonHands(manifest.device_class, settings, words, ask)
     if not manifest.emulator:
         missing = "、".join(sorted(addresses)) or "设备的地址"
         raise Usage(f"--driver {manifest.id}：这个驱动没有模拟设备 → 用 --set 写明真实设备在哪里（{missing}）")
     return EmulatorHands(create(manifest.id, **manifest.emulator_options))
 
 
-def _asker(arguments: argparse.Namespace) -> Callable[[str], Awaitable[None]] | None:
+def _asker(arguments: argparse.Namespace) -> Ask | None:
     """How to ask the person at the terminal; None when nobody is to be asked, or nobody is there."""
     if arguments.no_interaction or arguments.json or not sys.stdin.isatty():
         return None
     from kiosk.locales.marks import chinese_marks
 
-    async def ask(words: str) -> None:
+    async def ask(verb: str, words: str) -> None:
         # Not by input(): at a terminal it writes its words to standard error, which is captured for the log check, and a
         # thread that waits in it would outlive Ctrl-C.
         sys.stdout.write(f"{chinese_marks(words)}，然后按回车：")
         sys.stdout.flush()
-        await _entered(sys.stdin.fileno())
+        termios.tcflush(
+            sys.stdin, termios.TCIFLUSH
+        )  # what was entered for a question that the device has answered itself
+        try:
+            await _entered(sys.stdin.fileno())
+        except asyncio.CancelledError:
+            say("")
+            raise
 
     return ask
 

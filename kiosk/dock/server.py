@@ -45,6 +45,8 @@ def application(kiosk: Kiosk, bench: Bench | None) -> Starlette:
                 "bench": await bench.state() if bench else None,
                 "people": await bench.people() if bench else [],
                 "visits": kiosk.lobby.visits_ended,
+                "staff": kiosk.lobby.service.state.value,
+                "shifts": kiosk.lobby.service.shifts_ended,
                 "outbox": kiosk.journal.waiting(),
                 "shell": {"pid": getattr(kiosk.window, "pid", None), "restarts": getattr(kiosk.window, "restarts", 0)},
                 "face_pid": kiosk.face.pid,

@@ -48,34 +48,45 @@ def load_roots(path: Path) -> tuple[x509.Certificate, ...]:
 def require_authentic(code: Code, roots: Sequence[x509.Certificate]) -> None:
     """Raise NotGenuine unless the code was signed by a kiosk that one of `roots` had certified at the time of issue."""
     issued = datetime.fromtimestamp(code.claim.issued_at, UTC)
+    require_signature(certified_key(code.certificate, code.claim.kiosk, roots, issued), code.signed, code.signature)
+
+
+def certified_key(
+    certificate: bytes, kiosk: str, roots: Sequence[x509.Certificate], at: datetime
+) -> ec.EllipticCurvePublicKey:
+    """Return the key of a kiosk's certificate (DER) if one of `roots` had certified this kiosk for signing at that time.
+
+    Raise NotGenuine.
+    """
     try:
-        certificate = x509.load_der_x509_certificate(code.certificate)
-        key = certificate.public_key()
-        names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        may_sign = _may_sign(certificate)
-        if not code.certificate.endswith(b"\0" + certificate.signature):
+        held = x509.load_der_x509_certificate(certificate)
+        key = held.public_key()
+        names = held.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        may_sign = _may_sign(held)
+        if not certificate.endswith(b"\0" + held.signature):
             raise NotGenuine(
                 "certificate"
             )  # "unused bits" that are not zero: the parser takes them, DER does not (X.690, 11.2)
     except _NO_CERTIFICATE:
         raise NotGenuine("certificate") from None
-    if not any(_issued(certificate, root, issued) for root in roots):
+    if not any(_issued(held, root, at) for root in roots):
         raise NotGenuine("issuer")
-    if not _valid_at(certificate, issued):
+    if not _valid_at(held, at):
         raise NotGenuine("validity")
     if not may_sign or not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise NotGenuine("certificate")
-    if [name.value for name in names] != [code.claim.kiosk]:
+    if [name.value for name in names] != [kiosk]:
         raise NotGenuine("kiosk")
-    _require_signature(code, key)
+    return key
 
 
-def _require_signature(code: Code, key: ec.EllipticCurvePublicKey) -> None:
-    r, s = int.from_bytes(code.signature[:32], "big"), int.from_bytes(code.signature[32:], "big")
+def require_signature(key: ec.EllipticCurvePublicKey, message: bytes, signature: bytes) -> None:
+    """Raise NotGenuine unless r and s (32 bytes each, s in the lower half) are this key's over the message."""
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
     if s > ORDER // 2:
         raise NotGenuine("signature")
     try:
-        key.verify(encode_dss_signature(r, s), code.signed, ec.ECDSA(hashes.SHA256()))
+        key.verify(encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:
         raise NotGenuine("signature") from None
 

@@ -31,6 +31,11 @@ class GatewayCode(StrEnum):
     MAINTENANCE = "maintenance"
     WRONG_PIN = "wrong_pin"
     KEEPER_LOCKED = "keeper_locked"
+    CODE_UNKNOWN = "code_unknown"
+    CODE_USED = "code_used"
+    CODE_EXPIRED = "code_expired"
+    CODES_LOCKED = "codes_locked"
+    CLOCK_WRONG = "clock_wrong"
 
 
 class GatewayEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

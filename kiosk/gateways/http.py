@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kiosk.gateways import interface as at
 from kiosk.gateways.back_office import CloseRequest, ListRequest, Task, TaskList, TaskState
+from kiosk.gateways.enrolment import ClaimRequest, Enrolled, Hello, HelloRequest
 from kiosk.gateways.fault import GatewayCode, GatewayFault
 from kiosk.gateways.health import Health, HealthRequest
 from kiosk.gateways.keeper import Confirmation, KeeperRequest
@@ -31,7 +32,7 @@ from kiosk.gateways.transport import HttpSettings, Transport
 
 
 class HttpPlatform:
-    """Serves the ports Licences, Serials, PublicSerials, BackOffice, Ratings, Keepers and HealthPort.
+    """Serves the ports Licences, Serials, PublicSerials, BackOffice, Ratings, Keepers, HealthPort and Enrolment.
 
     Every call raises `GatewayFault` and nothing else. A reply that speaks of something else than was asked is `torn`.
     """
@@ -137,6 +138,14 @@ class HttpPlatform:
         found = await self._transport.call(at.KEEPER_CONFIRM, request, Confirmation)
         _same(at.KEEPER_CONFIRM, request.keeper, found.keeper)
         return found
+
+    async def hello(self) -> Hello:
+        """See `enrolment.Enrolment`."""
+        return await self._transport.call(at.ENROL_HELLO, HelloRequest(), Hello)
+
+    async def claim(self, request: ClaimRequest) -> Enrolled:
+        """See `enrolment.Enrolment`."""
+        return await self._transport.call(at.ENROL_CLAIM, request, Enrolled)
 
 
 def _same(endpoint: at.Endpoint, asked: object, answered: object) -> None:

@@ -13,7 +13,15 @@ Transport
 
 Signature
     Endpoints below `/v1/` are signed with the kiosk's secret; see `signing`. Those below `/public/` are not, and answer
-    nothing personal.
+    nothing personal. Those below `/enrolment/` come before there is a secret.
+
+Enrolment
+    A machine that is no kiosk yet has nothing to sign with. It calls below `/enrolment/`, over TLS: `hello` tells who is there
+    and what time it is, `claim` turns a code that the operator gave out into a kiosk. The code is the proof that somebody was
+    sent, the request for a certificate, signed by the machine's own key, that the key is there; the key itself never leaves
+    the machine. A code counts for one key: the same code with the same key again is answered the same again, so that a cut
+    between request and answer is settled by asking again; with another key it is refused (`CODE_USED`). Five unknown codes in
+    a row from one address close the desk to that address for a while (`CODES_LOCKED`).
 
 Once only
     What has an effect is named by the kiosk: `operation` (serials), `key` (grants, tasks), `visit` (ratings). The same name
@@ -38,6 +46,8 @@ Endpoints (request and reply are the structs of the port's file)
     POST /v1/back-office/list    ListRequest → TaskList                     back_office.py
     POST /v1/ratings/put         Rating → RatingKept                        rating.py
     POST /v1/keepers/confirm     KeeperRequest → Confirmation               keeper.py
+    POST /enrolment/hello        HelloRequest → Hello                       enrolment.py
+    POST /enrolment/claim        ClaimRequest → Enrolled                    enrolment.py
     ===========================  =========================================  =============================
 """
 
@@ -67,6 +77,11 @@ class Status(IntEnum):
     WRONG_PIN = 205
     KEEPER_LOCKED = 206
     WRONG_PERSON = 207
+    CODE_UNKNOWN = 208
+    CODE_USED = 209
+    CODE_EXPIRED = 210
+    CODES_LOCKED = 211
+    CLOCK_WRONG = 212
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -107,6 +122,8 @@ TASK_CLOSE = Endpoint("/v1/back-office/close", effect=True)
 TASK_LIST = Endpoint("/v1/back-office/list")
 RATING_PUT = Endpoint("/v1/ratings/put", effect=True)
 KEEPER_CONFIRM = Endpoint("/v1/keepers/confirm", effect=True, repeatable=False)
+ENROL_HELLO = Endpoint("/enrolment/hello")
+ENROL_CLAIM = Endpoint("/enrolment/claim", effect=True)
 
 ENDPOINTS = {
     each.path: each
@@ -126,5 +143,7 @@ ENDPOINTS = {
         TASK_LIST,
         RATING_PUT,
         KEEPER_CONFIRM,
+        ENROL_HELLO,
+        ENROL_CLAIM,
     )
 }

@@ -36,6 +36,11 @@ _CODES: dict[int, GatewayCode] = {
     Status.WRONG_PIN: GatewayCode.WRONG_PIN,
     Status.KEEPER_LOCKED: GatewayCode.KEEPER_LOCKED,
     Status.WRONG_PERSON: GatewayCode.WRONG_PERSON,
+    Status.CODE_UNKNOWN: GatewayCode.CODE_UNKNOWN,
+    Status.CODE_USED: GatewayCode.CODE_USED,
+    Status.CODE_EXPIRED: GatewayCode.CODE_EXPIRED,
+    Status.CODES_LOCKED: GatewayCode.CODES_LOCKED,
+    Status.CLOCK_WRONG: GatewayCode.CLOCK_WRONG,
 }
 _PASSING = {GatewayCode.UNREACHABLE, GatewayCode.TIMEOUT, GatewayCode.TORN, GatewayCode.SERVER_ERROR}
 """Faults that may be gone a moment later; only these are tried again."""
@@ -56,7 +61,8 @@ class HttpSettings(msgspec.Struct, frozen=True, kw_only=True):
     to do next within `patience_s` (a try that ran out of it is not repeated; others are, after a pause that doubles).
 
     `address`: https://host[:port][/prefix], or http:// on a loopback address. `kiosk` and `secret` are empty for a client of
-    the public look-up alone. `authority_file`: PEM of the CA of the platform's TLS certificate, where it is not a public one.
+    the public look-up or of enrolment alone. `authority_file`: PEM of the CA of the platform's TLS certificate, where it is not
+    a public one.
     """
 
     address: str

@@ -16,6 +16,7 @@ from kiosk.gateways.health import HealthPort
 from kiosk.gateways.keeper import Keepers
 from kiosk.gateways.licence import Licences
 from kiosk.identity.face.match import FaceWorker
+from kiosk.opening.serving import Serving
 from kiosk.operations.outbox import Outbox
 from kiosk.operations.printing import Printing
 from kiosk.settings.site import Site
@@ -38,8 +39,13 @@ class Desk:
     signer: Signer
     issuer_roots: tuple[Certificate, ...]
     now: Callable[[], datetime]
+    serving: Serving
     room: Callable[[], bool]
     """Whether the journal can take a whole visit."""
+
+    def local_now(self) -> datetime:
+        """Return the place's own time, naive: hours are written in it."""
+        return self.now().astimezone(self.site.zone).replace(tzinfo=None)
 
     def local_date(self, unix: float) -> str:
         """Return a Unix time as the local date, YYYY-MM-DD."""

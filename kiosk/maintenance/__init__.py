@@ -8,6 +8,7 @@ import-linter holds that identity, licences and journeys are not within reach.
     door/          who may come in
     home.py        what may be done, by role
     table.py       the tasks, a row each; rights.py, rights.toml: who may do which
+    leaving.py     what is still open when somebody goes
     shift.py       one stay: the questions of a visit with the staff's frame, clocks and record
     toolbox.py     what tasks may use
     frame.py       how the staff's screens look

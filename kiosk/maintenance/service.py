@@ -20,6 +20,7 @@ from enum import StrEnum
 from drivers.contract.secret import counts
 from drivers.link.within import within
 from kiosk.maintenance.frame import StaffComposer
+from kiosk.maintenance.leaving import seen_off
 from kiosk.maintenance.rights import Staff
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.toolbox import Toolbox
@@ -110,8 +111,6 @@ class Service:
 
     async def _stay(self, shift: Shift) -> str:
         """Door and work; returns why it ended."""
-        from kiosk.maintenance.home import home  # what the tasks need is loaded when staff come, not before visitors do
-
         assert self.door is not None
         self.state = Handshake.ENTERING
         try:
@@ -121,7 +120,7 @@ class Service:
             shift.begin(who)
             self.state = Handshake.ACTIVE
             shift.act("entered", how=self._how.value)
-            await home(shift, self.tools)
+            await self._work(shift)
         except VisitEnds as ends:
             return "silent" if ends.ending is Ending.TIMED_OUT else "left"
         except Backed:
@@ -131,6 +130,17 @@ class Service:
             _log.error("maintenance crashed: %s at %s", type(error).__name__, " > ".join(places))
             return f"crashed:{type(error).__name__}"
         return "left"
+
+    async def _work(self, shift: Shift) -> None:
+        """Task after task, until somebody leaves and everything is as it should be, or may stay as it is."""
+        from kiosk.maintenance.home import home  # what the tasks need is loaded when staff come, not before visitors do
+
+        while True:
+            try:
+                await home(shift, self.tools)
+            except VisitEnds as ends:
+                if ends.ending is not Ending.LEFT or await seen_off(shift, self.tools):
+                    raise
 
     async def _end(self, shift: Shift, why: str) -> None:
         self.state = Handshake.LEAVING

@@ -12,8 +12,10 @@ from pathlib import Path
 import uvicorn
 
 from drivers.link.parent import die_with_parent
+from kiosk.gateways.enrolment import grouped
 from kiosk.sandbox.app import make_app
 from kiosk.sandbox.folder import SandboxFolder, write_private
+from kiosk.sandbox.launch import control
 from kiosk.sandbox.provision import provision
 from kiosk.sandbox.wire import CuttableProtocol
 
@@ -27,11 +29,18 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0, help="0: any free port")
     parser.add_argument("--seed", type=int, help="draws the people of a new folder; by default at random")
     parser.add_argument("--kiosk", default="DEMO-0001", help="id of the kiosk that a new folder is made for")
+    parser.add_argument(
+        "--new-code",
+        metavar="KIOSK",
+        help="ask the sandbox that serves this folder for an enrolment code, and print it",
+    )
     parser.add_argument("--die-with-parent", action="store_true", help="end when the program that started it ends")
     arguments = parser.parse_args()
     if arguments.die_with_parent:
         die_with_parent()
     folder = SandboxFolder(arguments.folder.resolve())
+    if arguments.new_code:
+        return _new_code(folder, arguments.new_code)
     if not folder.database.exists():
         seed = secrets.randbits(32) if arguments.seed is None else arguments.seed
         provision(folder, seed=seed, kiosk=arguments.kiosk)
@@ -51,6 +60,21 @@ def main() -> int:
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         folder.address.unlink(missing_ok=True)
+    return 0
+
+
+def _new_code(folder: SandboxFolder, kiosk: str) -> int:
+    if not folder.address.exists():
+        sys.stderr.write(
+            f"no sandbox serves {folder.root}; start it with: python -m kiosk.sandbox --folder {folder.root}\n"
+        )
+        return 1
+    try:
+        code = control(folder, "codes", {"kiosk": kiosk})["code"]
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(grouped(code) + "\n")
     return 0
 
 

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from kiosk.gateways import back_office, body, health, keeper, licence, rating, serials, signing
+from kiosk.gateways import back_office, body, enrolment, health, keeper, licence, rating, serials, signing
 from kiosk.gateways import interface as at
 from kiosk.gateways.interface import Endpoint, Envelope, Status
-from kiosk.sandbox import licence_desk, office_desk, serial_desk
+from kiosk.sandbox import enrol_desk, licence_desk, office_desk, serial_desk
 from kiosk.sandbox.capture import Capture
 from kiosk.sandbox.fault_desk import DEPARTMENT_PATHS, Applied, Rule, Verb
 from kiosk.sandbox.folder import SandboxFolder
@@ -46,6 +46,8 @@ DESKS: dict[Endpoint, tuple[type, Desk]] = {
     at.TASK_LIST: (back_office.ListRequest, office_desk.list_tasks),
     at.RATING_PUT: (rating.Rating, office_desk.rate),
     at.KEEPER_CONFIRM: (keeper.KeeperRequest, office_desk.confirm),
+    at.ENROL_HELLO: (enrolment.HelloRequest, enrol_desk.hello),
+    at.ENROL_CLAIM: (enrolment.ClaimRequest, enrol_desk.claim),
 }
 
 
@@ -55,6 +57,7 @@ def make_app(folder: SandboxFolder) -> Starlette:
     routes = [
         Route("/control/faults", _control(platform, _add_fault), methods=["POST"]),
         Route("/control/clear", _control(platform, _clear), methods=["POST"]),
+        Route("/control/codes", _control(platform, _new_code), methods=["POST"]),
         Route("/control/state", _control(platform, _state), methods=["POST"]),
         Route("/{path:path}", _exchange(platform, capture), methods=["GET", "POST", "PUT", "DELETE", "PATCH"]),
     ]
@@ -100,21 +103,22 @@ async def _envelope(platform: Platform, request: Request, path: str, raw: bytes,
         endpoint = at.ENDPOINTS.get(path)
         if endpoint is None or request.method != "POST" or request.url.query:
             raise Refuse(Status.NO_SUCH_SERVICE, "no such service; see the interface")
-        kiosk = _authenticate(platform, endpoint, request, raw)
+        caller = _caller(platform, endpoint, request, raw)
         if Verb.MAINTENANCE in faults and endpoint is not at.HEALTH:
             raise Refuse(Status.MAINTENANCE, "maintenance")
         if Verb.DEPARTMENT_DOWN in faults and endpoint is not at.HEALTH and path in DEPARTMENT_PATHS:
             raise Refuse(Status.DEPARTMENT_CLOSED, "the department's system is down")
         kind, desk = DESKS[endpoint]
-        reply = await desk(platform, kiosk, _decode(raw, kind), faults)
+        reply = await desk(platform, caller, _decode(raw, kind), faults)
         return Envelope(Status.OK, "", msgspec.Raw(body.encode(reply)))
     except Refuse as refusal:
         return Envelope(refusal.status, refusal.message)
 
 
-def _authenticate(platform: Platform, endpoint: Endpoint, request: Request, raw: bytes) -> str:
+def _caller(platform: Platform, endpoint: Endpoint, request: Request, raw: bytes) -> str:
+    """The kiosk that signed; where nobody signs, the address that asks."""
     if not endpoint.signed:
-        return ""
+        return request.client.host if request.client is not None else ""
     kiosk = request.headers.get(signing.KIOSK_HEADER, "")
     secret = platform.kiosks.get(kiosk)
     wrong = "unknown kiosk" if secret is None else signing.fault_in(endpoint.path, raw, request.headers, secret=secret)
@@ -163,6 +167,11 @@ def _add_fault(platform: Platform, raw: bytes) -> object:
 def _clear(platform: Platform, raw: bytes) -> object:
     platform.faults.clear()
     return platform.faults.rules
+
+
+def _new_code(platform: Platform, raw: bytes) -> object:
+    """Give out a code for a new machine, as an operator's desk would."""
+    return {"code": enrol_desk.give_out(platform, msgspec.json.decode(raw, type=enrol_desk.Order))}
 
 
 def _state(platform: Platform, raw: bytes) -> object:

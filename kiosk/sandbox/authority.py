@@ -54,7 +54,7 @@ def make_root(name: str) -> Identity:
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     builder = (
-        _builder(subject, subject, key, _ROOT_YEARS)
+        _builder(subject, subject, key.public_key(), _ROOT_YEARS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(sign_certificates=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -75,7 +75,7 @@ def make_issuer(
         ]
     )
     builder = (
-        _builder(root.certificate.subject, subject, key, _LEAF_YEARS, starts=starts, lasts=lasts)
+        _builder(root.certificate.subject, subject, key.public_key(), _LEAF_YEARS, starts=starts, lasts=lasts)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(seal=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -85,21 +85,26 @@ def make_issuer(
 
 
 def make_kiosk(root: Identity, kiosk: str) -> Identity:
-    """Make the certificate of one kiosk."""
+    """Make a key for one kiosk, and its certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
+    return Identity(certify_kiosk(root, kiosk, key.public_key()), key)
+
+
+def certify_kiosk(root: Identity, kiosk: str, key: ec.EllipticCurvePublicKey) -> x509.Certificate:
+    """Certify the key that a kiosk made for itself."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, kiosk)])
     builder = (
         _builder(root.certificate.subject, subject, key, _LEAF_YEARS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(seal=True), critical=True)
     )
-    return Identity(builder.sign(root.key, hashes.SHA256()), key)
+    return builder.sign(root.key, hashes.SHA256())
 
 
 def _builder(
     issuer: x509.Name,
     subject: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
+    key: ec.EllipticCurvePublicKey,
     years: int,
     *,
     starts: datetime | None = None,
@@ -110,7 +115,7 @@ def _builder(
         x509.CertificateBuilder()
         .issuer_name(issuer)
         .subject_name(subject)
-        .public_key(key.public_key())
+        .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(begin)
         .not_valid_after(begin + (lasts or timedelta(days=365 * years)))

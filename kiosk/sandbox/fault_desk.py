@@ -32,6 +32,8 @@ class Verb(StrEnum):
     REVOKED = "revoked"
     SUSPENDED = "suspended"
     FULL_PAGE = "full_page"
+    CLOCK_OFF = "clock_off"
+    ANOTHER_KEY = "another_key"
 
 
 _FETCH = at.LICENCE_FETCH.path
@@ -45,11 +47,15 @@ _HOME = {
     Verb.REVOKED: _FETCH,
     Verb.SUSPENDED: _FETCH,
     Verb.FULL_PAGE: _FETCH,
+    Verb.ANOTHER_KEY: at.ENROL_CLAIM.path,
 }
 """Verbs that make sense at one endpoint only. The others go where the bench puts them."""
 
 DEPARTMENT_PATHS = frozenset({at.HEALTH.path, at.LICENCE_GRANT.path, at.LICENCE_FETCH.path})
 """What a department that is down cannot do."""
+
+ENROLMENT_PATHS = frozenset({at.ENROL_HELLO.path, at.ENROL_CLAIM.path})
+"""Where the platform's clock is told or asked for, before there is a signature with a date."""
 
 
 class Rule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -76,6 +82,8 @@ class Rule(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """Whether it concerns a request to this path."""
         if self.verb is Verb.DEPARTMENT_DOWN:
             return path in DEPARTMENT_PATHS
+        if self.verb is Verb.CLOCK_OFF:
+            return path in ENROLMENT_PATHS
         return self.endpoint in (ANY, path)
 
 

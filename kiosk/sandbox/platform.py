@@ -18,6 +18,7 @@ from kiosk.licences import identifier, metadata
 from kiosk.licences.limits import LOCAL
 from kiosk.licences.types import LicenceType
 from kiosk.sandbox import certificates, provision, store
+from kiosk.sandbox.authority import Identity
 from kiosk.sandbox.fault_desk import FaultDesk
 from kiosk.sandbox.folder import SandboxFolder
 from kiosk.sandbox.people import Person
@@ -56,6 +57,7 @@ class Platform:
     licence_type: LicenceType
     sealer: Sealer
     stranger: Sealer
+    operator: Identity
     kiosks: dict[str, bytes]
     control_token: str
     faults: FaultDesk = field(default_factory=FaultDesk)
@@ -139,12 +141,18 @@ def open_platform(folder: SandboxFolder) -> Platform:
     """Open a provisioned folder."""
     picture = provision.seal_file(folder)
     kiosk = folder.kiosk_id.read_text("ascii")
+    database = store.open_store(folder.database)
+    enrolled = database.execute("SELECT kiosk, secret FROM codes WHERE secret IS NOT NULL").fetchall()
     return Platform(
         folder=folder,
-        database=store.open_store(folder.database),
+        database=database,
         licence_type=provision.licence_type(),
         sealer=Sealer(provision.issuer_identity(folder), picture),
         stranger=Sealer(provision.stranger_identity(folder), picture),
-        kiosks={kiosk: signing.read_secret(folder.kiosk_secret).reveal()},
+        operator=provision.operator_identity(folder),
+        kiosks={
+            kiosk: signing.read_secret(folder.kiosk_secret).reveal(),
+            **{row["kiosk"]: row["secret"] for row in enrolled},
+        },
         control_token=folder.control_token.read_text("ascii"),
     )

@@ -78,6 +78,11 @@ def stranger_identity(folder: SandboxFolder) -> Identity:
     return Identity.load(folder.authority / "stranger.pem", folder.authority / "stranger.key")
 
 
+def operator_identity(folder: SandboxFolder) -> Identity:
+    """Return the operator, who certifies kiosks."""
+    return Identity.load(folder.operator_roots, folder.authority / "operator-root.key")
+
+
 def seal_file(folder: SandboxFolder) -> Path:
     """Where the seal's picture lies."""
     return folder.authority / "seal.pdf"

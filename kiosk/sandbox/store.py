@@ -35,6 +35,11 @@ CREATE TABLE confirmations (
     confirmation TEXT PRIMARY KEY, kiosk TEXT NOT NULL, keeper TEXT NOT NULL, visit TEXT NOT NULL, item TEXT NOT NULL,
     at TEXT NOT NULL
 );
+CREATE TABLE codes (
+    digest BLOB PRIMARY KEY, kiosk TEXT UNIQUE NOT NULL, expires TEXT NOT NULL, items TEXT NOT NULL, favourites TEXT NOT NULL,
+    texts BLOB NOT NULL, key BLOB, certificate BLOB, secret BLOB
+);
+CREATE TABLE wrong_codes (peer TEXT PRIMARY KEY, failures INTEGER NOT NULL, locked_until TEXT);
 """
 
 

@@ -223,6 +223,8 @@ class Way(StrEnum):
     HANDWRITING = "handwriting"
     LATIN = "latin"
     DIGITS = "digits"
+    MARKS = "marks"
+    """Punctuation: of network addresses, telephone numbers, opening hours."""
     ID_NUMBER = "id_number"
     """18 places of GB 11643-1999, with a word about what is wrong while it is typed. Always the only way of its field."""
 
@@ -240,6 +242,13 @@ class Typing(msgspec.Struct, frozen=True, kw_only=True, tag="typing"):
     ways: tuple[Way, ...]
     hint: str = ""
     most: int = 60
+
+
+class Ruler(msgspec.Struct, frozen=True, kw_only=True, tag="ruler"):
+    """A bar of `mm` millimetres, if the panel is as large as the shell was told; to be measured with a ruler. `name` says what."""
+
+    mm: float
+    name: str
 
 
 class Rating(msgspec.Struct, frozen=True, kw_only=True, tag="rating"):
@@ -273,8 +282,10 @@ class Countdown(msgspec.Struct, frozen=True, kw_only=True, tag="countdown"):
 
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True, tag="whole"):
-    """The whole panel to its last pixel, without header and bar, always the only block: one colour (red, green, blue), or a cross
-    to aim at (`cross`, in shares of width and height). A touch anywhere answers `id`, with the place in `Answer.at`. `name` says what it is.
+    """The whole panel to its last pixel, without header and bar, always the only block.
+
+    One colour (red, green, blue), or a cross to aim at (in shares of width and height). A touch anywhere answers `id`, with the
+    place in `Answer.at`. `name` says what it is.
     """
 
     id: str
@@ -295,6 +306,7 @@ Block = (
     | Progress
     | Pad
     | Typing
+    | Ruler
     | Rating
     | Note
     | Countdown

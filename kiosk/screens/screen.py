@@ -89,7 +89,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     A screen that stands `over` a question (help, the idle warning, the languages) leaves it standing: what was chosen and typed
     there is still so when the question comes back, in whatever language. A screen with `signs` keeps a place for sign language:
     the window sets it where there is something to be shown there. A screen of the `staff` is marked, so that nobody takes it for
-    the visitors' kiosk.
+    the visitors' kiosk. On one with `gesture` the staff's hidden gesture is understood, and answers SERVICE.
     """
 
     name: str
@@ -105,6 +105,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     over: bool = False
     signs: bool = False
     staff: bool = False
+    gesture: bool = False
 
 
 def with_ticked(screen: Screen, ticked: tuple[str, ...]) -> Screen:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,23 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator
 
 from kiosk.locales import languages, pilot_languages
+from kiosk.settings.hours import Hours
 from kiosk.settings.reading import Model, read
 from kiosk.settings.translated import Translated
-
-
-class Hours(Model):
-    """Opening hours of the place, local time; equal times mean around the clock."""
-
-    opens: time = time(0, 0)
-    closes: time = time(0, 0)
-
-    def open_at(self, now: time) -> bool:
-        """Whether the place is open at this local time (a closing time before the opening time passes midnight)."""
-        if self.opens == self.closes:
-            return True
-        if self.opens < self.closes:
-            return self.opens <= now < self.closes
-        return now >= self.opens or now < self.closes
 
 
 class Platform(Model):
@@ -84,6 +69,14 @@ class SignLanguage(Model):
     interpreter: Path | None = None
 
 
+class StaffSettings(Model):
+    """Who may open maintenance here. `roster`: the staff's file, made by `kiosk staff add`; `time_codes`: the secret that this
+    machine shares with its operator for codes by telephone (`kiosk staff key`). Without both nobody can come in."""
+
+    roster: Path | None = None
+    time_codes: Path | None = None
+
+
 class Site(Translated):
     """One place."""
 
@@ -103,6 +96,7 @@ class Site(Translated):
     elsewhere: Elsewhere
     policies: Policies = Policies()
     sign_language: SignLanguage = SignLanguage()
+    staff: StaffSettings = StaffSettings()
     state_folder: Path
 
     @field_validator("languages")
@@ -141,6 +135,7 @@ def load_site(path: Path, overrides: Mapping[str, Any] | None = None) -> Site:
             "keys": _absolute(site.keys, base),
             "policies": _absolute(site.policies, base),
             "sign_language": _absolute(site.sign_language, base),
+            "staff": _absolute(site.staff, base),
         }
     )
 

@@ -26,8 +26,9 @@ from kiosk.screens.protocol import (
     Tick,
     Touched,
 )
-from kiosk.screens.screen import Answer
+from kiosk.screens.screen import SERVICE, Answer
 from kiosk.shell.fingers import Fingers
+from kiosk.shell.gesture import Gesture
 from kiosk.shell.input.desk import Desk
 from kiosk.shell.letters import Letters
 from kiosk.shell.link import Arrived, Link
@@ -61,6 +62,7 @@ class Shell:
         self._width, self._height = setup.panel.px
         self._painter = Painter(window.canvas, self._height)
         self._fingers = Fingers()
+        self._gesture = Gesture(pixels_per_mm(setup.panel))
         self._pager = Pager(self._painter, pixels_per_mm(setup.panel))
         self._desk = Desk(self._painter, link.send)
         self._ways = Ways(setup.panel, link.send, self._press)
@@ -142,6 +144,7 @@ class Shell:
         self._watch.screen()
         self._answered, self._amend = None, None
         self._fingers.forget()
+        self._gesture.forget()
         self._pager.forget()
         self._sheet.begin(show, fds)
 
@@ -195,6 +198,7 @@ class Shell:
         self._arrive(self._pager.hurry())
         another = self._fingers.down
         target = self._fingers.press(touch.uid, *self._began(touch), [] if self._answered else self._sheet.parts)
+        self._gesture.press(touch.uid, *self._began(touch), time.perf_counter(), free=target is None)
         if target is None:
             missed = self._answered is None and not another
             self._missed = missed and self._sheet.pages > 1  # it may yet pull the page
@@ -210,6 +214,7 @@ class Shell:
         self._watch.mark()
 
     def _move(self, _: Any, touch: Any) -> bool:
+        self._gesture.move(touch.uid, *self._point(touch))
         for point in self._trail(touch):
             self._desk.move(touch.uid, *point)
         if self._desk.writes or self._pulls(touch):
@@ -230,6 +235,8 @@ class Shell:
                 self._missed = False
                 self._stirred(show, missed=True)
         target = self._fingers.lift(touch.uid, *self._point(touch))
+        if self._gesture.lift(touch.uid, time.perf_counter(), self._sheet.parts) and show and show.screen.gesture:
+            self._link.send(Touched(number=show.number, answer=Answer(action=SERVICE)))
         if target and self._sheet.show:
             self._do(target, self._sheet.show, at=self._began(touch))
         return True

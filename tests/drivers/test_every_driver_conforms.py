@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
-from drivers.conformance.report import ReportInvalid, beside, decode, digest_of, verify
+from drivers.conformance.report import ReportInvalid, beside, decode, verify
 from drivers.conformance.standing import standing
 from drivers.contract.common import DeviceClass
+from drivers.digests import digest_of
 
 BUNDLED = sorted(driver_id for driver_id, each in registry.manifests().items() if each.entry.startswith("drivers."))
 COMMAND = [sys.executable, "-m", "kiosk", "device", "test", "--no-interaction", "--json"]

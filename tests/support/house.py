@@ -174,7 +174,12 @@ class House:
             assert time.monotonic() < give_up, f"the kiosk is stuck on {screen['screen']}"
             ways = {each["name"] for each in controls(screen)}
             way = next(
-                (each for each in ("完成", "不评价", "不要凭条", "知道了", "不办了", "离开") if each in ways), None
+                (
+                    each
+                    for each in ("完成", "不评价", "不要凭条", "知道了", "不办了", "仍然退出", "退出维护", "离开")
+                    if each in ways
+                ),
+                None,
             )
             if way is not None:
                 await self.glass.touch(way)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk.maintenance.home import broken_screen, home_screen
+from kiosk.maintenance.leaving import Finding, Left, leaving_screen
 from kiosk.maintenance.rights import Role
 from kiosk.maintenance.samples.common import profile, shift, site
 from kiosk.maintenance.tasks.about import about_screen
@@ -17,6 +18,8 @@ def screens() -> list[Screen]:
         home_screen(shift(Role.TECHNICIAN), 2),
         home_screen(shift(Role.ADMINISTRATOR), 0),
         broken_screen(here),
+        leaving_screen(here, (Finding("receipt_printer", Left.COVER_OPEN), Finding("id_reader", Left.CARD_LIES_THERE))),
+        leaving_screen(here, tuple(Finding("a4_printer", each) for each in Left)),
         about_screen(here, site(), profile()),
         here.composer.idle_warning(here.say, 30),
     ]

@@ -74,6 +74,7 @@ def _ways(offered: tuple[Way, ...], state: State, kit: Kit, key: str, box: Box) 
         Way.HANDWRITING: words.handwriting,
         Way.LATIN: words.latin,
         Way.DIGITS: words.digits,
+        Way.MARKS: words.marks,
     }
     wide = (box.w - (len(offered) - 1) * size.gap) // len(offered)
     return [

@@ -18,6 +18,7 @@ Row = tuple[tuple[str, float], ...]
 _QWERTY = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _COLUMNS = len(_QWERTY[0])
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+_MARKS = ("-./:@", "_#~?=", "（）、，–")
 _WIDE = 1.5
 """Columns of the keys beside the last row of letters."""
 _SPACE = 5.0
@@ -28,6 +29,8 @@ def rows(way: Way, size: Pixels, width: int) -> list[Row]:
     if way in (Way.DIGITS, Way.ID_NUMBER):
         last = "" if way is Way.DIGITS else id_number.LAST
         return [_each("123"), _each("456"), _each("789"), ((last, 1.0), ("0", 1.0), (ERASE, 1.0))]
+    if way is Way.MARKS:
+        return [*map(_each, _MARKS), (*_each("&%+"), (SPACE, 1.0), (ERASE, 1.0))]
     columns = (width + size.gap) // (size.key + size.gap)
     latin = way is Way.LATIN
     return _qwerty(latin) if columns >= _COLUMNS else _alphabet(columns, latin)

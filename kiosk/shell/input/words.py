@@ -20,6 +20,7 @@ class KeyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     handwriting: str
     latin: str
     digits: str
+    marks: str
     erase: str
     undo: str
     clear: str

@@ -52,6 +52,35 @@ def test_what_is_done_to_the_printer_is_seen(bench: Bench, verb, arguments, fiel
     assert status == bench.driver.status(), "a fault keeps its time, so that a lasting one is no news"
 
 
+def test_the_toner_is_counted_where_the_printer_counts_it(make_bench):
+    bench = make_bench()
+    assert bench.driver.status().toner_percent == 80, "the bin of waste toner, 3 % full, is no toner that is left"
+    bench.printer.do("toner_percent", percent=41)
+    assert bench.driver.status().toner_percent == 41
+    assert make_bench(markers=False).driver.status().toner_percent is None
+
+
+@pytest.mark.parametrize(
+    ("levels", "types", "percent"),
+    [
+        ([62], ["toner"], 62),
+        ([62, 9, 40], ["toner-cartridge", "tonerCartridge", "waste-toner"], 9),
+        ([62, 97], ["toner", "opc"], 62),
+        ([-3, 55], ["toner", "toner"], 55),
+        ([-2], ["toner"], None),
+        ([255], ["toner"], None),
+        ([70], [], 70),
+        ([70, 3], [], None),
+        ([70, 3], ["toner"], None),
+        ([12], ["waste-toner"], None),
+        ([], [], None),
+    ],
+)
+def test_only_what_is_counted_as_toner_is_toner(levels, types, percent):
+    snapshot = understand(told("none", marker_levels=levels, marker_types=types))
+    assert snapshot.toner_percent == percent
+
+
 def test_low_paper_is_low_and_counted(make_bench):
     status = make_bench(sheets=4).driver.status()
     assert (status.paper, status.sheets, status.readiness) == (Supply.LOW, 4, Readiness.READY)

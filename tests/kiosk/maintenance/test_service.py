@@ -155,3 +155,25 @@ def test_a_shift_that_crashes_gives_the_machine_back(tmp_path: Path) -> None:
             assert service.state is Handshake.AWAY
 
     asyncio.run(go())
+
+
+def test_who_leaves_a_cover_open_is_told_once_and_may_go(tmp_path: Path) -> None:
+    async def go() -> None:
+        script: dict[str, Any] = {"staff_home": "leave", "staff_leaving": ["stay", "go"]}
+        async with on_stage(tmp_path, script) as run:
+            await run.bench.do("receipt_printer", "fault", {"kind": "cover"})
+            await _until(run, lambda status: getattr(status, "cover", None) == "open")
+            acts = await shift(run)
+            assert run.window.names == ["staff_home", "staff_leaving", "staff_home", "staff_leaving"]
+            left_open = next(act for act in acts if act["act"] == "left_open")
+            assert left_open["found"] == ["receipt_printer:cover_open"]
+
+    asyncio.run(go())
+
+
+async def _until(run: Any, holds: Any) -> None:
+    for _ in range(500):
+        if any(holds(each.status) for each in run.kiosk.devices.table()):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(run.kiosk.devices.table())

@@ -85,7 +85,9 @@ def test_a_closed_place_says_its_hours(tmp_path: Path) -> None:
                 if isinstance(block, Checks)
                 for row in block.rows
             ]
-            assert notes == [f"{opens:%H:00}–{closes:%H:00} 开放"]
+            (note,) = notes
+            assert note.startswith(f"{opens:%H:00}–{closes:%H:00} 开放,下次开放:")
+            assert note.endswith(f"天 {opens:%H:00}"), "today, or tomorrow where midnight lies between"
 
     asyncio.run(go())
 

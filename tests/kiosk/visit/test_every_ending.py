@@ -18,6 +18,7 @@ from kiosk.lobby import Lobby
 from kiosk.policies import visit_policy
 from kiosk.screens.compose import Composer, Place
 from kiosk.screens.screen import Look, Mode
+from kiosk.settings.hours import Hours
 from kiosk.settings.profile import Offered
 from kiosk.visit import Ending, Visit, VisitEnds
 from tests.support.scripted import ScriptedWindow
@@ -97,12 +98,13 @@ def _nobody() -> Any:
 
 def _desk() -> Any:
     """As much of a desk as the lobby itself asks: every item is offered somehow, and there is no reader to lift a card from."""
-    hours = SimpleNamespace(opens=0, closes=0)
     devices = SimpleNamespace(
         offered=lambda code, required: Offered.GUIDE, ready=lambda device_class: None, of=lambda device_class: None
     )
     return SimpleNamespace(
-        site=SimpleNamespace(items=(ITEM,), hours=hours, favourites=(), zone=UTC),
+        site=SimpleNamespace(items=(ITEM,), hours=Hours(), favourites=(), zone=UTC),
         devices=devices,
         now=lambda: datetime.now(UTC),
+        serving=SimpleNamespace(shut=lambda: None, note=lambda *about: ""),
+        local_now=lambda: datetime(2026, 11, 22, 12, 0),
     )

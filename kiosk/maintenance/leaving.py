@@ -1,0 +1,108 @@
+"""Before somebody goes: is everything closed, is the paper in, does nothing lie there that a visitor would find?
+
+What is seen is told once, and may be left so: whoever stays away for a spare part must be able to go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import partial
+
+import msgspec
+
+from drivers.client import Snapshot
+from drivers.contract.common import Cover, Presence, Supply
+from drivers.contract.inputs_outputs import Input, Level
+from kiosk.locales.staff import tell
+from kiosk.maintenance.shift import Shift
+from kiosk.maintenance.toolbox import Toolbox
+from kiosk.screens.parts import Action, ActionKind, Check, Checks, CheckState
+from kiosk.screens.screen import Screen
+from kiosk.visit import Backed, Ending, VisitEnds
+
+
+class Left(StrEnum):
+    """What may have been left as it should not be."""
+
+    COVER_OPEN = "cover_open"
+    PAPER_OUT = "paper_out"
+    JAMMED = "jammed"
+    PAPER_LIES_THERE = "paper_lies_there"
+    CARD_LIES_THERE = "card_lies_there"
+    CABINET_OPEN = "cabinet_open"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing, at one device of the profile."""
+
+    device: str
+    what: Left
+
+
+async def seen_off(shift: Shift, tools: Toolbox) -> bool:
+    """Return whether the shift may end: nothing is left open, or its staff want to go all the same. Raise VisitEnds."""
+    findings = tuple(left_behind(tools.devices.table()))
+    if not findings:
+        return True
+    try:
+        answer = await shift.ask(partial(leaving_screen, shift, findings))
+    except Backed:
+        return False
+    except VisitEnds as ends:
+        if ends.ending is Ending.LEFT:
+            answer = None
+        else:
+            raise
+    if answer is not None and answer.action == "stay":
+        return False
+    shift.act("left_open", found=[f"{each.device}:{each.what.value}" for each in findings])
+    return True
+
+
+def left_behind(snapshots: Iterable[Snapshot]) -> Iterator[Finding]:
+    """Yield what the devices sense that should not be so when visitors come again."""
+    for snapshot in snapshots:
+        status = snapshot.status
+        sensed = (
+            (Left.COVER_OPEN, getattr(status, "cover", None) is Cover.OPEN),
+            (Left.PAPER_OUT, getattr(status, "paper", None) is Supply.OUT),
+            (Left.JAMMED, getattr(status, "paper", None) is Supply.JAMMED),
+            (Left.PAPER_LIES_THERE, getattr(status, "tray", None) is Presence.PRESENT),
+            (Left.CARD_LIES_THERE, getattr(status, "card", None) is Presence.PRESENT),
+            (Left.CABINET_OPEN, _open_case(status)),
+        )
+        yield from (Finding(snapshot.name, what) for what, so in sensed if so)
+
+
+def _open_case(status: object) -> bool:
+    inputs = getattr(status, "inputs", ())
+    return any(each.name is Input.CABINET and each.level is Level.ON for each in inputs)
+
+
+def leaving_screen(shift: Shift, findings: tuple[Finding, ...]) -> Screen:
+    """What is still open, and both ways on."""
+    return shift.composer.screen(
+        shift.say,
+        "leaving",
+        title=tell("leaving.title"),
+        sentence=tell("leaving.sentence"),
+        blocks=(
+            Checks(
+                rows=tuple(
+                    Check(
+                        label=tell(f"leaving.{each.what.value}"),
+                        state=CheckState.MISSING,
+                        word=tell("leaving.word"),
+                        note=tell(f"leaving.{each.what.value}_cure"),
+                    )
+                    for each in findings
+                )
+            ),
+        ),
+        actions=(
+            Action(id="stay", label=tell("leaving.stay")),
+            Action(id="go", label=tell("leaving.go"), kind=ActionKind.SECONDARY),
+        ),
+        home=True,
+    )

@@ -1,0 +1,122 @@
+"""What staff have put out of service until a time: an item, a device, or the whole kiosk. Ends by itself, survives restarts.
+
+Kept in a file of its own (`pauses.json` in the state folder): it decides what visitors may do, so it must not go with a logbook
+that is put aside. A pause holds only when it is on the disk.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from kiosk.bindings.whole import write_whole
+
+_log = logging.getLogger("kiosk.opening")
+
+LONGEST_WORDS = 40
+"""Characters of a message in staff's own words: two lines on the screen that it stands on."""
+
+_LONG_NUMBER = re.compile(
+    r"\d{11,}"
+)  # a telephone number of a person, or an identity number: nothing for a public screen
+
+
+class Kind(StrEnum):
+    """What is paused."""
+
+    KIOSK = "kiosk"
+    ITEM = "item"
+    DEVICE = "device"
+
+
+class Why(StrEnum):
+    """Reasons that visitors read in their own language (`paused.why_…`). OWN: in staff's own words."""
+
+    REPAIR = "repair"
+    UPKEEP = "upkeep"
+    PAPER = "paper"
+    NETWORK = "network"
+    POWER = "power"
+    SYSTEM = "system"
+    OWN = "own"
+
+
+class Pause(msgspec.Struct, frozen=True, kw_only=True):
+    """One pause. `name` is the item's code or the device's name, "" for the kiosk. `since`, `until`: Unix time in seconds.
+
+    `words` are staff's own, as typed (with OWN only). `by` is a staff code.
+    """
+
+    kind: Kind
+    name: str = ""
+    why: Why
+    words: str = ""
+    since: float
+    until: float
+    by: str = ""
+
+    @property
+    def what(self) -> tuple[Kind, str]:
+        """What it is about: one thing has one pause."""
+        return (self.kind, self.name)
+
+
+def fit_words(typed: str) -> str | None:
+    """The message as it is shown; None where it cannot be: empty, too long, or with a long number in it."""
+    words = " ".join(typed.split())
+    return words if 0 < len(words) <= LONGEST_WORDS and _LONG_NUMBER.search(words) is None else None
+
+
+class Pauses:
+    """The pauses of this kiosk. `now` is Unix time."""
+
+    def __init__(self, file: Path, now: Callable[[], float] = time.time) -> None:
+        self._file = file
+        self._now = now
+        self._kept = _read(file)
+
+    def active(self) -> tuple[Pause, ...]:
+        """What is paused now, the oldest first."""
+        now = self._now()
+        return tuple(each for each in self._kept if now < each.until)
+
+    def of(self, kind: Kind, name: str = "") -> Pause | None:
+        """The pause of this thing, None while it serves."""
+        return next((each for each in self.active() if each.what == (kind, name)), None)
+
+    def begin(self, pause: Pause) -> None:
+        """Pause something, in place of an earlier pause of it. Raise OSError: then nothing has changed."""
+        self._keep((*(each for each in self.active() if each.what != pause.what), pause))
+
+    def end(self, kind: Kind, name: str = "") -> bool:
+        """Let it serve again; False when it was not paused. Raise OSError: then nothing has changed."""
+        left = tuple(each for each in self.active() if each.what != (kind, name))
+        if len(left) == len(self.active()):
+            return False
+        self._keep(left)
+        return True
+
+    def _keep(self, pauses: tuple[Pause, ...]) -> None:
+        write_whole(self._file, msgspec.json.encode(pauses))
+        self._kept = pauses
+
+
+def _read(file: Path) -> tuple[Pause, ...]:
+    """What was kept. A file that cannot be read is put aside and said: nobody knows any more what was paused."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=tuple[Pause, ...])
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        _log.error("%s cannot be read (%s): nothing is paused", file.name, type(error).__name__)
+        return ()
+    except msgspec.MsgspecError as error:
+        _log.error("%s is damaged (%s), put aside: nothing is paused", file.name, type(error).__name__)
+        file.replace(file.with_name(file.name + ".damaged"))
+        return ()
