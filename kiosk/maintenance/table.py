@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from kiosk.maintenance import pausing
+from kiosk.maintenance.devices import tree
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import about
 from kiosk.maintenance.toolbox import Toolbox
@@ -20,4 +22,8 @@ class Task:
     run: Callable[[Shift, Toolbox], Awaitable[None]]
 
 
-TASKS: tuple[Task, ...] = (Task("about", Icon.INFO, about.run),)
+TASKS: tuple[Task, ...] = (
+    Task("devices", Icon.LIST, tree.run),
+    Task("pausing", Icon.CLOCK, pausing.run),
+    Task("about", Icon.INFO, about.run),
+)
