@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from drivers.buses.messages import Sources
 from drivers.contract.common import DeviceClass
 from drivers.link.memory import be_frugal, give_back
 from kiosk import fonts
@@ -43,9 +44,11 @@ from kiosk.voice.voice import Voice
 from kiosk.window import ShellWindow, Window
 
 if TYPE_CHECKING:
+    from kiosk.bindings.in_force import InForce
     from kiosk.identity.face.match import FaceWorker
     from kiosk.journey.desk import Desk
     from kiosk.lobby import Lobby
+    from kiosk.maintenance.replacing.conformity import Conformity
     from kiosk.maintenance.service import Service
     from kiosk.operations.printing import Printing
 
@@ -82,9 +85,16 @@ class NeedsStaff(Exception):
 
 @asynccontextmanager
 async def running(
-    site: Site, profile: Profile, *, window: Window | None = None, now: Callable[[], datetime] | None = None
+    site: Site,
+    profile: Profile,
+    *,
+    window: Window | None = None,
+    now: Callable[[], datetime] | None = None,
+    sources: Sources | None = None,
+    conformity: Conformity | None = None,
 ) -> AsyncIterator[Kiosk]:
-    """Start everything; yield the kiosk; stop everything. `window` replaces the shell (tests without a screen).
+    """Start everything; yield the kiosk; stop everything. `window` replaces the shell (tests without a screen), `sources` the
+    machine's own buses (a stage). `conformity` tests devices; without it none can be replaced at the screen.
 
     Raise NeedsStaff when this start was held (kiosk.opening.start), and fails all the same.
     """
@@ -94,7 +104,7 @@ async def running(
         start = begin(site.state_folder)
         stack.push(start.left)
         try:
-            kiosk = await _started(site, profile, stack, start, window, now or _utc_now)
+            kiosk = await _started(site, profile, stack, start, window, now or _utc_now, sources, conformity)
         except Exception as error:
             if start.way is Way.HELD:
                 raise NeedsStaff(f"{type(error).__name__}: {error}") from error
@@ -110,6 +120,8 @@ async def _started(
     start: Start,
     window: Window | None,
     now: Callable[[], datetime],
+    sources: Sources | None,
+    conformity: Conformity | None,
 ) -> Kiosk:
     policy = visit_policy(site.policies.visit)
     serves = serving(Pauses(site.state_folder / "pauses.json"), start, profile, site.zone)
@@ -139,8 +151,10 @@ async def _started(
         stack.push_async_callback(shell.stop)
         window = shell
         await asyncio.sleep(0)
-    devices = Devices(profile, history.saw, left_out=serves.left_out, rests=serves.rests)
     parts = await asyncio.to_thread(_load)
+    bound = await asyncio.to_thread(parts.in_force, site, profile)
+    profile = bound.profile
+    devices = Devices(profile, history.saw, sources=sources, left_out=serves.left_out, rests=serves.rests)
     composer = Composer(_place(site), site.languages, signs=signs is not None and signs.offered)
     settles = bool(journal.open_operations()) and start.way is not Way.HELD
     if settles:
@@ -149,9 +163,13 @@ async def _started(
     desk, printing, face = await parts.assemble(site, devices, journal, policy, stack, now, serves)
     signing = composer.signs and profile.sign_language is SignsShown.ALWAYS
     restart = asyncio.Event()
-    service = parts.service_of(desk, profile, logbook, history, restart.set, window, policy, composer, journal.record)
+    service = parts.service_of(
+        desk, bound, logbook, history, restart.set, window, policy, composer, journal.record, stack, conformity
+    )
     lobby = parts.Lobby(window, desk, policy, composer, journal.record, service, signs=signing)
     journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
+    for refused in bound.refused:
+        journal.record("binding_refused", device=refused.name, why=refused.why.value)
     if start.way is not Way.FULL:
         reduced = {"way": start.way.value, "unfinished": start.unfinished, "left_out": sorted(serves.left_out)}
         journal.record("reduced_start", **reduced)
@@ -222,6 +240,7 @@ def _place(site: Site) -> Place:
 
 @dataclass(frozen=True)
 class _Parts:
+    in_force: Callable[[Site, Profile], InForce]
     assemble: Callable[..., Awaitable[tuple[Desk, Printing | None, FaceWorker]]]
     service_of: Callable[..., Service]
     Lobby: Callable[..., Lobby]
@@ -232,18 +251,20 @@ def _load() -> _Parts:
     """Import what takes long to import; called in a thread while the window opens."""
     from kiosk import assembly
 
-    return _Parts(assembly.assemble, assembly.service_of, assembly.Lobby, assembly.settle_open)
+    return _Parts(assembly.in_force, assembly.assemble, assembly.service_of, assembly.Lobby, assembly.settle_open)
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def serve(site: Site, profile: Profile, *, dock_port: int | None = None) -> None:
+async def serve(
+    site: Site, profile: Profile, *, dock_port: int | None = None, conformity: Conformity | None = None
+) -> None:
     """Run a kiosk until it is cancelled; start it anew when staff ask for it."""
     while True:
         try:
-            async with running(site, profile) as kiosk:
+            async with running(site, profile, conformity=conformity) as kiosk:
                 await _served(kiosk, dock_port)
         except NeedsStaff as error:
             _log.error("nothing but the screen can be started (%s): waiting for staff", error)

@@ -6,10 +6,10 @@ to `_PARTS`. tests/kiosk/maintenance holds that no screen that staff can see is 
 
 from __future__ import annotations
 
-from kiosk.maintenance.samples import devices, frames
+from kiosk.maintenance.samples import devices, door, frames
 from kiosk.screens.screen import Screen
 
-_PARTS = (frames.screens, devices.screens)
+_PARTS = (frames.screens, door.screens, devices.screens)
 
 
 def samples() -> list[Screen]:

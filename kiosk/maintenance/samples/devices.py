@@ -152,12 +152,8 @@ def screens() -> list[Screen]:
 
 def _pausing_screens() -> list[Screen]:
     here, now = _at("pausing"), datetime(2026, 3, 20, 9, 41)
-    ends = [
-        datetime(2026, 3, 20, 10, 11),
-        datetime(2026, 3, 20, 13, 41),
-        datetime(2026, 3, 21, 8, 30),
-        datetime(2026, 3, 23, 8, 30),
-    ]
+    later = ((20, 10, 11), (20, 13, 41), (21, 8, 30), (23, 8, 30))
+    ends = [datetime(2026, 3, day, hour, minute) for day, hour, minute in later]
     return [
         pausing.overview(here, _things(paused=True), Start(Way.FULL), ()),
         pausing.overview(here, _things(paused=False), Start(Way.SAFE, 1), ("receipt_printer",)),
