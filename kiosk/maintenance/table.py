@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from kiosk.maintenance import pausing
+from kiosk.maintenance.devices import tree
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import (
     a4_paper,
@@ -41,5 +43,7 @@ TASKS: tuple[Task, ...] = (
     Task("comfort", Icon.SPEAKER, comfort.run),
     Task("clock", Icon.CLOCK, clock.run),
     Task("network", Icon.NETWORK, network.run),
+    Task("devices", Icon.LIST, tree.run),
+    Task("pausing", Icon.CLOCK, pausing.run),
     Task("about", Icon.INFO, about.run),
 )

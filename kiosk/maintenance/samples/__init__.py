@@ -10,6 +10,9 @@ from kiosk.maintenance.samples import chores, door, frames
 from kiosk.screens.screen import Screen
 
 _PARTS = (frames.screens, door.screens, chores.screens)
+from kiosk.maintenance.samples import devices, door, frames
+
+_PARTS = (frames.screens, door.screens, devices.screens)
 
 
 def samples() -> list[Screen]:
