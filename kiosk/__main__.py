@@ -26,6 +26,7 @@ COMMANDS = (
     "signs",
     "journal",
     "doctor",
+    "attest",
     "gallery",
 )
 """Each is a module in kiosk/cli with `add(subparsers)`; it is imported for its arguments, its work only when it runs."""

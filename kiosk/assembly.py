@@ -20,10 +20,14 @@ from kiosk.journal.store import Journal
 from kiosk.journey.desk import Desk
 from kiosk.licences.sealed import read_roots
 from kiosk.lobby import ROUTES, Lobby
+from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
+from kiosk.maintenance.door.enter import door_of
+from kiosk.maintenance.door.key import ServiceKey
 from kiosk.maintenance.replacing.conformity import Conformity
 from kiosk.maintenance.service import Service
 from kiosk.maintenance.toolbox import Toolbox
+from kiosk.opening.serving import Serving
 from kiosk.operations.device_watch import DeviceWatch
 from kiosk.operations.outbox import Outbox
 from kiosk.operations.printing import Printing
@@ -57,6 +61,7 @@ async def assemble(
     policy: VisitPolicy,
     stack: AsyncExitStack,
     now: Callable[[], datetime],
+    serving: Serving,
 ) -> tuple[Desk, Printing | None, FaceWorker]:
     """Build everything behind the screen; `stack` ends it in the reverse order. Devices and face worker are started by the app."""
     for route in ROUTES.values():
@@ -86,6 +91,7 @@ async def assemble(
         signer=signer,
         issuer_roots=read_roots(site.platform.issuer_roots),
         now=now,
+        serving=serving,
         room=journal.has_room,
     )
     return desk, printing, face
@@ -95,13 +101,16 @@ def service_of(
     desk: Desk,
     bound: InForce,
     logbook: Logbook,
+    history: FaultLog,
+    restart: Callable[[], None],
     window: Window,
     policy: VisitPolicy,
     composer: Composer,
     record: Callable[..., None],
+    stack: AsyncExitStack,
     conformity: Conformity | None = None,
 ) -> Service:
-    """Return the staff's side of the machine."""
+    """Return the staff's side of the machine; `stack` ends the watch on the service key."""
     tools = Toolbox(
         site=desk.site,
         profile=bound.profile,
@@ -114,5 +123,11 @@ def service_of(
         signer=desk.signer,
         policy=maintenance_policy(desk.site.policies.maintenance),
         now=desk.now,
+        serving=desk.serving,
+        history=history,
+        restart=restart,
     )
-    return Service(window, policy, composer, tools, record, door=None)
+    service = Service(window, policy, composer, tools, record, door=door_of(desk.site))
+    watching = asyncio.create_task(ServiceKey(service).run(desk.devices), name="service-key")
+    stack.callback(watching.cancel)
+    return service

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from kiosk.maintenance.replacing import task as replacing
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import about
 from kiosk.maintenance.toolbox import Toolbox
@@ -20,4 +21,7 @@ class Task:
     run: Callable[[Shift, Toolbox], Awaitable[None]]
 
 
-TASKS: tuple[Task, ...] = (Task("about", Icon.INFO, about.run),)
+TASKS: tuple[Task, ...] = (
+    Task("replace", Icon.WRENCH, replacing.run),
+    Task("about", Icon.INFO, about.run),
+)

@@ -12,8 +12,10 @@ from kiosk.devices import Devices
 from kiosk.documents.signer import Signer
 from kiosk.gateways.back_office import BackOffice
 from kiosk.gateways.health import HealthPort
+from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
 from kiosk.maintenance.replacing.conformity import Conformity
+from kiosk.opening.serving import Serving
 from kiosk.operations.outbox import Outbox
 from kiosk.policies.maintenance import MaintenancePolicy
 from kiosk.settings.profile import Profile
@@ -41,3 +43,7 @@ class Toolbox:
     signer: Signer
     policy: MaintenancePolicy
     now: Callable[[], datetime]
+    serving: Serving
+    history: FaultLog
+    restart: Callable[[], None]
+    """Ends the kiosk in good order and starts it again, with everything."""

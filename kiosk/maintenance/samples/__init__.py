@@ -6,10 +6,10 @@ to `_PARTS`. tests/kiosk/maintenance holds that no screen that staff can see is 
 
 from __future__ import annotations
 
-from kiosk.maintenance.samples import frames, replacing
+from kiosk.maintenance.samples import door, frames, replacing
 from kiosk.screens.screen import Screen
 
-_PARTS = (frames.screens, replacing.screens)
+_PARTS = (frames.screens, door.screens, replacing.screens)
 
 
 def samples() -> list[Screen]:
