@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kiosk.maintenance import pausing
 from kiosk.maintenance.devices import tree
+from kiosk.maintenance.replacing import task as replacing
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import (
     a4_paper,
@@ -45,5 +46,6 @@ TASKS: tuple[Task, ...] = (
     Task("network", Icon.NETWORK, network.run),
     Task("devices", Icon.LIST, tree.run),
     Task("pausing", Icon.CLOCK, pausing.run),
+    Task("replace", Icon.WRENCH, replacing.run),
     Task("about", Icon.INFO, about.run),
 )

@@ -13,6 +13,9 @@ _PARTS = (frames.screens, door.screens, chores.screens)
 from kiosk.maintenance.samples import devices, door, frames
 
 _PARTS = (frames.screens, door.screens, devices.screens)
+from kiosk.maintenance.samples import door, frames, replacing
+
+_PARTS = (frames.screens, door.screens, replacing.screens)
 
 
 def samples() -> list[Screen]:
