@@ -28,7 +28,10 @@ from kiosk.journey.home import find_item
 from kiosk.journey.precheck import hours_text
 from kiosk.journey.runner import CHOOSE, Route, walk
 from kiosk.locales import Phrasebook
-from kiosk.maintenance.service import How, Service
+from kiosk.maintenance.service import Handshake, How, Service
+from kiosk.opening.pauses import Kind
+from kiosk.opening.serving import Shut
+from kiosk.opening.shut_screen import shut_screen
 from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
 from kiosk.screens.parts import Action, Drawing, Hero, Icon, Picture, Tile, Tiles
@@ -93,6 +96,14 @@ def _idle_tools(composer: Composer, say: Phrasebook) -> tuple[Tool, ...]:
     return tuple(dict.fromkeys((*composer.language_tool(say), *composer.sign_tool(say))))
 
 
+def _shut(visit: Visit, desk: Desk, shut: Shut) -> Screen:
+    return shut_screen(visit.say, visit.composer, shut, desk.serving, desk.local_now())
+
+
+_LOOK_AT_THE_CLOCK_SECONDS = 1.0
+"""A pause ends by the wall clock, which may be set meanwhile."""
+
+
 class Lobby:
     """Serves visitors one after the other, for ever."""
 
@@ -121,11 +132,18 @@ class Lobby:
             here=tuple(code for code, way in ways.items() if way is None),
             guided=tuple(code for code, way in ways.items() if way is Offered.GUIDE),
             favourites=tuple(code for code in desk.site.favourites if code not in hidden),
+            note=lambda say, code: desk.serving.note(say, Kind.ITEM, code, desk.local_now()),
         )
         self._shelf.warm()
         self._first_look = Look(language=composer.languages[0], signs=signs)
         self.visit: Visit | None = None
         self.visits_ended = 0
+        self._serving = False
+
+    def alone(self, quiet: float) -> bool:
+        """Whether nobody is being served, works inside, or has touched the screen for `quiet` seconds."""
+        idle = not self._serving and self.service.state is Handshake.AWAY
+        return idle and time.monotonic() - self._window.stirred_at >= quiet
 
     async def serve(self) -> None:
         """Serve until cancelled: visitors, and the staff whenever they have asked and nobody is being served."""
@@ -157,13 +175,16 @@ class Lobby:
         return ending
 
     async def _visit(self, visit: Visit) -> Ending:
-        answer = await visit.ask_while(partial(idle_screen, visit, self._desk), self._between_visits(visit))
+        shut = self._desk.serving.shut()
+        shown = partial(idle_screen, visit, self._desk) if shut is None else partial(_shut, visit, self._desk, shut)
+        answer = await visit.ask_while(shown, self._between_visits(visit, shut))
         if answer is Ending.SERVICE:
             return Ending.SERVICE
         assert isinstance(answer, Answer)
         if answer.action == SERVICE:
             self.service.request(How.GESTURE)
             return Ending.SERVICE
+        self._serving = True
         visit.look = msgspec.structs.replace(visit.look, mode=Mode(answer.action))
         visit.record("visit", visit=visit.token, mode=visit.look.mode.value)
         while True:
@@ -175,12 +196,14 @@ class Lobby:
             if await walk(ROUTES[item.journey], visit, self._desk) != CHOOSE:
                 return Ending.DONE
 
-    async def _between_visits(self, visit: Visit) -> Ending:
-        """While nobody is served: until the staff ask for the machine."""
+    async def _between_visits(self, visit: Visit, shut: Shut | None) -> Ending:
+        """While nobody is served: until the staff ask for the machine, or a pause of the whole kiosk is over."""
         forgetting = asyncio.ensure_future(self._forget_languages(visit))
         wanted = asyncio.ensure_future(self.service.wanted.wait())
         try:
-            await asyncio.wait({forgetting, wanted}, return_when=asyncio.FIRST_COMPLETED)
+            while not (forgetting.done() or wanted.done()) and self._desk.serving.shut() == shut:
+                limit = None if shut is None or shut.until is None else _LOOK_AT_THE_CLOCK_SECONDS
+                await asyncio.wait({forgetting, wanted}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
             if forgetting.done():
                 forgetting.result()  # it goes on for ever: what ended it is a defect, and is raised here
             return Ending.SERVICE
@@ -231,6 +254,7 @@ class Lobby:
             pass  # the visitor leaves the good-bye screen: that is what it is for
         finally:
             self.visit = None
+            self._serving = False
             self.visits_ended += ending is not Ending.SERVICE
             give_back()
 

@@ -21,6 +21,7 @@ class TaskKind(StrEnum):
     DEVICE_FAULT = "device_fault"
     SELF_TEST = "self_test"
     SUPPLY = "supply"
+    STAFF_LOCKED_OUT = "staff_locked_out"
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):

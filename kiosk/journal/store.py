@@ -244,6 +244,12 @@ class Journal:
         except (sqlite3.Error, ValueError) as error:
             raise JournalError(f"{self.path} holds an audit row that cannot be read: {error}") from error
 
+    def newest_at(self) -> float | None:
+        """Return when the newest row of the chain was written (Unix time), None when there is none."""
+        with self._reading():
+            found = self._db.execute("SELECT at FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+        return None if found is None else float(found[0])
+
     def events(self, event: str, *, after: int = 0) -> list[AuditRow]:
         """Return the rows of one kind behind a sequence number, oldest first. Raise JournalError."""
         with self._reading():
