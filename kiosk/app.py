@@ -166,6 +166,7 @@ async def _started(
     restart = asyncio.Event()
     service = parts.service_of(
         desk, bound, logbook, history, restart.set, window, policy, composer, journal.record, stack, conformity, voice
+        desk, bound, journal, logbook, history, restart.set, window, policy, composer, stack, conformity
     )
     lobby = parts.Lobby(window, desk, policy, composer, journal.record, service, signs=signing)
     journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
@@ -187,6 +188,7 @@ async def _started(
 
     stack.push_async_callback(face.stop)
     stack.push_async_callback(devices.stop)
+    parts.keep_ready(service.tools, journal, lobby, stack)
     watching = asyncio.create_task(history.run(), name="fault-history")
     stack.callback(watching.cancel)
     settled = 0
@@ -246,6 +248,7 @@ class _Parts:
     assemble: Callable[..., Awaitable[tuple[Desk, Printing | None, FaceWorker]]]
     service_of: Callable[..., Service]
     Lobby: Callable[..., Lobby]
+    keep_ready: Callable[..., None]
     settle_open: Callable[..., Awaitable[int]]
     apply_kept: Callable[[Path], Awaitable[int]]
 
@@ -261,6 +264,7 @@ def _load() -> _Parts:
         assembly.Lobby,
         assembly.settle_open,
         assembly.apply_kept,
+        assembly.keep_ready,
     )
 
 
