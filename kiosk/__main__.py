@@ -27,6 +27,7 @@ COMMANDS = (
     "journal",
     "doctor",
     "gallery",
+    "setup",
 )
 """Each is a module in kiosk/cli with `add(subparsers)`; it is imported for its arguments, its work only when it runs."""
 
