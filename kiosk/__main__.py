@@ -26,6 +26,7 @@ COMMANDS = (
     "signs",
     "journal",
     "doctor",
+    "attest",
     "gallery",
     "setup",
 )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from drivers.buses.messages import Sources
 from drivers.contract.common import DeviceClass
 from drivers.link.memory import be_frugal, give_back
 from kiosk import fonts
@@ -22,8 +23,13 @@ from kiosk.journal.sole import sole_user
 from kiosk.journal.store import Journal
 from kiosk.kiosk import Kiosk
 from kiosk.locales import Phrasebook
+from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
-from kiosk.policies import visit_policy
+from kiosk.opening.pauses import Pauses
+from kiosk.opening.serving import serving
+from kiosk.opening.start import Start, Way, begin, limits
+from kiosk.policies import VisitPolicy, visit_policy
+from kiosk.screens.closed import out_of_service
 from kiosk.screens.compose import Composer, Place
 from kiosk.screens.screen import Look
 from kiosk.settings.profile import Profile, SignsShown
@@ -38,9 +44,11 @@ from kiosk.voice.voice import Voice
 from kiosk.window import ShellWindow, Window
 
 if TYPE_CHECKING:
+    from kiosk.bindings.in_force import InForce
     from kiosk.identity.face.match import FaceWorker
     from kiosk.journey.desk import Desk
     from kiosk.lobby import Lobby
+    from kiosk.maintenance.replacing.conformity import Conformity
     from kiosk.maintenance.service import Service
     from kiosk.operations.printing import Printing
 
@@ -71,26 +79,63 @@ def _signs(site: Site, profile: Profile, window: ShellWindow) -> Signs:
     return Signs(sign_settings(), window, clips=clips, interpreter=here.interpreter, kiosk=site.kiosk_id)
 
 
+class NeedsStaff(Exception):
+    """A start that was held because others before it did not finish could not even stand still: see `serve`."""
+
+
 @asynccontextmanager
 async def running(
-    site: Site, profile: Profile, *, window: Window | None = None, now: Callable[[], datetime] | None = None
+    site: Site,
+    profile: Profile,
+    *,
+    window: Window | None = None,
+    now: Callable[[], datetime] | None = None,
+    sources: Sources | None = None,
+    conformity: Conformity | None = None,
 ) -> AsyncIterator[Kiosk]:
-    """Start everything; yield the kiosk; stop everything. `window` replaces the shell (tests without a screen)."""
+    """Start everything; yield the kiosk; stop everything. `window` replaces the shell (tests without a screen), `sources` the
+    machine's own buses (a stage). `conformity` tests devices; without it none can be replaced at the screen.
+
+    Raise NeedsStaff when this start was held (kiosk.opening.start), and fails all the same.
+    """
     be_frugal()
-    policy = visit_policy(site.policies.visit)
     async with AsyncExitStack() as stack:
         stack.enter_context(sole_user(site.state_folder))
-        journal = Journal(site.state_folder / "journal.sqlite")
-        stack.callback(journal.close)
-        logbook = Logbook.begin(site.state_folder / "logbook.sqlite")
-        stack.callback(logbook.close)
-        opening: asyncio.Task[None] | None = None
-        voice: Voice | None = None
-        signs: Signs | None = None
-        if window is None:
-            shell = ShellWindow(
-                profile.panel.value(), screen_fonts(), policy.supervision, timezone=site.timezone, cursor=profile.dock
-            )
+        start = begin(site.state_folder)
+        stack.push(start.left)
+        try:
+            kiosk = await _started(site, profile, stack, start, window, now or _utc_now, sources, conformity)
+        except Exception as error:
+            if start.way is Way.HELD:
+                raise NeedsStaff(f"{type(error).__name__}: {error}") from error
+            raise
+        give_back()
+        yield kiosk
+
+
+async def _started(
+    site: Site,
+    profile: Profile,
+    stack: AsyncExitStack,
+    start: Start,
+    window: Window | None,
+    now: Callable[[], datetime],
+    sources: Sources | None,
+    conformity: Conformity | None,
+) -> Kiosk:
+    policy = visit_policy(site.policies.visit)
+    serves = serving(Pauses(site.state_folder / "pauses.json"), start, profile, site.zone)
+    journal = Journal(site.state_folder / "journal.sqlite")
+    stack.callback(journal.close)
+    logbook = Logbook.begin(site.state_folder / "logbook.sqlite")
+    stack.callback(logbook.close)
+    history = FaultLog(logbook)
+    opening: asyncio.Task[None] | None = None
+    voice: Voice | None = None
+    signs: Signs | None = None
+    if window is None:
+        shell = _shell(site, profile, policy)
+        if start.way is Way.FULL:
             voice = Voice(
                 voice_settings(site.policies.voice),
                 clock=lambda: datetime.now(site.zone),
@@ -102,51 +147,74 @@ async def running(
             shell.prepares = signs.prepares
             stack.push_async_callback(signs.stop)
             stack.push_async_callback(voice.stop)
-            opening = asyncio.create_task(shell.start())
-            stack.push_async_callback(shell.stop)
-            window = shell
-            await asyncio.sleep(0)
-        devices = Devices(profile)
-        parts = await asyncio.to_thread(_load)
-        composer = Composer(_place(site), site.languages, signs=signs is not None and signs.offered)
-        if journal.open_operations():
-            own = composer.languages[0]
-            window.show(composer.recovering(Phrasebook(own)), Look(language=own))
-        desk, printing, face = await parts.assemble(site, devices, journal, policy, stack, now or _utc_now)
-        signing = composer.signs and profile.sign_language is SignsShown.ALWAYS
-        service = parts.service_of(desk, profile, logbook, window, policy, composer, journal.record)
-        lobby = parts.Lobby(window, desk, policy, composer, journal.record, service, signs=signing)
-        journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
-        if opening is not None:
-            await opening
+        opening = asyncio.create_task(shell.start())
+        stack.push_async_callback(shell.stop)
+        window = shell
+        await asyncio.sleep(0)
+    parts = await asyncio.to_thread(_load)
+    bound = await asyncio.to_thread(parts.in_force, site, profile)
+    profile = bound.profile
+    devices = Devices(profile, history.saw, sources=sources, left_out=serves.left_out, rests=serves.rests)
+    composer = Composer(_place(site), site.languages, signs=signs is not None and signs.offered)
+    settles = bool(journal.open_operations()) and start.way is not Way.HELD
+    if settles:
+        own = composer.languages[0]
+        window.show(composer.recovering(Phrasebook(own)), Look(language=own))
+    desk, printing, face = await parts.assemble(site, devices, journal, policy, stack, now, serves)
+    signing = composer.signs and profile.sign_language is SignsShown.ALWAYS
+    restart = asyncio.Event()
+    service = parts.service_of(
+        desk, bound, logbook, history, restart.set, window, policy, composer, journal.record, stack, conformity
+    )
+    lobby = parts.Lobby(window, desk, policy, composer, journal.record, service, signs=signing)
+    journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
+    for refused in bound.refused:
+        journal.record("binding_refused", device=refused.name, why=refused.why.value)
+    if start.way is not Way.FULL:
+        reduced = {"way": start.way.value, "unfinished": start.unfinished, "left_out": sorted(serves.left_out)}
+        journal.record("reduced_start", **reduced)
+    if opening is not None:
+        await opening
 
-        async def wake() -> None:
-            """Start what a visitor needs some touches later: the idle screen is not kept waiting for it."""
-            await devices.start()
-            await face.start()
-            if voice is not None:
-                await voice.start()
+    async def wake() -> None:
+        """Start what a visitor needs some touches later: the idle screen is not kept waiting for it."""
+        await devices.start()
+        await face.start()
+        if voice is not None:
+            await voice.start()
 
-        stack.push_async_callback(face.stop)
-        stack.push_async_callback(devices.stop)
-        settled = 0
-        if journal.open_operations():
-            await wake()
-            settled = await parts.settle_open(journal, desk.outbox, devices.of(DeviceClass.A4_PRINTER), policy)
-        else:
-            waking = asyncio.create_task(_after_first_screen(window, wake), name="wake")
-            stack.callback(waking.cancel)
-        give_back()
-        yield Kiosk(site, profile, journal, devices, window, lobby, face, printing, settled, logbook, voice)
+    stack.push_async_callback(face.stop)
+    stack.push_async_callback(devices.stop)
+    watching = asyncio.create_task(history.run(), name="fault-history")
+    stack.callback(watching.cancel)
+    settled = 0
+    if settles:
+        await wake()
+        settled = await parts.settle_open(journal, desk.outbox, devices.of(DeviceClass.A4_PRINTER), policy)
+        start.finished()
+    elif start.way is not Way.HELD:
+        waking = asyncio.create_task(_after_first_screen(window, wake, start), name="wake")
+        stack.callback(waking.cancel)
+    return Kiosk(
+        site, profile, journal, devices, window, lobby, face, printing, settled, logbook, history, restart, voice
+    )
 
 
-async def _after_first_screen(window: Window, wake: Callable[[], Awaitable[None]]) -> None:
+def _shell(site: Site, profile: Profile, policy: VisitPolicy) -> ShellWindow:
+    return ShellWindow(
+        profile.panel.value(), screen_fonts(), policy.supervision, timezone=site.timezone, cursor=profile.dock
+    )
+
+
+async def _after_first_screen(window: Window, wake: Callable[[], Awaitable[None]], start: Start) -> None:
     if isinstance(window, ShellWindow):
         for _ in range(round(FIRST_SCREEN_SECONDS / _LOOK_SECONDS)):
             if window.drawn_number:
                 break
             await asyncio.sleep(_LOOK_SECONDS)
     await wake()
+    await asyncio.sleep(limits().calm_seconds)  # what dies right after its start did not finish it
+    start.finished()
 
 
 FIRST_SCREEN_SECONDS = 2.0
@@ -172,6 +240,7 @@ def _place(site: Site) -> Place:
 
 @dataclass(frozen=True)
 class _Parts:
+    in_force: Callable[[Site, Profile], InForce]
     assemble: Callable[..., Awaitable[tuple[Desk, Printing | None, FaceWorker]]]
     service_of: Callable[..., Service]
     Lobby: Callable[..., Lobby]
@@ -182,21 +251,57 @@ def _load() -> _Parts:
     """Import what takes long to import; called in a thread while the window opens."""
     from kiosk import assembly
 
-    return _Parts(assembly.assemble, assembly.service_of, assembly.Lobby, assembly.settle_open)
+    return _Parts(assembly.in_force, assembly.assemble, assembly.service_of, assembly.Lobby, assembly.settle_open)
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def serve(site: Site, profile: Profile, *, dock_port: int | None = None) -> None:
-    """Run a kiosk until it is cancelled."""
-    async with running(site, profile) as kiosk:
-        if profile.dock:
+async def serve(
+    site: Site, profile: Profile, *, dock_port: int | None = None, conformity: Conformity | None = None
+) -> None:
+    """Run a kiosk until it is cancelled; start it anew when staff ask for it."""
+    while True:
+        try:
+            async with running(site, profile, conformity=conformity) as kiosk:
+                await _served(kiosk, dock_port)
+        except NeedsStaff as error:
+            _log.error("nothing but the screen can be started (%s): waiting for staff", error)
+            await _wait_for_staff(site, profile)
+
+
+async def _served(kiosk: Kiosk, dock_port: int | None) -> None:
+    """Until staff ask for a restart."""
+    async with AsyncExitStack() as stack:
+        if kiosk.profile.dock:
             from kiosk.dock.server import docked
 
-            async with docked(kiosk, port=dock_port or 0) as address:
-                _log.info("dock: %s", address)
-                await kiosk.lobby.serve()
-        else:
-            await kiosk.lobby.serve()
+            _log.info("dock: %s", await stack.enter_async_context(docked(kiosk, port=dock_port or 0)))
+        serving = asyncio.create_task(kiosk.lobby.serve(), name="lobby")
+        asked = asyncio.create_task(kiosk.restart.wait(), name="restart")
+        try:
+            await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
+            if serving.done():
+                serving.result()
+        finally:
+            serving.cancel()
+            asked.cancel()
+            await asyncio.gather(serving, asked, return_exceptions=True)
+
+
+async def _wait_for_staff(site: Site, profile: Profile) -> None:
+    """Show that nobody is served, where else to go and whom to call, for ever: dying again would only repeat what fails.
+
+    Raise what the window raises: without one there is nothing to wait with.
+    """
+    window = _shell(site, profile, visit_policy())
+    composer = Composer(_place(site), site.languages)
+    own = composer.languages[0]
+    say = Phrasebook(own)
+    window.show(out_of_service(say, composer, reason=say("paused.untold")), Look(language=own))
+    try:
+        await window.start()
+        await asyncio.Event().wait()
+    finally:
+        await window.stop()

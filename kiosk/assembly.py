@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 
 from drivers.contract.common import DeviceClass
+from kiosk.bindings.in_force import InForce, in_force
 from kiosk.devices import Devices
 from kiosk.documents.signer import KeyFile
 from kiosk.gateways.http import HttpPlatform
@@ -19,9 +20,14 @@ from kiosk.journal.store import Journal
 from kiosk.journey.desk import Desk
 from kiosk.licences.sealed import read_roots
 from kiosk.lobby import ROUTES, Lobby
+from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
+from kiosk.maintenance.door.enter import door_of
+from kiosk.maintenance.door.key import ServiceKey
+from kiosk.maintenance.replacing.conformity import Conformity
 from kiosk.maintenance.service import Service
 from kiosk.maintenance.toolbox import Toolbox
+from kiosk.opening.serving import Serving
 from kiosk.operations.device_watch import DeviceWatch
 from kiosk.operations.outbox import Outbox
 from kiosk.operations.printing import Printing
@@ -29,11 +35,10 @@ from kiosk.operations.settlement import settle_open
 from kiosk.policies import VisitPolicy
 from kiosk.policies.maintenance import maintenance_policy
 from kiosk.screens.compose import Composer
-from kiosk.settings.profile import Profile
 from kiosk.settings.site import Site
 from kiosk.window import Window
 
-__all__ = ["Lobby", "assemble", "platform_of", "service_of", "settle_open"]
+__all__ = ["Lobby", "assemble", "in_force", "platform_of", "service_of", "settle_open"]
 
 
 def platform_of(site: Site) -> HttpPlatform:
@@ -56,6 +61,7 @@ async def assemble(
     policy: VisitPolicy,
     stack: AsyncExitStack,
     now: Callable[[], datetime],
+    serving: Serving,
 ) -> tuple[Desk, Printing | None, FaceWorker]:
     """Build everything behind the screen; `stack` ends it in the reverse order. Devices and face worker are started by the app."""
     for route in ROUTES.values():
@@ -85,6 +91,7 @@ async def assemble(
         signer=signer,
         issuer_roots=read_roots(site.platform.issuer_roots),
         now=now,
+        serving=serving,
         room=journal.has_room,
     )
     return desk, printing, face
@@ -92,17 +99,23 @@ async def assemble(
 
 def service_of(
     desk: Desk,
-    profile: Profile,
+    bound: InForce,
     logbook: Logbook,
+    history: FaultLog,
+    restart: Callable[[], None],
     window: Window,
     policy: VisitPolicy,
     composer: Composer,
     record: Callable[..., None],
+    stack: AsyncExitStack,
+    conformity: Conformity | None = None,
 ) -> Service:
-    """Return the staff's side of the machine."""
+    """Return the staff's side of the machine; `stack` ends the watch on the service key."""
     tools = Toolbox(
         site=desk.site,
-        profile=profile,
+        profile=bound.profile,
+        bindings=bound,
+        conformity=conformity,
         devices=desk.devices,
         platform=desk.platform,
         outbox=desk.outbox,
@@ -110,5 +123,11 @@ def service_of(
         signer=desk.signer,
         policy=maintenance_policy(desk.site.policies.maintenance),
         now=desk.now,
+        serving=desk.serving,
+        history=history,
+        restart=restart,
     )
-    return Service(window, policy, composer, tools, record, door=None)
+    service = Service(window, policy, composer, tools, record, door=door_of(desk.site))
+    watching = asyncio.create_task(ServiceKey(service).run(desk.devices), name="service-key")
+    stack.callback(watching.cancel)
+    return service

@@ -32,8 +32,13 @@ class Devices:
         on_change: Callable[[Snapshot], None] | None = None,
         *,
         sources: Sources | None = None,
+        left_out: Collection[str] = (),
+        rests: Callable[[str], bool] = lambda name: False,
     ) -> None:
+        """`left_out`: names of devices that are not started. `rests`: whether a device is paused, by name."""
         self._profile = profile
+        self._left_out = set(left_out)
+        self._rests = rests
         self._devices = dict(profile.devices)
         self._sources = sources
         self._watch = self._watching(wanted_buses(self._devices))
@@ -68,8 +73,9 @@ class Devices:
         """Start every client; does not wait for the devices, but for the buses that know where they are."""
         await self._watch.start()
         await self._watch.settled(_BUSES_SECONDS)
-        for client in self._clients.values():
-            await client.start()
+        for name, client in self._clients.items():
+            if name not in self._left_out:
+                await client.start()
 
     async def stop(self) -> None:
         """End every client."""
@@ -90,8 +96,9 @@ class Devices:
         return self._clients[name]
 
     async def restart(self, name: str) -> None:
-        """End the device's host and start another. Raise KeyError."""
+        """End the device's host and start another; one that was left out is started. Raise KeyError."""
         client = self._clients[name]
+        self._left_out.discard(name)
         await client.stop()
         await client.start()
 
@@ -143,7 +150,8 @@ class Devices:
         """Wait until every device has told its status or is known to be gone, at most `seconds` (just after a start)."""
         give_up = time.monotonic() + seconds
         while time.monotonic() < give_up:
-            if all(each.link is Link.GONE or each.status is not None for each in self.table()):
+            awaited = [client.snapshot for name, client in self._clients.items() if name not in self._left_out]
+            if all(each.link is Link.GONE or each.status is not None for each in awaited):
                 return
             await asyncio.sleep(_LOOK_SECONDS)
 
@@ -155,20 +163,30 @@ class Devices:
         return None
 
     def ready(self, device_class: DeviceClass, role: Role = Role.VISITOR) -> DeviceClient | None:
-        """Return the device of this class if it can take a command now."""
+        """Return the device of this class if it can take a command now, and is not paused."""
         client = self.of(device_class, role)
-        return client if client is not None and is_ready(client.snapshot) else None
+        if client is None or self._rests(client.name):
+            return None
+        return client if is_ready(client.snapshot) else None
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The devices that this start did without."""
+        return frozenset(self._left_out)
 
     def offered(self, code: str, required: Iterable[DeviceClass]) -> Offered | None:
         """How an item is offered on this model; None: as usual."""
         return self._profile.offered(code, required)
 
     def expected(self) -> list[Snapshot]:
-        """Return the devices whose absence is somebody's task: the required ones, and those that were here once."""
+        """Return the devices whose absence is somebody's task: the required ones, and those that were here once. Who has paused
+        one, or left it out, knows."""
         return [
             client.snapshot
             for name, client in self._clients.items()
-            if self._devices[name].required or client.snapshot.capabilities is not None
+            if (self._devices[name].required or client.snapshot.capabilities is not None)
+            and name not in self._left_out
+            and not self._rests(name)
         ]
 
     def table(self) -> list[Snapshot]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from kiosk.window import Window
 if TYPE_CHECKING:  # heavy to import, and the window does not wait for them (see kiosk.app)
     from kiosk.identity.face.match import FaceWorker
     from kiosk.lobby import Lobby
+    from kiosk.logbook.fault_log import FaultLog
     from kiosk.logbook.store import Logbook
     from kiosk.operations.printing import Printing
 
@@ -33,4 +35,7 @@ class Kiosk:
     printing: Printing | None
     settled: int
     logbook: Logbook
+    history: FaultLog
+    restart: asyncio.Event
+    """Set: it shall end in good order and be started anew."""
     voice: Voice | None = None

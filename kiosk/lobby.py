@@ -29,6 +29,9 @@ from kiosk.journey.precheck import hours_text
 from kiosk.journey.runner import CHOOSE, Route, walk
 from kiosk.locales import Phrasebook
 from kiosk.maintenance.service import How, Service
+from kiosk.opening.pauses import Kind
+from kiosk.opening.serving import Shut
+from kiosk.opening.shut_screen import shut_screen
 from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
 from kiosk.screens.parts import Action, Drawing, Hero, Icon, Picture, Tile, Tiles
@@ -93,6 +96,14 @@ def _idle_tools(composer: Composer, say: Phrasebook) -> tuple[Tool, ...]:
     return tuple(dict.fromkeys((*composer.language_tool(say), *composer.sign_tool(say))))
 
 
+def _shut(visit: Visit, desk: Desk, shut: Shut) -> Screen:
+    return shut_screen(visit.say, visit.composer, shut, desk.serving, desk.local_now())
+
+
+_LOOK_AT_THE_CLOCK_SECONDS = 1.0
+"""A pause ends by the wall clock, which may be set meanwhile."""
+
+
 class Lobby:
     """Serves visitors one after the other, for ever."""
 
@@ -121,6 +132,7 @@ class Lobby:
             here=tuple(code for code, way in ways.items() if way is None),
             guided=tuple(code for code, way in ways.items() if way is Offered.GUIDE),
             favourites=tuple(code for code in desk.site.favourites if code not in hidden),
+            note=lambda say, code: desk.serving.note(say, Kind.ITEM, code, desk.local_now()),
         )
         self._shelf.warm()
         self._first_look = Look(language=composer.languages[0], signs=signs)
@@ -157,7 +169,9 @@ class Lobby:
         return ending
 
     async def _visit(self, visit: Visit) -> Ending:
-        answer = await visit.ask_while(partial(idle_screen, visit, self._desk), self._between_visits(visit))
+        shut = self._desk.serving.shut()
+        shown = partial(idle_screen, visit, self._desk) if shut is None else partial(_shut, visit, self._desk, shut)
+        answer = await visit.ask_while(shown, self._between_visits(visit, shut))
         if answer is Ending.SERVICE:
             return Ending.SERVICE
         assert isinstance(answer, Answer)
@@ -175,12 +189,14 @@ class Lobby:
             if await walk(ROUTES[item.journey], visit, self._desk) != CHOOSE:
                 return Ending.DONE
 
-    async def _between_visits(self, visit: Visit) -> Ending:
-        """While nobody is served: until the staff ask for the machine."""
+    async def _between_visits(self, visit: Visit, shut: Shut | None) -> Ending:
+        """While nobody is served: until the staff ask for the machine, or a pause of the whole kiosk is over."""
         forgetting = asyncio.ensure_future(self._forget_languages(visit))
         wanted = asyncio.ensure_future(self.service.wanted.wait())
         try:
-            await asyncio.wait({forgetting, wanted}, return_when=asyncio.FIRST_COMPLETED)
+            while not (forgetting.done() or wanted.done()) and self._desk.serving.shut() == shut:
+                limit = None if shut is None or shut.until is None else _LOOK_AT_THE_CLOCK_SECONDS
+                await asyncio.wait({forgetting, wanted}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
             if forgetting.done():
                 forgetting.result()  # it goes on for ever: what ended it is a defect, and is raised here
             return Ending.SERVICE

@@ -77,12 +77,12 @@ def unclaimed(table: Table) -> tuple[Attached, ...]:
 
     One USB device is several things (its raw node, a serial port, a HID node): it is claimed when one of them is.
     """
-    claimed = {_device(thing) for thing in table.things() if registry.claims(thing)}
-    return tuple(thing for thing in table.things() if _device(thing) not in claimed)
+    claimed = {device_of(thing) for thing in table.things() if registry.claims(thing)}
+    return tuple(thing for thing in table.things() if device_of(thing) not in claimed)
 
 
-def _device(attached: Attached) -> str:
-    """The USB port that a thing hangs on, without interface; any other thing stands for itself."""
+def device_of(attached: Attached) -> str:
+    """Return the USB port that a thing hangs on, without interface; any other thing stands for itself."""
     before, usb, port = attached.path.partition("-usb-0:")
     if not usb:
         return f"{attached.bus}:{attached.path}:{attached.node}"

@@ -58,13 +58,13 @@ def _standard_home(say: Phrasebook, shelf: Shelf, month: int) -> tuple[Block, ..
     )
     return (
         Tiles(tiles=ways, columns=3),
-        *_both(say, shelf.of_here()[:_HERE], shelf.asked(month)[:_ASKED], columns=2),
+        *_both(say, shelf, shelf.of_here()[:_HERE], shelf.asked(month)[:_ASKED], columns=2),
         Tiles(tiles=tuple(_life_tile(say, each) for each in life_events()), columns=3, heading=say("choose.by_life")),
     )
 
 
 def _elder_home(say: Phrasebook, shelf: Shelf, month: int) -> tuple[Block, ...]:
-    here = [_tile(say, entry) for entry in shelf.of_here()]
+    here = [_tile(say, entry, note=shelf.note(say, entry.code)) for entry in shelf.of_here()]
     asked = [_tile(say, entry, note=say("choose.guide_only")) for entry in shelf.asked(month)]
     last = (
         Tile(id=MORE, title=say("choose.more"), icon=Icon.LIST),
@@ -113,7 +113,7 @@ def gathered(say: Phrasebook, composer: Composer, shelf: Shelf, title: str, entr
         title=title,
         sentence=say("gathered.sentence"),
         spoken=say("gathered.spoken"),
-        blocks=_both(say, here, told, columns=_LISTED[say.mode]),
+        blocks=_both(say, shelf, here, told, columns=_LISTED[say.mode]),
     )
 
 
@@ -127,7 +127,7 @@ def search(say: Phrasebook, composer: Composer, shelf: Shelf, typed: str = "") -
     )
     entries = shelf.search(typed, _FOUND[say.mode]) if typed else ()
     here, told = shelf.split(entries)
-    blocks: list[Block] = [field, *_both(say, here, told, columns=_LISTED[say.mode])]
+    blocks: list[Block] = [field, *_both(say, shelf, here, told, columns=_LISTED[say.mode])]
     if typed and not entries:
         blocks.append(Note(text=say("find.nothing")))
     return composer.screen(
@@ -212,11 +212,17 @@ def stuck(say: Phrasebook, composer: Composer, there: Elsewhere, *, called: bool
     )
 
 
-def _both(say: Phrasebook, here: Iterable[Entry], told: Iterable[Entry], *, columns: int) -> tuple[Tiles, ...]:
+def _both(
+    say: Phrasebook, shelf: Shelf, here: Iterable[Entry], told: Iterable[Entry], *, columns: int
+) -> tuple[Tiles, ...]:
     """Two blocks, each under its own heading; one that would be empty is left out."""
     rows = ((say("choose.heading"), tuple(here)), (say("choose.told"), tuple(told)))
     return tuple(
-        Tiles(tiles=tuple(_tile(say, entry) for entry in entries), columns=columns, heading=heading)
+        Tiles(
+            tiles=tuple(_tile(say, entry, note=shelf.note(say, entry.code)) for entry in entries),
+            columns=columns,
+            heading=heading,
+        )
         for heading, entries in rows
         if entries
     )

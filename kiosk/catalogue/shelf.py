@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +10,7 @@ from kiosk.catalogue.entry import Entry
 from kiosk.catalogue.search.compiled import compiled
 from kiosk.catalogue.search.finder import find
 from kiosk.catalogue.search.index import Index
+from kiosk.locales import Phrasebook
 
 _TOGETHER = "、"
 """Between the departments of an item that is done by several together."""
@@ -28,6 +29,8 @@ class Shelf:
     here: tuple[str, ...]
     guided: tuple[str, ...] = ()
     favourites: tuple[str, ...] = ()
+    note: Callable[[Phrasebook, str], str] = lambda say, code: ""
+    """What must be known of an item before it is chosen: that it is paused, why and until when; "" as usual."""
 
     @cached_property
     def _index(self) -> Index:

@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT."""
     from kiosk.app import serve
     from kiosk.cli.check import unknown_items
+    from kiosk.conformity import Kit
     from kiosk.journal.store import JournalError
     from kiosk.settings.profile import load_profile
     from kiosk.settings.reading import Mistake
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise Mistake(lines)
     with reading_settings():
         try:
-            return asyncio.run(until_told(serve(site, profile, dock_port=arguments.dock_port)))
+            return asyncio.run(until_told(serve(site, profile, dock_port=arguments.dock_port, conformity=Kit())))
         except JournalError as error:
             cure = f"已有一个 kiosk 在用它，就先停掉那一个；否则检查 {site.state_folder} 的权限和剩余空间"
             raise Failure(f"日志用不了（{error}）→ {cure}") from None

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import base64
 import tomllib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from drivers.buses.messages import Sources
 from drivers.emulators.camera_portraits import id_photo
 from drivers.emulators.id_card_photo import stand_in_photo
 from kiosk.demo.emulators import Emulators
 from kiosk.demo.roster import demo_profile
+from kiosk.demo.sockets import PLUGS, Sockets
 from kiosk.sandbox.fault_desk import Verb
 from kiosk.sandbox.launch import Sandbox
 from kiosk.sandbox.launch import start as start_sandbox
@@ -36,6 +38,8 @@ class Stage:
     overrides: dict[str, Any]
     emulators: Emulators
     bench: StageBench
+    sources: Sources | None = None
+    """Where the kiosk's buses look, on a stage with sockets; None: on the machine itself."""
 
 
 @asynccontextmanager
@@ -46,11 +50,13 @@ async def set_stage(
     options: dict[str, dict[str, Any]] | None = None,
     capture: bool = True,
     profile: Profile | None = None,
+    spares: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
     """Set the stage in an empty folder; strike it at the end. Raise CannotSet.
 
     `profile` says which devices stand there (see `roster.demo_profile`), each at its driver's emulator. `options` are constructor
-    options of emulators by device name.
+    options of emulators by device name. With `spares` (drivers by name) the machine has sockets: devices that come by a cable are
+    found on its bus, and the spares lie beside it, not plugged in, for whoever replaces one.
     """
     cast = (profile or demo_profile()).devices
     async with AsyncExitStack() as stack:
@@ -60,21 +66,38 @@ async def set_stage(
         await emulators.start()
         stack.push_async_callback(emulators.stop)
         overrides: dict[str, Any] = {}
-        for name, device in cast.items():
+        sockets = None if spares is None else Sockets(folder / "machine")
+        for name, driver in {**{name: device.driver for name, device in cast.items()}, **(spares or {})}.items():
             kept = folder / "wire" / name if capture else None
             try:
-                settings = await emulators.create(name, device.driver, kept, **(options or {}).get(name, {}))
+                settings = await emulators.create(name, driver, kept, **(options or {}).get(name, {}))
             except ValueError as error:
                 raise CannotSet(f"{name}：模拟设备起不来（{error}）→ 按括号里说的装上或改正，或不带这台设备") from None
-            if device.place is not None:
-                overrides[f"devices.{name}.place"] = None
-            for key, value in settings.items():
-                overrides[f"devices.{name}.settings.{key}"] = value
+            reached = _reached(sockets, driver, settings)
+            if name in cast:
+                overrides[f"devices.{name}.place"] = place = reached.pop("place", None)
+                written = cast[name].settings
+                if place is not None:
+                    written = {key: value for key, value in written.items() if key != PLUGS[driver].setting}
+                overrides[f"devices.{name}.settings"] = {**written, **reached}
+            else:
+                await emulators.do(name, "unplug")
         site_file = folder / "site.toml"
         site_file.write_text(_site_text(sandbox), "utf-8")
-        bench = StageBench(emulators, sandbox, tuple(cast))
+        bench = StageBench(emulators, sandbox, (*cast, *(spares or {})))
         stack.callback(bench.stop_platform)
-        yield Stage(folder, site_file, overrides, emulators, bench)
+        yield Stage(
+            folder, site_file, overrides, emulators, bench, sources=None if sockets is None else sockets.sources
+        )
+
+
+def _reached(sockets: Sockets | None, driver: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """How the profile reaches an emulator: by its address, or by its socket where it comes by a cable."""
+    plug = PLUGS.get(driver)
+    if sockets is None or plug is None:
+        return dict(settings)
+    place = sockets.add(plug, Path(settings[plug.setting]))
+    return {"place": place, **{key: value for key, value in settings.items() if key != plug.setting}}
 
 
 def _site_text(sandbox: Sandbox) -> str:

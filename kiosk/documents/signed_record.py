@@ -79,5 +79,17 @@ def verified(raw: bytes, kind: str, kiosk: str, roots: Sequence[x509.Certificate
     return record
 
 
+def claimed_kiosk(raw: bytes) -> str:
+    """Which kiosk a record says it is of; only what `verified` then says is to be believed. Raise ValueError."""
+    try:
+        return str(msgspec.json.decode(raw, type=_Claims).kiosk)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise ValueError(f"no record: {error}") from None
+
+
+class _Claims(msgspec.Struct):
+    kiosk: str
+
+
 def _canonical(record: Record) -> bytes:
     return _PREFIX + json.dumps(msgspec.to_builtins(record), sort_keys=True, separators=(",", ":")).encode()

@@ -19,6 +19,7 @@ class TaskKind(StrEnum):
     OWNER_MISMATCH = "owner_mismatch"
     SEAL_INVALID = "seal_invalid"
     DEVICE_FAULT = "device_fault"
+    STAFF_LOCKED_OUT = "staff_locked_out"
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):

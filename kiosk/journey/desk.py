@@ -16,6 +16,7 @@ from kiosk.gateways.health import HealthPort
 from kiosk.gateways.keeper import Keepers
 from kiosk.gateways.licence import Licences
 from kiosk.identity.face.match import FaceWorker
+from kiosk.opening.serving import Serving
 from kiosk.operations.outbox import Outbox
 from kiosk.operations.printing import Printing
 from kiosk.settings.site import Site
@@ -38,6 +39,7 @@ class Desk:
     signer: Signer
     issuer_roots: tuple[Certificate, ...]
     now: Callable[[], datetime]
+    serving: Serving
     room: Callable[[], bool]
     """Whether the journal can take a whole visit."""
 

@@ -18,6 +18,7 @@ from kiosk.journey.step import Outcome, Step
 from kiosk.licences.types import licence_types
 from kiosk.locales import Phrasebook
 from kiosk.opening import said
+from kiosk.opening.pauses import Kind
 from kiosk.screens.parts import (
     Action,
     ActionKind,
@@ -87,7 +88,17 @@ async def look(visit: Visit, desk: Desk, item: Item) -> list[Finding]:
     await desk.devices.settled(SETTLE_SECONDS)
     devices = [_device(desk, item, each, needed=True) for each in item.required]
     devices += [_device(desk, item, each, needed=False) for each in item.helpful]
-    return [_hours(desk, item), *devices, _room(desk), await _platform(desk, item)]
+    return [_paused(desk, item), _hours(desk, item), *devices, _room(desk), await _platform(desk, item)]
+
+
+def _paused(desk: Desk, item: Item) -> Finding:
+    if desk.serving.pauses.of(Kind.ITEM, item.code) is None:
+        return Finding("precheck.item", needed=True)
+    return Finding("precheck.item", True, "precheck.word_paused", _pause_note(desk, Kind.ITEM, item.code))
+
+
+def _pause_note(desk: Desk, kind: Kind, name: str) -> Callable[[Phrasebook], str]:
+    return partial(desk.serving.note, kind=kind, name=name, now=desk.local_now())
 
 
 def _hours(desk: Desk, item: Item) -> Finding:
@@ -113,7 +124,9 @@ def _room(desk: Desk) -> Finding:
 def _device(desk: Desk, item: Item, device_class: DeviceClass, *, needed: bool) -> Finding:
     client = desk.devices.of(device_class)
     word, note = "", None
-    if client is not None and _short_of_paper(client.snapshot, item):
+    if client is not None and desk.serving.rests(client.name):
+        word, note = "precheck.word_paused", _pause_note(desk, Kind.DEVICE, client.name)
+    elif client is not None and _short_of_paper(client.snapshot, item):
         out = client.snapshot.status.paper is Supply.OUT
         word = "precheck.word_paper_out" if out else "precheck.word_paper_short"
     elif client is not None and getattr(client.snapshot.status, "tray", None) is Presence.PRESENT:

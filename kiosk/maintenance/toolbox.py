@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from kiosk.bindings.in_force import InForce
 from kiosk.devices import Devices
 from kiosk.documents.signer import Signer
 from kiosk.gateways.back_office import BackOffice
 from kiosk.gateways.health import HealthPort
+from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
+from kiosk.maintenance.replacing.conformity import Conformity
+from kiosk.opening.serving import Serving
 from kiosk.operations.outbox import Outbox
 from kiosk.policies.maintenance import MaintenancePolicy
 from kiosk.settings.profile import Profile
@@ -28,6 +32,10 @@ class Toolbox:
 
     site: Site
     profile: Profile
+    bindings: InForce
+    """What replaced devices of the profile at the last start, and what was refused then."""
+    conformity: Conformity | None
+    """Tests a device; None: this kiosk was started without (tests)."""
     devices: Devices
     platform: Platform
     outbox: Outbox
@@ -35,3 +43,7 @@ class Toolbox:
     signer: Signer
     policy: MaintenancePolicy
     now: Callable[[], datetime]
+    serving: Serving
+    history: FaultLog
+    restart: Callable[[], None]
+    """Ends the kiosk in good order and starts it again, with everything."""

@@ -43,11 +43,12 @@ class Way(StrEnum):
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`start.toml`: after how many unfinished starts."""
+    """`start.toml`: after how many unfinished starts; and how long a start must stand to have finished."""
 
     safe_after: Annotated[int, msgspec.Meta(ge=1)]
     held_after: Annotated[int, msgspec.Meta(ge=2)]
     safe_after_boots: Annotated[int, msgspec.Meta(ge=1)]
+    calm_seconds: Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Marker(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,6 +69,14 @@ class SignLanguage(Model):
     interpreter: Path | None = None
 
 
+class StaffSettings(Model):
+    """Who may open maintenance here. `roster`: the staff's file, made by `kiosk staff add`; `time_codes`: the secret that this
+    machine shares with its operator for codes by telephone (`kiosk staff key`). Without both nobody can come in."""
+
+    roster: Path | None = None
+    time_codes: Path | None = None
+
+
 class Site(Translated):
     """One place."""
 
@@ -88,6 +96,7 @@ class Site(Translated):
     elsewhere: Elsewhere
     policies: Policies = Policies()
     sign_language: SignLanguage = SignLanguage()
+    staff: StaffSettings = StaffSettings()
     state_folder: Path
 
     @field_validator("languages")
@@ -126,6 +135,7 @@ def load_site(path: Path, overrides: Mapping[str, Any] | None = None) -> Site:
             "keys": _absolute(site.keys, base),
             "policies": _absolute(site.policies, base),
             "sign_language": _absolute(site.sign_language, base),
+            "staff": _absolute(site.staff, base),
         }
     )
 

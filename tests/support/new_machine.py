@@ -1,7 +1,7 @@
 """A machine that nobody has set up yet: a made-up /sys, emulated devices on real ports plugged into it, and a platform.
 
-What is plugged in is what `device scan` would list: a card reader on a USB-serial adapter, a receipt printer and a camera on USB, an
-A4 printer that says its name on the network (multicast DNS on the loopback interface only).
+What is plugged in is what `device scan` would list: a card reader on a USB-serial adapter, a receipt printer and a camera on USB,
+an A4 printer that says its name on the network (multicast DNS on the loopback interface only).
 """
 
 from __future__ import annotations

@@ -34,6 +34,7 @@ class DoorMemory:
     def __init__(self, path: Path, rules: DoorRules) -> None:
         self._path, self._rules = path, rules
         self._kept = self._read()
+        self._before = self._kept.lock
         self._writes = True
         self._keep(msgspec.structs.replace(self._kept, lock=lockout.resumed(self._kept.lock, lockout.now())))
 
@@ -48,17 +49,23 @@ class DoorMemory:
         """How many wrong tries there are until the door is shut."""
         return self._rules.lockout.tries - self._kept.lock.wrong % self._rules.lockout.tries
 
-    def try_begins(self) -> Lock:
-        """Count a try as wrong before it is judged; return the lock as it was. Nobody may try while `left()` is not 0."""
+    @property
+    def wrong(self) -> int:
+        """Wrong tries in a row."""
+        return self._kept.lock.wrong
+
+    @property
+    def alarms(self) -> bool:
+        """Whether the last try, if it was wrong, is one that somebody must be told of."""
+        return lockout.alarms(self._before, self._kept.lock, self._rules.lockout)
+
+    def try_begins(self) -> None:
+        """Count a try as wrong before it is judged. Nobody may try while `left()` is not 0."""
         before, at, rule = self._kept.lock, lockout.now(), self._rules.lockout
         self._keep(msgspec.structs.replace(self._kept, lock=lockout.wrong(before, at, rule)))
         if not self._writes:
             self._kept = msgspec.structs.replace(self._kept, lock=lockout.wrong(before, at, rule, all_tries=True))
-        return before
-
-    def alarms(self, before: Lock) -> bool:
-        """Whether the try that began at `before`, and was wrong, is one that somebody must be told of."""
-        return lockout.alarms(before, self._kept.lock, self._rules.lockout)
+        self._before = before
 
     def try_was_right(self) -> None:
         """Somebody came in: earlier wrong tries are forgiven."""

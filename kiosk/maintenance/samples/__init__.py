@@ -6,10 +6,10 @@ to `_PARTS`. tests/kiosk/maintenance holds that no screen that staff can see is 
 
 from __future__ import annotations
 
-from kiosk.maintenance.samples import frames
+from kiosk.maintenance.samples import door, frames
 from kiosk.screens.screen import Screen
 
-_PARTS = (frames.screens,)
+_PARTS = (frames.screens, door.screens)
 
 
 def samples() -> list[Screen]:

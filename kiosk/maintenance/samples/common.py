@@ -13,8 +13,9 @@ from kiosk.maintenance.shift import Shift
 from kiosk.policies import visit_policy
 from kiosk.policies.maintenance import maintenance_policy
 from kiosk.screens.compose import Place
+from kiosk.settings.hours import Hours
 from kiosk.settings.profile import Profile, load_profile
-from kiosk.settings.site import Elsewhere, Hours, Keys, Platform, Site
+from kiosk.settings.site import Elsewhere, Keys, Platform, Site
 from kiosk.window import Window
 
 PLACE = Place(

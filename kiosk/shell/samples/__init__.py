@@ -52,6 +52,7 @@ _ALL = (
     arriving.idle_warning,
     arriving.languages,
     arriving.recovering,
+    arriving.out_of_service,
     typing_screens.name,
     typing_screens.plate,
     typing_screens.number,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from kiosk.screens import closed
 from kiosk.screens.parts import (
     Action,
     Check,
@@ -175,6 +176,13 @@ def languages(stage: Stage) -> Screen:
 def idle_warning(stage: Stage) -> Screen:
     """您还在吗?"""
     return stage.composer.idle_warning(stage.say, 30)
+
+
+def out_of_service(stage: Stage) -> Screen:
+    """Paused by staff, until a time."""
+    say = stage.say
+    ends = say("when.tomorrow", opens="08:30")
+    return closed.out_of_service(say, stage.composer, reason=say("paused.why_repair"), ends=ends)
 
 
 def recovering(stage: Stage) -> Screen:

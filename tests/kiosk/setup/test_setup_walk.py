@@ -33,7 +33,7 @@ def test_everything_that_is_plugged_in_is_found_and_what_comes_out_is_a_kiosk(
         folder = SetupFolder(tmp_path / "kiosk")
         async with new_machine(tmp_path, platform=platform) as machine:
             work = Work.taken_up(folder, Machine(sources=machine.sources, sticks=tuple))
-            serve, window = await walked(work, whole(platform.address, platform.new_code("QQ-0001")))
+            serve, _ = await walked(work, whole(platform.address, platform.new_code("QQ-0001")))
         assert serve is False
         assert mistakes([folder.site], [folder.profile], {}, {}) == []
         site, profile = load_site(folder.site), load_profile(folder.profile)

@@ -105,5 +105,6 @@ def _desk() -> Any:
         site=SimpleNamespace(items=(ITEM,), hours=Hours(), favourites=(), zone=UTC),
         devices=devices,
         now=lambda: datetime.now(UTC),
+        serving=SimpleNamespace(shut=lambda: None, note=lambda *about: ""),
         local_now=lambda: datetime(2026, 11, 22, 12, 0),
     )
