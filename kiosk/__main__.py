@@ -29,6 +29,7 @@ COMMANDS = (
     "doctor",
     "attest",
     "gallery",
+    "setup",
 )
 """Each is a module in kiosk/cli with `add(subparsers)`; it is imported for its arguments, its work only when it runs."""
 

@@ -6,10 +6,24 @@ to `_PARTS`. tests/kiosk/maintenance holds that no screen that staff can see is 
 
 from __future__ import annotations
 
-from kiosk.maintenance.samples import door, frames, personnel
+from kiosk.maintenance.samples import (
+    chores,
+    devices,
+    door,
+    frames,
+    personnel,
+    replacing,
+)
 from kiosk.screens.screen import Screen
 
-_PARTS = (frames.screens, door.screens, personnel.screens)
+_PARTS = (
+    frames.screens,
+    door.screens,
+    personnel.screens,
+    chores.screens,
+    devices.screens,
+    replacing.screens,
+)
 
 
 def samples() -> list[Screen]:
