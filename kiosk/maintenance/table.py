@@ -16,6 +16,7 @@ from kiosk.maintenance.tasks import (
     network,
     receipt_roll,
     screen_touch,
+    trial,
     why,
 )
 from kiosk.maintenance.toolbox import Toolbox
@@ -41,5 +42,6 @@ TASKS: tuple[Task, ...] = (
     Task("comfort", Icon.SPEAKER, comfort.run),
     Task("clock", Icon.CLOCK, clock.run),
     Task("network", Icon.NETWORK, network.run),
+    Task("trial", Icon.ID_CARD, trial.run),
     Task("about", Icon.INFO, about.run),
 )
