@@ -165,7 +165,7 @@ async def _started(
     signing = composer.signs and profile.sign_language is SignsShown.ALWAYS
     restart = asyncio.Event()
     service = parts.service_of(
-        desk, bound, logbook, history, restart.set, window, policy, composer, journal.record, stack, conformity, voice
+        desk, bound, journal, logbook, history, restart.set, window, policy, composer, stack, conformity, voice
     )
     lobby = parts.Lobby(window, desk, policy, composer, journal.record, service, signs=signing)
     journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
@@ -187,6 +187,7 @@ async def _started(
 
     stack.push_async_callback(face.stop)
     stack.push_async_callback(devices.stop)
+    parts.keep_ready(service.tools, journal, lobby, stack)
     watching = asyncio.create_task(history.run(), name="fault-history")
     stack.callback(watching.cancel)
     settled = 0
@@ -246,6 +247,7 @@ class _Parts:
     assemble: Callable[..., Awaitable[tuple[Desk, Printing | None, FaceWorker]]]
     service_of: Callable[..., Service]
     Lobby: Callable[..., Lobby]
+    keep_ready: Callable[..., None]
     settle_open: Callable[..., Awaitable[int]]
     apply_kept: Callable[[Path], Awaitable[int]]
 
@@ -259,6 +261,7 @@ def _load() -> _Parts:
         assembly.assemble,
         assembly.service_of,
         assembly.Lobby,
+        assembly.keep_ready,
         assembly.settle_open,
         assembly.apply_kept,
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from kiosk.maintenance import pausing
+from kiosk.maintenance.devices import tree
+from kiosk.maintenance.replacing import task as replacing
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import (
     a4_paper,
@@ -43,5 +46,8 @@ TASKS: tuple[Task, ...] = (
     Task("clock", Icon.CLOCK, clock.run),
     Task("network", Icon.NETWORK, network.run),
     Task("trial", Icon.ID_CARD, trial.run),
+    Task("devices", Icon.LIST, tree.run),
+    Task("pausing", Icon.CLOCK, pausing.run),
+    Task("replace", Icon.WRENCH, replacing.run),
     Task("about", Icon.INFO, about.run),
 )

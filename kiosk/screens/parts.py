@@ -163,6 +163,7 @@ class Drawing(StrEnum):
     CLEAR_JAM = "clear_jam"
     CHANGE_TONER = "change_toner"
     CHECK_CABLE = "check_cable"
+    UNPLUG_CABLE = "unplug_cable"
     TEST_STRIP = "test_strip"
     WIPE_SCREEN = "wipe_screen"
     WIPE_READER = "wipe_reader"
