@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kiosk.maintenance import pausing
 from kiosk.maintenance.devices import tree
 from kiosk.maintenance.replacing import task as replacing
+from kiosk.maintenance.door import personnel
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import (
     a4_paper,
@@ -47,5 +48,6 @@ TASKS: tuple[Task, ...] = (
     Task("devices", Icon.LIST, tree.run),
     Task("pausing", Icon.CLOCK, pausing.run),
     Task("replace", Icon.WRENCH, replacing.run),
+    Task("personnel", Icon.PEOPLE, personnel.run),
     Task("about", Icon.INFO, about.run),
 )

@@ -22,6 +22,9 @@ _PARTS = (
     devices.screens,
     replacing.screens,
 )
+from kiosk.maintenance.samples import door, frames, personnel
+
+_PARTS = (frames.screens, door.screens, personnel.screens)
 
 
 def samples() -> list[Screen]:
