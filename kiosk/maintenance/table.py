@@ -20,6 +20,7 @@ from kiosk.maintenance.tasks import (
     network,
     receipt_roll,
     screen_touch,
+    trial,
     why,
 )
 from kiosk.maintenance.toolbox import Toolbox
@@ -49,5 +50,6 @@ TASKS: tuple[Task, ...] = (
     Task("pausing", Icon.CLOCK, pausing.run),
     Task("replace", Icon.WRENCH, replacing.run),
     Task("personnel", Icon.PEOPLE, personnel.run),
+    Task("trial", Icon.ID_CARD, trial.run),
     Task("about", Icon.INFO, about.run),
 )
