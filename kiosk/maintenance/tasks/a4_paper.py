@@ -148,7 +148,13 @@ async def _page_taken(shift: Shift, printer: DeviceClient) -> None:
         return now is None or now.tray is not Presence.PRESENT
 
     step = Step(
-        "take", Drawing.TAKE_PAPER, tell("paper.page_take"), tell("paper.page_take_how"), taken, tell("paper.sensor_exit"), ""
+        "take",
+        Drawing.TAKE_PAPER,
+        tell("paper.page_take"),
+        tell("paper.page_take_how"),
+        taken,
+        tell("paper.sensor_exit"),
+        "",
     )
     try:
         await walk(shift, "a4_step", (step,))

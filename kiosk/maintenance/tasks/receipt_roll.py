@@ -30,10 +30,18 @@ async def run(shift: Shift, tools: Toolbox) -> None:
     began = time.monotonic()
     known = await walk(shift, "roll_step", steps(printer))
     metres = await refill.amount(
-        shift, tell("paper.roll_amount_title"), {each: tell("paper.metres", metres=each) for each in limits().paper.metres}
+        shift,
+        tell("paper.roll_amount_title"),
+        {each: tell("paper.metres", metres=each) for each in limits().paper.metres},
     )
     refill.write(
-        shift, tools, printer.name, sort="roll", amount={"metres": metres}, took=time.monotonic() - began, **how_known(known)
+        shift,
+        tools,
+        printer.name,
+        sort="roll",
+        amount={"metres": metres},
+        took=time.monotonic() - began,
+        **how_known(known),
     )
     clear = await strip(shift, tools, printer)
     await refill.finished(shift, tell("paper.roll_done", metres=metres), clear=clear, sheets_left=None)

@@ -77,9 +77,7 @@ def _finished(shift: Shift, sentence: str, *, clear: bool | None, sheets_left: i
     tested = tell("paper.tested_not") if clear is None else tell("paper.tested_well" if clear else "paper.tested_badly")
     rows = [Fact(label=tell("paper.test"), value=tested, icon=Icon.DOCUMENT)]
     if sheets_left is not None:
-        rows.append(
-            Fact(label=tell("paper.left"), value=tell("paper.sheets", sheets=sheets_left), icon=Icon.PRINTER)
-        )
+        rows.append(Fact(label=tell("paper.left"), value=tell("paper.sheets", sheets=sheets_left), icon=Icon.PRINTER))
     return shift.composer.screen(
         shift.say,
         "refilled",

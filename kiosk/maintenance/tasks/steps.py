@@ -47,7 +47,9 @@ async def walk(shift: Shift, name: str, steps: Sequence[Step]) -> dict[str, Know
     number = 0
     while number < len(steps):
         try:
-            known[steps[number].id] = await _do(shift, name, steps[number], StepMark(index=number + 1, total=len(steps), label=""))
+            known[steps[number].id] = await _do(
+                shift, name, steps[number], StepMark(index=number + 1, total=len(steps), label="")
+            )
         except Backed:
             if number == 0:
                 raise
