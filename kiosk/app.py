@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.buses.messages import Sources
@@ -164,7 +165,7 @@ async def _started(
     signing = composer.signs and profile.sign_language is SignsShown.ALWAYS
     restart = asyncio.Event()
     service = parts.service_of(
-        desk, bound, journal, logbook, history, restart.set, window, policy, composer, stack, conformity
+        desk, bound, journal, logbook, history, restart.set, window, policy, composer, stack, conformity, voice
     )
     lobby = parts.Lobby(window, desk, policy, composer, journal.record, service, signs=signing)
     journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
@@ -178,6 +179,7 @@ async def _started(
 
     async def wake() -> None:
         """Start what a visitor needs some touches later: the idle screen is not kept waiting for it."""
+        await parts.apply_kept(site.state_folder)
         await devices.start()
         await face.start()
         if voice is not None:
@@ -247,6 +249,7 @@ class _Parts:
     Lobby: Callable[..., Lobby]
     keep_ready: Callable[..., None]
     settle_open: Callable[..., Awaitable[int]]
+    apply_kept: Callable[[Path], Awaitable[int]]
 
 
 def _load() -> _Parts:
@@ -260,6 +263,7 @@ def _load() -> _Parts:
         assembly.Lobby,
         assembly.keep_ready,
         assembly.settle_open,
+        assembly.apply_kept,
     )
 
 

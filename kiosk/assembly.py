@@ -23,8 +23,10 @@ from kiosk.licences.sealed import read_roots
 from kiosk.lobby import ROUTES, Lobby
 from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
+from kiosk.maintenance import comfort
 from kiosk.maintenance.door.enter import door_of
 from kiosk.maintenance.door.key import ServiceKey
+from kiosk.maintenance.pointing import apply_kept
 from kiosk.maintenance.readiness.night import Night
 from kiosk.maintenance.replacing.conformity import Conformity
 from kiosk.maintenance.service import Service
@@ -39,9 +41,10 @@ from kiosk.policies import VisitPolicy
 from kiosk.policies.maintenance import maintenance_policy
 from kiosk.screens.compose import Composer
 from kiosk.settings.site import Site
+from kiosk.voice.voice import Voice
 from kiosk.window import Window
 
-__all__ = ["Lobby", "assemble", "in_force", "keep_ready", "platform_of", "service_of", "settle_open"]
+__all__ = ["Lobby", "apply_kept", "assemble", "in_force", "keep_ready", "platform_of", "service_of", "settle_open"]
 
 
 def platform_of(site: Site) -> HttpPlatform:
@@ -112,6 +115,7 @@ def service_of(
     composer: Composer,
     stack: AsyncExitStack,
     conformity: Conformity | None = None,
+    voice: Voice | None = None,
 ) -> Service:
     """Return the staff's side of the machine; `stack` ends the watch on the service key."""
     tools = Toolbox(
@@ -130,7 +134,10 @@ def service_of(
         serving=desk.serving,
         history=history,
         restart=restart,
+        prove=desk.printing.proof if desk.printing is not None else None,
+        voice=voice,
     )
+    comfort.apply(comfort.kept(logbook), voice)
     service = Service(window, policy, composer, tools, journal.record, door=door_of(desk.site))
     watching = asyncio.create_task(ServiceKey(service).run(desk.devices), name="service-key")
     stack.callback(watching.cancel)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -18,9 +18,11 @@ from kiosk.logbook.store import Logbook
 from kiosk.maintenance.replacing.conformity import Conformity
 from kiosk.opening.serving import Serving
 from kiosk.operations.outbox import Outbox
+from kiosk.operations.proof_print import ProofPrint
 from kiosk.policies.maintenance import MaintenancePolicy
 from kiosk.settings.profile import Profile
 from kiosk.settings.site import Site
+from kiosk.voice.voice import Voice
 
 
 class Platform(HealthPort, BackOffice, Protocol):
@@ -71,3 +73,6 @@ class Toolbox:
     history: FaultLog
     restart: Callable[[], None]
     """Ends the kiosk in good order and starts it again, with everything."""
+    prove: Callable[[Callable[[str], bytes]], Awaitable[ProofPrint]] | None = None
+    """Prints a test page, drawn for the name it is given, through the path of every print; None: this model has no A4 printer."""
+    voice: Voice | None = None

@@ -97,7 +97,7 @@ async def strip(shift: Shift, tools: Toolbox, printer: DeviceClient) -> bool | N
     while True:
         try:
             await shift.ask_while(
-                partial(_printing, shift),
+                partial(printing_screen, shift),
                 printer.call(PrintSlip(parts=parts), seconds=limits().paper.strip_seconds),
             )
         except DeviceFault as error:
@@ -117,7 +117,8 @@ def _status(printer: DeviceClient) -> Status | None:
     return snapshot.status if snapshot.link is Link.HERE and isinstance(snapshot.status, Status) else None
 
 
-def _printing(shift: Shift) -> Screen:
+def printing_screen(shift: Shift) -> Screen:
+    """The strip is on its way."""
     return shift.composer.screen(
         shift.say,
         "strip",

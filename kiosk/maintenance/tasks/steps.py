@@ -1,5 +1,8 @@
-"""Picture steps: what to do with one's hands, one thing a screen. A step goes on when the device senses that it was done; only where
-the device cannot tell does the person say so, and that is written down as said, not sensed."""
+"""Picture steps: what to do with one's hands, one thing a screen.
+
+A step goes on when the device senses that it was done; only where the device cannot tell does the person say so, and that is
+written down as said, not sensed.
+"""
 
 from __future__ import annotations
 
