@@ -25,6 +25,7 @@ COMMANDS = (
     "voice",
     "signs",
     "journal",
+    "staff",
     "doctor",
     "attest",
     "gallery",

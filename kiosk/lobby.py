@@ -28,7 +28,7 @@ from kiosk.journey.home import find_item
 from kiosk.journey.precheck import hours_text
 from kiosk.journey.runner import CHOOSE, Route, walk
 from kiosk.locales import Phrasebook
-from kiosk.maintenance.service import How, Service
+from kiosk.maintenance.service import Handshake, How, Service
 from kiosk.opening.pauses import Kind
 from kiosk.opening.serving import Shut
 from kiosk.opening.shut_screen import shut_screen
@@ -138,6 +138,12 @@ class Lobby:
         self._first_look = Look(language=composer.languages[0], signs=signs)
         self.visit: Visit | None = None
         self.visits_ended = 0
+        self._serving = False
+
+    def alone(self, quiet: float) -> bool:
+        """Whether nobody is being served, works inside, or has touched the screen for `quiet` seconds."""
+        idle = not self._serving and self.service.state is Handshake.AWAY
+        return idle and time.monotonic() - self._window.stirred_at >= quiet
 
     async def serve(self) -> None:
         """Serve until cancelled: visitors, and the staff whenever they have asked and nobody is being served."""
@@ -178,6 +184,7 @@ class Lobby:
         if answer.action == SERVICE:
             self.service.request(How.GESTURE)
             return Ending.SERVICE
+        self._serving = True
         visit.look = msgspec.structs.replace(visit.look, mode=Mode(answer.action))
         visit.record("visit", visit=visit.token, mode=visit.look.mode.value)
         while True:
@@ -247,6 +254,7 @@ class Lobby:
             pass  # the visitor leaves the good-bye screen: that is what it is for
         finally:
             self.visit = None
+            self._serving = False
             self.visits_ended += ending is not Ending.SERVICE
             give_back()
 

@@ -156,6 +156,12 @@ class Journal:
             raise LookupError(f"no operation {operation}")
         return _operation(row)
 
+    def counts(self) -> dict[str, int]:
+        """Return how many operations there are in each state. Numbers only."""
+        with self._reading():
+            rows = self._db.execute("SELECT state, count(*) FROM operation GROUP BY state ORDER BY state").fetchall()
+        return {str(state): int(count) for state, count in rows}
+
     # --- outbox
 
     def post(self, key: str, kind: str, body: dict[str, Any]) -> None:
@@ -187,6 +193,12 @@ class Journal:
         """Return how many things wait in the outbox."""
         with self._reading():
             return int(self._db.execute("SELECT count(*) FROM outbox WHERE done_at IS NULL").fetchone()[0])
+
+    def oldest_waiting(self) -> float | None:
+        """Return since when the oldest thing in the outbox waits (Unix time), None when it is empty."""
+        with self._reading():
+            found = self._db.execute("SELECT min(created) FROM outbox WHERE done_at IS NULL").fetchone()[0]
+        return None if found is None else float(found)
 
     def delivered(self, key: str, outcome: str) -> None:
         """Mark an outbox item as delivered (or finally refused) with the platform's word."""
@@ -231,6 +243,27 @@ class Journal:
                 )
         except (sqlite3.Error, ValueError) as error:
             raise JournalError(f"{self.path} holds an audit row that cannot be read: {error}") from error
+
+    def newest_at(self) -> float | None:
+        """Return when the newest row of the chain was written (Unix time), None when there is none."""
+        with self._reading():
+            found = self._db.execute("SELECT at FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+        return None if found is None else float(found[0])
+
+    def events(self, event: str, *, after: int = 0) -> list[AuditRow]:
+        """Return the rows of one kind behind a sequence number, oldest first. Raise JournalError."""
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT seq, at, event, operation, payload, hash FROM audit WHERE event = ? AND seq > ? ORDER BY seq",
+                (event, after),
+            ).fetchall()
+            try:
+                return [
+                    AuditRow(seq=r[0], at=r[1], event=r[2], operation=r[3], payload=json.loads(r[4]), hash=r[5])
+                    for r in rows
+                ]
+            except ValueError as error:
+                raise JournalError(f"{self.path} holds an audit row that cannot be read: {error}") from error
 
     def verify_chain(self) -> int | None:
         """Return the first sequence number whose hash is wrong or that is missing, None when the chain holds."""

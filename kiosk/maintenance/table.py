@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from kiosk.maintenance import pausing
+from kiosk.maintenance.devices import tree
+from kiosk.maintenance.replacing import task as replacing
 from kiosk.maintenance.shift import Shift
-from kiosk.maintenance.tasks import about
+from kiosk.maintenance.tasks import (
+    a4_paper,
+    about,
+    camera,
+    cleaning,
+    clock,
+    comfort,
+    network,
+    receipt_roll,
+    screen_touch,
+    why,
+)
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.screens.parts import Icon
 
@@ -20,4 +34,18 @@ class Task:
     run: Callable[[Shift, Toolbox], Awaitable[None]]
 
 
-TASKS: tuple[Task, ...] = (Task("about", Icon.INFO, about.run),)
+TASKS: tuple[Task, ...] = (
+    Task("why", Icon.ATTENTION, why.run),
+    Task("receipt_roll", Icon.ROLL, receipt_roll.run),
+    Task("a4_paper", Icon.PRINTER, a4_paper.run),
+    Task("cleaning", Icon.CLEAN, cleaning.run),
+    Task("screen_touch", Icon.TOUCH, screen_touch.run),
+    Task("camera", Icon.CAMERA, camera.run),
+    Task("comfort", Icon.SPEAKER, comfort.run),
+    Task("clock", Icon.CLOCK, clock.run),
+    Task("network", Icon.NETWORK, network.run),
+    Task("devices", Icon.LIST, tree.run),
+    Task("pausing", Icon.CLOCK, pausing.run),
+    Task("replace", Icon.WRENCH, replacing.run),
+    Task("about", Icon.INFO, about.run),
+)

@@ -30,6 +30,7 @@ async def listen(stay: Stay, question: Question) -> Answer | Pause:
     question.changed.clear()
     look = stay.look if question.mode is None else msgspec.structs.replace(stay.look, mode=question.mode)
     number = stay.window.show(question.screen, look, question.pictures(), written=question.take_written())
+    question.number = number
     answer = asyncio.ensure_future(stay.window.answer(number))
     changed = asyncio.ensure_future(question.changed.wait())
     suggesting = asyncio.ensure_future(_suggest(stay, question, number))

@@ -41,6 +41,8 @@ class Question:
     written: Written | None = None
     """What stands in the Typing field when it is shown again."""
     screen: Screen = field(init=False)
+    number: int = 0
+    """Of the Show that put it on the glass last."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when another screen is to be shown for it."""
 

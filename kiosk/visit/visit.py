@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
-from kiosk.screens.screen import Answer
+from kiosk.screens.screen import Answer, Screen
 from kiosk.visit import asking
 from kiosk.visit.question import Asked, Question, Suggest
 from kiosk.visit.stay import Stay
@@ -51,6 +51,12 @@ class Visit(Stay):
         """Replace the screen of the question under way without asking anew. A visit that is wiped shows nothing any more."""
         if self.question is not None:
             self.question.show(screen, tuple(fds))
+
+    def amend(self, screen: Screen) -> None:
+        """Change the blocks of the question's screen without asking anew: what was done on it stays (`Window.amend`)."""
+        if self.question is not None and screen != self.question.screen:
+            self.question.screen = screen
+            self.window.amend(self.question.number, screen)
 
     async def offer_elder(self) -> None:
         """Ask whether 大字版 is wanted: once a visit, never in elder mode."""

@@ -1,5 +1,8 @@
-"""Picture steps: what to do with one's hands, one thing a screen. A step goes on when the device senses that it was done; only where
-the device cannot tell does the person say so, and that is written down as said, not sensed."""
+"""Picture steps: what to do with one's hands, one thing a screen.
+
+A step goes on when the device senses that it was done; only where the device cannot tell does the person say so, and that is
+written down as said, not sensed.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,9 @@ async def walk(shift: Shift, name: str, steps: Sequence[Step]) -> dict[str, Know
     number = 0
     while number < len(steps):
         try:
-            known[steps[number].id] = await _do(shift, name, steps[number], StepMark(index=number + 1, total=len(steps), label=""))
+            known[steps[number].id] = await _do(
+                shift, name, steps[number], StepMark(index=number + 1, total=len(steps), label="")
+            )
         except Backed:
             if number == 0:
                 raise
