@@ -165,8 +165,7 @@ async def _started(
     signing = composer.signs and profile.sign_language is SignsShown.ALWAYS
     restart = asyncio.Event()
     service = parts.service_of(
-        desk, bound, logbook, history, restart.set, window, policy, composer, journal.record, stack, conformity, voice
-        desk, bound, journal, logbook, history, restart.set, window, policy, composer, stack, conformity
+        desk, bound, journal, logbook, history, restart.set, window, policy, composer, stack, conformity, voice
     )
     lobby = parts.Lobby(window, desk, policy, composer, journal.record, service, signs=signing)
     journal.record("start", kiosk=site.kiosk_id, profile=profile.id, production=profile.production)
@@ -262,9 +261,9 @@ def _load() -> _Parts:
         assembly.assemble,
         assembly.service_of,
         assembly.Lobby,
+        assembly.keep_ready,
         assembly.settle_open,
         assembly.apply_kept,
-        assembly.keep_ready,
     )
 
 

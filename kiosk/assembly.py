@@ -44,8 +44,7 @@ from kiosk.settings.site import Site
 from kiosk.voice.voice import Voice
 from kiosk.window import Window
 
-__all__ = ["Lobby", "apply_kept", "assemble", "in_force", "platform_of", "service_of", "settle_open"]
-__all__ = ["Lobby", "assemble", "in_force", "keep_ready", "platform_of", "service_of", "settle_open"]
+__all__ = ["Lobby", "apply_kept", "assemble", "in_force", "keep_ready", "platform_of", "service_of", "settle_open"]
 
 
 def platform_of(site: Site) -> HttpPlatform:
@@ -139,7 +138,6 @@ def service_of(
         voice=voice,
     )
     comfort.apply(comfort.kept(logbook), voice)
-    service = Service(window, policy, composer, tools, record, door=door_of(desk.site))
     service = Service(window, policy, composer, tools, journal.record, door=door_of(desk.site))
     watching = asyncio.create_task(ServiceKey(service).run(desk.devices), name="service-key")
     stack.callback(watching.cancel)

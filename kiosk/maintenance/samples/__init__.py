@@ -6,16 +6,22 @@ to `_PARTS`. tests/kiosk/maintenance holds that no screen that staff can see is 
 
 from __future__ import annotations
 
-from kiosk.maintenance.samples import chores, door, frames
+from kiosk.maintenance.samples import (
+    chores,
+    devices,
+    door,
+    frames,
+    replacing,
+)
 from kiosk.screens.screen import Screen
 
-_PARTS = (frames.screens, door.screens, chores.screens)
-from kiosk.maintenance.samples import devices, door, frames
-
-_PARTS = (frames.screens, door.screens, devices.screens)
-from kiosk.maintenance.samples import door, frames, replacing
-
-_PARTS = (frames.screens, door.screens, replacing.screens)
+_PARTS = (
+    frames.screens,
+    door.screens,
+    chores.screens,
+    devices.screens,
+    replacing.screens,
+)
 
 
 def samples() -> list[Screen]:

@@ -145,20 +145,6 @@ async def _page_taken(shift: Shift, printer: DeviceClient) -> None:
     """See the test page taken away where the printer senses it: the next visitor's paper must not fall onto it."""
     if Evidence.TAKE_SENSOR not in printer.snapshot.capabilities.evidence:
         return
-
-    def taken() -> bool | None:
-        now = _status(printer)
-        return now is None or now.tray is not Presence.PRESENT
-
-    step = Step(
-        "take",
-        Drawing.TAKE_PAPER,
-        tell("paper.page_take"),
-        tell("paper.page_take_how"),
-        taken,
-        tell("paper.sensor_exit"),
-        "",
-    )
     try:
         await shift.ask_while(
             partial(picture_step, shift, "a4_step", page_step(), StepMark(index=1, total=1, label="")),
