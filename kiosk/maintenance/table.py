@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from kiosk.maintenance import pausing
 from kiosk.maintenance.devices import tree
-from kiosk.maintenance.replacing import task as replacing
 from kiosk.maintenance.door import personnel
+from kiosk.maintenance.replacing import task as replacing
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import (
     a4_paper,

@@ -11,6 +11,7 @@ from kiosk.maintenance.samples import (
     devices,
     door,
     frames,
+    personnel,
     replacing,
 )
 from kiosk.screens.screen import Screen
@@ -21,10 +22,8 @@ _PARTS = (
     chores.screens,
     devices.screens,
     replacing.screens,
+    personnel.screens,
 )
-from kiosk.maintenance.samples import door, frames, personnel
-
-_PARTS = (frames.screens, door.screens, personnel.screens)
 
 
 def samples() -> list[Screen]:
