@@ -161,7 +161,9 @@ class Lobby:
         """From idle to wiped. Whatever happens inside, the exit chain runs and the next visitor finds an idle kiosk."""
         visit = Visit(self._window, self._policy, self._composer, self._trail, look=self._first_look)
         visit.call = partial(self._call_for_help, visit)
-        return await self._through(visit, self._visit(visit))
+        ending = await self._through(visit, self._visit(visit))
+        self.visits_ended += ending is not Ending.SERVICE
+        return ending
 
     async def trial(self) -> Trialed:
         """Staff try the machine: a whole visit with a test card, from the guide on, that ends as every visit does."""
@@ -285,7 +287,6 @@ class Lobby:
         finally:
             self.visit = None
             self._serving = False
-            self.visits_ended += ending is not Ending.SERVICE and not isinstance(visit.composer, TrialComposer)
             give_back()
 
     def _wipe(self, visit: Visit, ending: Ending) -> None:
