@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 from drivers.client import Detail, Link, Snapshot
@@ -26,25 +27,31 @@ from kiosk.maintenance.toolbox import Toolbox
 from kiosk.opening.pauses import Kind
 from kiosk.screens.parts import Block, Drawing, Fact, Facts, Icon, Note, NoteKind, Picture, Tile, Tiles
 from kiosk.screens.screen import Screen
+from kiosk.visit import Backed
 
 TEST, RESTART, FAULTS, OUTPUT, PAUSE = "test", "restart", "faults", "output", "pause"
 
 
 async def run(shift: Shift, tools: Toolbox, name: str) -> None:
-    """Show it until 返回."""
+    """Show it until 返回; 返回 on a page behind it leads here."""
     while True:
         answer = await ask_live(shift, lambda: device_page(shift, known(tools, name, tools.devices.buses())))
-        match answer.action:
-            case "test":
-                await trial.run(shift, tools, name)
-            case "restart":
-                await _restart(shift, tools, name)
-            case "faults":
-                await faults.run(shift, tools, name)
-            case "output":
-                await output.run(shift, tools, name)
-            case "pause":
-                await pausing.change(shift, tools, Kind.DEVICE, name)
+        with suppress(Backed):
+            await _do(shift, tools, name, answer.action)
+
+
+async def _do(shift: Shift, tools: Toolbox, name: str, way: str) -> None:
+    match way:
+        case "test":
+            await trial.run(shift, tools, name)
+        case "restart":
+            await _restart(shift, tools, name)
+        case "faults":
+            await faults.run(shift, tools, name)
+        case "output":
+            await output.run(shift, tools, name)
+        case "pause":
+            await pausing.change(shift, tools, Kind.DEVICE, name)
 
 
 async def _restart(shift: Shift, tools: Toolbox, name: str) -> None:
