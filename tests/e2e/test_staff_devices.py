@@ -122,7 +122,7 @@ async def test_a_device_is_restarted_and_says_more_for_a_time(staffed: House) ->
         lambda state: next(d for d in state["devices"] if d["name"] == "camera")["pid"] not in (pid, None)
     )
     await staffed.device("camera", readiness="ready")
-    await staffed.glass.wait_for("staff_device")
+    await staffed.glass.says(CAMERA, tell("devices.readiness_ready"))
     await staff.touch(tell("devices.output"), "staff_device_output")
     await staffed.glass.says("opened in", tell("devices.debug_off"))
     await staff.touch(tell("devices.debug_off"), "staff_device_output")

@@ -72,21 +72,21 @@ _SETTLES_SECONDS = 10.0
 def device_page(shift: Shift, device: Known) -> Screen:
     """Everything that is known of it now."""
     snapshot = device.snapshot
-    rows = [
-        Fact(label=tell("devices.state"), value=state_word(device), icon=Icon.INFO),
+    rows = (
         Fact(label=tell("devices.since"), value=clock(snapshot.since), icon=Icon.CLOCK),
         Fact(label=tell("devices.where"), value=where_text(device), icon=Icon.PLACE),
-        Fact(label=tell("devices.driver"), value=driver_title(snapshot.driver)),
+        Fact(label=tell("devices.driver"), value=driver_title(snapshot.driver), icon=Icon.INFO),
         *identity_rows(snapshot),
-    ]
-    if snapshot.restarts:
-        rows.append(Fact(label=tell("devices.restarts"), value=tell("devices.times", count=snapshot.restarts)))
-    blocks: list[Block] = [*_troubles(snapshot), *_marks(device), Facts(rows=tuple(rows))]
-    if shift.may_change:
-        blocks.append(Tiles(tiles=_ways(device), columns=3))
+        Fact(label=tell("devices.restarts"), value=tell("devices.times", count=snapshot.restarts)),
+    )
+    # What is touched stands first: nothing that comes and goes above it moves it away from under a finger.
+    blocks: list[Block] = [Tiles(tiles=_ways(device), columns=3)] if shift.may_change else []
+    blocks += [*_troubles(snapshot), *_marks(device), Facts(rows=rows)]
     if values := value_rows(snapshot):
         blocks.append(Facts(rows=tuple(values), heading=tell("devices.values")))
-    return shift.composer.screen(shift.say, "device", title=device_title(snapshot), blocks=tuple(blocks))
+    return shift.composer.screen(
+        shift.say, "device", title=device_title(snapshot), sentence=state_word(device), blocks=tuple(blocks)
+    )
 
 
 def _troubles(snapshot: Snapshot) -> list[Note]:
