@@ -28,6 +28,7 @@ COMMANDS = (
     "staff",
     "doctor",
     "attest",
+    "report",
     "gallery",
     "setup",
 )

@@ -11,6 +11,7 @@ from kiosk.maintenance.samples import (
     devices,
     door,
     frames,
+    personnel,
     replacing,
 )
 from kiosk.screens.screen import Screen
@@ -21,6 +22,7 @@ _PARTS = (
     chores.screens,
     devices.screens,
     replacing.screens,
+    personnel.screens,
 )
 
 
