@@ -25,9 +25,13 @@ COMMANDS = (
     "voice",
     "signs",
     "journal",
+    "staff",
     "doctor",
     "attest",
+    "report",
+    "bundle",
     "gallery",
+    "setup",
 )
 """Each is a module in kiosk/cli with `add(subparsers)`; it is imported for its arguments, its work only when it runs."""
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
 
 from drivers.contract.common import DeviceClass
 from kiosk.bindings.in_force import InForce, in_force
@@ -22,8 +23,11 @@ from kiosk.licences.sealed import read_roots
 from kiosk.lobby import ROUTES, Lobby
 from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
+from kiosk.maintenance import comfort
 from kiosk.maintenance.door.enter import door_of
 from kiosk.maintenance.door.key import ServiceKey
+from kiosk.maintenance.pointing import apply_kept
+from kiosk.maintenance.readiness.night import Night
 from kiosk.maintenance.replacing.conformity import Conformity
 from kiosk.maintenance.service import Service
 from kiosk.maintenance.toolbox import Toolbox
@@ -32,13 +36,15 @@ from kiosk.operations.device_watch import DeviceWatch
 from kiosk.operations.outbox import Outbox
 from kiosk.operations.printing import Printing
 from kiosk.operations.settlement import settle_open
+from kiosk.operations.supply_watch import SupplyWatch
 from kiosk.policies import VisitPolicy
 from kiosk.policies.maintenance import maintenance_policy
 from kiosk.screens.compose import Composer
 from kiosk.settings.site import Site
+from kiosk.voice.voice import Voice
 from kiosk.window import Window
 
-__all__ = ["Lobby", "assemble", "in_force", "platform_of", "service_of", "settle_open"]
+__all__ = ["Lobby", "apply_kept", "assemble", "in_force", "keep_ready", "platform_of", "service_of", "settle_open"]
 
 
 def platform_of(site: Site) -> HttpPlatform:
@@ -100,15 +106,16 @@ async def assemble(
 def service_of(
     desk: Desk,
     bound: InForce,
+    journal: Journal,
     logbook: Logbook,
     history: FaultLog,
     restart: Callable[[], None],
     window: Window,
     policy: VisitPolicy,
     composer: Composer,
-    record: Callable[..., None],
     stack: AsyncExitStack,
     conformity: Conformity | None = None,
+    voice: Voice | None = None,
 ) -> Service:
     """Return the staff's side of the machine; `stack` ends the watch on the service key."""
     tools = Toolbox(
@@ -120,14 +127,27 @@ def service_of(
         platform=desk.platform,
         outbox=desk.outbox,
         logbook=logbook,
+        records=journal,
         signer=desk.signer,
         policy=maintenance_policy(desk.site.policies.maintenance),
         now=desk.now,
         serving=desk.serving,
         history=history,
         restart=restart,
+        prove=desk.printing.proof if desk.printing is not None else None,
+        voice=voice,
     )
-    service = Service(window, policy, composer, tools, record, door=door_of(desk.site))
+    comfort.apply(comfort.kept(logbook), voice)
+    service = Service(window, policy, composer, tools, journal.record, door=door_of(desk.site))
     watching = asyncio.create_task(ServiceKey(service).run(desk.devices), name="service-key")
     stack.callback(watching.cancel)
     return service
+
+
+def keep_ready(tools: Toolbox, journal: Journal, lobby: Lobby, stack: AsyncExitStack) -> None:
+    """From now on paper and toner are watched, and the machine tests itself each night; `stack` ends both."""
+    site = tools.site
+    supplies = SupplyWatch(tools.logbook, journal, tools.outbox, kiosk=site.kiosk_id, zone=site.zone, hours=site.hours)
+    night = Night(tools, partial(lobby.alone, tools.policy.selftest.quiet_seconds))
+    for name, work in (("supply-watch", supplies.run(tools.devices)), ("night", night.run())):
+        stack.callback(asyncio.create_task(work, name=name).cancel)

@@ -42,6 +42,8 @@ class PivChip(Chip):
         self.atr = b"\x3b" + rest + bytes((check,))
         self._certificate = _certificate(_key(name)).public_bytes(serialization.Encoding.DER)
         self._key = _key(f"{name}, copied") if copied else _key(name)
+        self.public_key = _key(name).public_key()
+        """What the certificate says."""
         self.reset()
 
     def reset(self) -> None:

@@ -40,7 +40,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Check everything; exit 1 when there is a mistake."""
     for_site, for_profile = file_assignments(arguments)
     lines = mistakes(arguments.site, arguments.profile, for_site, for_profile)
-    notes = [] if lines else remarks(arguments.profile, for_profile) + _signed(arguments.site, for_site)
+    notes = (
+        []
+        if lines
+        else remarks(arguments.profile, for_profile)
+        + _signed(arguments.site, for_site)
+        + _staffed(arguments.site, for_site)
+    )
     if arguments.json:
         say_json({"ok": not lines, "mistakes": lines, "remarks": notes})
     else:
@@ -82,6 +88,14 @@ def _signed(sites: list[Path], for_site: dict[str, Any]) -> list[str]:
 
     folders = [(path, load_site(path, for_site).sign_language.clips) for path in sites]
     return [f"{path}: {summary(Clips(folder))}" for path, folder in folders if folder is not None]
+
+
+def _staffed(sites: list[Path], for_site: dict[str, Any]) -> list[str]:
+    """Who could come into maintenance at each site."""
+    from kiosk.cli.site_files import staff_remarks
+    from kiosk.settings.site import load_site
+
+    return [line for path in sites for line in staff_remarks(path, load_site(path, for_site))]
 
 
 def _files_not_here(settings: dict[str, Any]) -> list[tuple[str, str]]:

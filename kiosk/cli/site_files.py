@@ -28,8 +28,45 @@ def mistakes_in_files(path: Path, site: Site) -> list[str]:
     lines = [_address(path, platform.url)]
     for key, file, look, cure in looked:
         lines.append("" if file is None else _one(path, key, file, look, cure))
-    found = [line for line in lines if line]
+    found = [line for line in lines if line] + _staff(path, site)
     return found or [line for line in (_signs(path, site),) if line]
+
+
+def _staff(path: Path, site: Site) -> list[str]:
+    """What the door of maintenance could not use: roster, the key of its cards, the secret of the time codes."""
+    from kiosk.maintenance.door.private import read_key
+    from kiosk.maintenance.door.roster import load_roster
+    from kiosk.maintenance.door.tokens import token_key
+    from kiosk.settings.reading import Mistake
+
+    lines: list[str] = []
+    file = site.staff.roster
+    try:
+        if file is not None and not file.exists():
+            cure = "用 kiosk staff add 加入第一个人，或改正路径"
+            lines.append(f"{path}: staff.roster: 文件 {file} 不存在 → {cure}")
+        elif file is not None and any(each.cards for each in load_roster(file).member):
+            token_key(file)
+    except Mistake as mistake:
+        lines += mistake.lines
+    try:
+        if site.staff.time_codes is not None:
+            read_key(site.staff.time_codes)
+    except Mistake as mistake:
+        lines += mistake.lines
+    return lines
+
+
+def staff_remarks(path: Path, site: Site) -> list[str]:
+    """Who could come into maintenance here: nobody, or nobody who may name the staff on the screen."""
+    from kiosk.maintenance.door.roster import load_roster
+
+    if site.staff.roster is None and site.staff.time_codes is None:
+        cure = "加上 [staff] 一节，再用 kiosk staff add 加入第一个人"
+        return [f"{path}: staff: 没有写名单，没有人能在屏幕上进入维护模式 → {cure}"]
+    if site.staff.roster is not None and not load_roster(site.staff.roster).administrators():
+        return [f"{path}: staff.roster: 名单上没有管理员，屏幕上不能增减人员 → kiosk staff add --role administrator"]
+    return []
 
 
 def _one(path: Path, key: str, file: Path, look: Callable[[Path], object], cure: str) -> str:

@@ -18,11 +18,16 @@ from drivers.emulators.id_card_photo import stand_in_photo
 from kiosk.demo.emulators import Emulators
 from kiosk.demo.roster import demo_profile
 from kiosk.demo.sockets import PLUGS, Sockets
+from kiosk.demo.staff import BenchStaff, DemoStaff
+from kiosk.demo.staff import provision as provision_staff
 from kiosk.sandbox.fault_desk import Verb
 from kiosk.sandbox.launch import Sandbox
 from kiosk.sandbox.launch import start as start_sandbox
 from kiosk.sandbox.people import Person
 from kiosk.settings.profile import Profile
+
+CARD_READER = "card_reader"
+"""The smart card reader, where one has joined (`roster.EXTRAS`)."""
 
 
 class CannotSet(RuntimeError):
@@ -38,6 +43,7 @@ class Stage:
     overrides: dict[str, Any]
     emulators: Emulators
     bench: StageBench
+    staff: DemoStaff
     sources: Sources | None = None
     """Where the kiosk's buses look, on a stage with sockets; None: on the machine itself."""
 
@@ -83,12 +89,12 @@ async def set_stage(
             else:
                 await emulators.do(name, "unplug")
         site_file = folder / "site.toml"
-        site_file.write_text(_site_text(sandbox), "utf-8")
-        bench = StageBench(emulators, sandbox, (*cast, *(spares or {})))
+        staff = provision_staff(folder.resolve() / "staff")
+        site_file.write_text(_site_text(sandbox, staff), "utf-8")
+        bench = StageBench(emulators, sandbox, (*cast, *(spares or {})), staff)
         stack.callback(bench.stop_platform)
-        yield Stage(
-            folder, site_file, overrides, emulators, bench, sources=None if sockets is None else sockets.sources
-        )
+        sources = None if sockets is None else sockets.sources
+        yield Stage(folder, site_file, overrides, emulators, bench, staff, sources)
 
 
 def _reached(sockets: Sockets | None, driver: str, settings: dict[str, Any]) -> dict[str, Any]:
@@ -100,7 +106,7 @@ def _reached(sockets: Sockets | None, driver: str, settings: dict[str, Any]) -> 
     return {"place": place, **{key: value for key, value in settings.items() if key != plug.setting}}
 
 
-def _site_text(sandbox: Sandbox) -> str:
+def _site_text(sandbox: Sandbox, staff: DemoStaff) -> str:
     given = sandbox.folder
     text = files("kiosk.demo").joinpath("site.toml").read_text("utf-8")
     values = {
@@ -111,6 +117,8 @@ def _site_text(sandbox: Sandbox) -> str:
         "kiosk_key": given.kiosk_key,
         "kiosk_certificate": given.kiosk_certificate,
         "operator_roots": given.operator_roots,
+        "roster": staff.roster,
+        "time_codes": staff.time_codes,
     }
     for name, value in values.items():
         text = text.replace("{{" + name + "}}", str(value))
@@ -120,8 +128,9 @@ def _site_text(sandbox: Sandbox) -> str:
 class StageBench:
     """The bench of the demo: emulators by name, "visitor" for what a person does, "platform" for the sandbox."""
 
-    def __init__(self, emulators: Emulators, sandbox: Sandbox, devices: tuple[str, ...]) -> None:
+    def __init__(self, emulators: Emulators, sandbox: Sandbox, devices: tuple[str, ...], staff: DemoStaff) -> None:
         self.sandbox = sandbox
+        self._staff = staff
         self._devices = devices
         self._emulators = emulators
         self._people = {person.id: person for person in sandbox.people()}
@@ -129,7 +138,8 @@ class StageBench:
 
     async def people(self) -> list[dict[str, Any]]:
         """See `kiosk.dock.bench.Bench`."""
-        return [{"id": person.id, "name": person.name, "portrait": person.portrait} for person in self._people.values()]
+        visitors = [{"id": each.id, "name": each.name, "portrait": each.portrait} for each in self._people.values()]
+        return visitors + [{"id": each.id, "name": each.told, "portrait": ""} for each in self._staff.people]
 
     async def state(self) -> dict[str, Any]:
         """See `kiosk.dock.bench.Bench`."""
@@ -191,10 +201,23 @@ class StageBench:
             self._platform_up = True
 
     async def place(self, person: str) -> None:
-        """Lay a person's card on the reader. Raise LookupError for an unknown id."""
-        if person not in self._people:
+        """Lay a person's card on the reader, or a member of staff's on the reader that takes it. Raise LookupError for an unknown
+        id, and for a card that there is no reader for."""
+        staff = next((each for each in self._staff.people if each.id == person), None)
+        if staff is not None:
+            await self._place_staff(staff)
+        elif person in self._people:
+            await self._emulators.do("id_reader", "place", card=card_of(self._people[person]))
+        else:
             raise LookupError(f"no person {person!r}; there are {', '.join(self._people)}")
-        await self._emulators.do("id_reader", "place", card=card_of(self._people[person]))
+
+    async def _place_staff(self, staff: BenchStaff) -> None:
+        if staff.card == "id_card":
+            await self._emulators.do("id_reader", "place", card=card_of(self._staff.keeper_card))
+        elif staff.card == "piv" and CARD_READER in self._devices:
+            await self._emulators.do(CARD_READER, "place", card={"kind": "piv", "name": staff.code})
+        else:
+            raise LookupError(f"{staff.told}：没有卡，或没有读这种卡的设备（kiosk demo --with smart_card_reader）")
 
 
 def card_of(person: Person) -> dict[str, str]:

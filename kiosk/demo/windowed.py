@@ -27,6 +27,9 @@ async def run_windowed(
     async with standing(out / "stage", seed=seed, dock_port=dock_port, base=base, classes=classes) as stand:
         say(f"窗口已打开。放证件、换人脸、取纸，请打开操作台网页：{stand.dock}")
         say("证件照片与镜头前的人脸出自同一张公开照片，只为演示流程，不说明识别能力。按 Ctrl-C 结束。")
+        say("维护模式：在首页按住左上角的地点名一秒，再点蓝色区域的左上角、右上角。工作人员（虚构）：")
+        for each in stand.stage.staff.people:
+            say(f"  {each.told}")
         if played is not None:
             await _play(played, stand)
         await asyncio.get_running_loop().create_future()

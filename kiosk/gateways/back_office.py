@@ -19,6 +19,8 @@ class TaskKind(StrEnum):
     OWNER_MISMATCH = "owner_mismatch"
     SEAL_INVALID = "seal_invalid"
     DEVICE_FAULT = "device_fault"
+    SELF_TEST = "self_test"
+    SUPPLY = "supply"
     STAFF_LOCKED_OUT = "staff_locked_out"
 
 

@@ -24,7 +24,7 @@ import msgspec
 from kiosk.journal.opening import JournalError, connect
 from kiosk.journal.states import MOVES, OPEN_STATES, PrintState
 
-__all__ = ["AuditRow", "Journal", "JournalError", "Operation", "OutboxItem"]
+__all__ = ["AuditRow", "Journal", "JournalError", "Operation", "OutboxItem", "follows"]
 
 ROOM_BYTES = 8 * 2**20
 """Free on the disk before a visit begins. A visit writes some 20 kB; the rest is for whoever else writes meanwhile."""
@@ -156,6 +156,12 @@ class Journal:
             raise LookupError(f"no operation {operation}")
         return _operation(row)
 
+    def counts(self) -> dict[str, int]:
+        """Return how many operations there are in each state. Numbers only."""
+        with self._reading():
+            rows = self._db.execute("SELECT state, count(*) FROM operation GROUP BY state ORDER BY state").fetchall()
+        return {str(state): int(count) for state, count in rows}
+
     # --- outbox
 
     def post(self, key: str, kind: str, body: dict[str, Any]) -> None:
@@ -187,6 +193,12 @@ class Journal:
         """Return how many things wait in the outbox."""
         with self._reading():
             return int(self._db.execute("SELECT count(*) FROM outbox WHERE done_at IS NULL").fetchone()[0])
+
+    def oldest_waiting(self) -> float | None:
+        """Return since when the oldest thing in the outbox waits (Unix time), None when it is empty."""
+        with self._reading():
+            found = self._db.execute("SELECT min(created) FROM outbox WHERE done_at IS NULL").fetchone()[0]
+        return None if found is None else float(found)
 
     def delivered(self, key: str, outcome: str) -> None:
         """Mark an outbox item as delivered (or finally refused) with the platform's word."""
@@ -231,6 +243,27 @@ class Journal:
                 )
         except (sqlite3.Error, ValueError) as error:
             raise JournalError(f"{self.path} holds an audit row that cannot be read: {error}") from error
+
+    def newest_at(self) -> float | None:
+        """Return when the newest row of the chain was written (Unix time), None when there is none."""
+        with self._reading():
+            found = self._db.execute("SELECT at FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+        return None if found is None else float(found[0])
+
+    def events(self, event: str, *, after: int = 0) -> list[AuditRow]:
+        """Return the rows of one kind behind a sequence number, oldest first. Raise JournalError."""
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT seq, at, event, operation, payload, hash FROM audit WHERE event = ? AND seq > ? ORDER BY seq",
+                (event, after),
+            ).fetchall()
+            try:
+                return [
+                    AuditRow(seq=r[0], at=r[1], event=r[2], operation=r[3], payload=json.loads(r[4]), hash=r[5])
+                    for r in rows
+                ]
+            except ValueError as error:
+                raise JournalError(f"{self.path} holds an audit row that cannot be read: {error}") from error
 
     def verify_chain(self) -> int | None:
         """Return the first sequence number whose hash is wrong or that is missing, None when the chain holds."""
@@ -312,6 +345,12 @@ def _body(text: str) -> dict[str, Any]:
 
 def _json(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def follows(previous: str, row: AuditRow) -> bool:
+    """Whether a row's hash is the one that it must have behind a row with the hash `previous` ("" for the first)."""
+    text = _json(row.payload).encode()
+    return _chain(previous.encode(), row.at, row.event.encode(), row.operation.encode(), text).decode() == row.hash
 
 
 def _chain(previous: bytes, at: float, event: bytes, operation: bytes, payload: bytes) -> bytes:

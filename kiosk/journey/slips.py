@@ -16,6 +16,7 @@ from kiosk.journey.desk import Desk
 from kiosk.journey.identify import Holder
 from kiosk.licences.types import licence_types
 from kiosk.locales import Phrasebook
+from kiosk.logbook.supplies import slip_mm
 from kiosk.operations.print_job import PrintResult
 from kiosk.visit import Visit
 
@@ -109,10 +110,11 @@ async def print_slip(visit: Visit, desk: Desk, about: str, make: Callable[[], tu
     if printer is None:
         return False
     try:
-        await printer.call(PrintSlip(parts=make()), seconds=SLIP_SECONDS)
+        parts = make()
+        await printer.call(PrintSlip(parts=parts), seconds=SLIP_SECONDS)
     except (DeviceFault, GlyphMissing, code.CodeInvalid, ValueError) as error:
         why = error.fault.code.value if isinstance(error, DeviceFault) else type(error).__name__
         visit.record("slip", visit=visit.token, about=about, printed=False, why=why)
         return False
-    visit.record("slip", visit=visit.token, about=about, printed=True)
+    visit.record("slip", visit=visit.token, about=about, printed=True, mm=round(slip_mm(parts)))
     return True

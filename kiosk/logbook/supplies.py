@@ -1,7 +1,7 @@
 """What is left of paper and toner, and until when: from a sample an hour and the keeper's refills.
 
     "supply" entries   what a device showed at an hour: sheets, impressions, toner (per cent), mm (of slips, since the beginning)
-    "refill" entries   what was put in: sheets, or mm of a roll
+    "refill" entries   what was put in: sheets, or metres of a roll
 
 A printer that counts its sheets is believed. One that does not has what was put in, less what went through it since. Where neither
 is known the stock is unknown, and so is its forecast: never a guess that looks like a count.
@@ -40,6 +40,7 @@ _LEARNED_DAYS = 7 * 16
 """Older samples count less than a sixteenth; they are not read."""
 _DAY = 86_400.0
 _HOUR = 3600.0
+_MM_A_METRE = 1000.0
 
 
 class StockKind(StrEnum):
@@ -57,7 +58,6 @@ class SlipLengths(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     wide: float
     qr: float
     cut: float
-    roll: float
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -179,8 +179,8 @@ class _Device:
         status = self._snapshot.status
         sensed = status.paper if isinstance(status, receipt_printer.Status) else Supply.UNKNOWN
         used = self._series("mm")
-        left = self._put_in_less_used("mm", used)
-        return [self._stock(StockKind.ROLL, sensed, left, left, used, filled="mm")]
+        left = self._put_in_less_used("metres", used, of=_MM_A_METRE)
+        return [self._stock(StockKind.ROLL, sensed, left, left, used, filled="metres")]
 
     def _stock(
         self,
@@ -222,14 +222,14 @@ class _Device:
     def _last_refill(self, name: str) -> Entry | None:
         return next((each for each in reversed(self._refills) if name in each.body), None)
 
-    def _put_in_less_used(self, name: str, used: Sequence[Reading]) -> float | None:
-        """What the keeper put in, less what was used since; None where either is unknown."""
+    def _put_in_less_used(self, name: str, used: Sequence[Reading], *, of: float = 1.0) -> float | None:
+        """What the keeper put in (each worth `of`), less what was used since; None where either is unknown."""
         refill = self._last_refill(name)
         if refill is None or not used or used[-1].at < refill.at:
             return None
         before = [each.used for each in used if each.at <= refill.at]
         since = used[-1].used - (before[-1] if before else used[0].used)
-        return max(0.0, float(refill.body[name]) - since) if since >= 0 else None
+        return max(0.0, float(refill.body[name]) * of - since) if since >= 0 else None
 
 
 def _fallen(levels: Sequence[Reading]) -> list[Reading]:

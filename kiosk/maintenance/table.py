@@ -7,8 +7,22 @@ from dataclasses import dataclass
 
 from kiosk.maintenance import pausing
 from kiosk.maintenance.devices import tree
+from kiosk.maintenance.door import personnel
+from kiosk.maintenance.replacing import task as replacing
 from kiosk.maintenance.shift import Shift
-from kiosk.maintenance.tasks import about
+from kiosk.maintenance.tasks import (
+    a4_paper,
+    about,
+    camera,
+    cleaning,
+    clock,
+    comfort,
+    network,
+    receipt_roll,
+    screen_touch,
+    trial,
+    why,
+)
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.screens.parts import Icon
 
@@ -23,7 +37,19 @@ class Task:
 
 
 TASKS: tuple[Task, ...] = (
+    Task("why", Icon.ATTENTION, why.run),
+    Task("receipt_roll", Icon.ROLL, receipt_roll.run),
+    Task("a4_paper", Icon.PRINTER, a4_paper.run),
+    Task("cleaning", Icon.CLEAN, cleaning.run),
+    Task("screen_touch", Icon.TOUCH, screen_touch.run),
+    Task("camera", Icon.CAMERA, camera.run),
+    Task("comfort", Icon.SPEAKER, comfort.run),
+    Task("clock", Icon.CLOCK, clock.run),
+    Task("network", Icon.NETWORK, network.run),
     Task("devices", Icon.LIST, tree.run),
     Task("pausing", Icon.CLOCK, pausing.run),
+    Task("replace", Icon.WRENCH, replacing.run),
+    Task("personnel", Icon.PEOPLE, personnel.run),
+    Task("trial", Icon.ID_CARD, trial.run),
     Task("about", Icon.INFO, about.run),
 )

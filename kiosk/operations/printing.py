@@ -14,6 +14,7 @@ import logging
 import os
 import secrets
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -36,6 +37,7 @@ from kiosk.operations.endings import QUICK_SECONDS, settle, trace
 from kiosk.operations.evidence import judge
 from kiosk.operations.outbox import Outbox
 from kiosk.operations.print_job import PrintJob, PrintRequest, PrintResult, Tray
+from kiosk.operations.proof_print import ProofPrint, print_proof
 from kiosk.operations.serial_rules import why_not
 from kiosk.policies import VisitPolicy
 
@@ -85,6 +87,11 @@ class Printing:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return job
+
+    async def proof(self, draw: Callable[[str], bytes]) -> ProofPrint:
+        """Print a test page, between two jobs; see `proof_print`."""
+        async with self._one_at_a_time:
+            return await print_proof(self._journal, self._printer, self._policy, draw)
 
     async def idle(self) -> None:
         """Wait until no job is under way."""
@@ -168,6 +175,8 @@ class Printing:
             self._outbox.post_operation_suspension(operation)
             raise _Stopped(f"gateway.serial_{why}")
         self._journal.note(operation, serial=serial.serial)
+        if request.trial:  # on disk before there is paper, so that no power cut leaves a test page that counts
+            self._outbox.post_suspension(serial.serial, SuspendReason.TRIAL)
         return serial
 
     async def _replace(self, voids: str, wanted: IssueRequest) -> Serial:

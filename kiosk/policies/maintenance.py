@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
-from kiosk.policies import LEAST_COUNTDOWN, Seconds, read_policy
+from kiosk.policies import LEAST_COUNTDOWN, Count, Seconds, read_policy
 
 
 class Stay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -18,10 +19,25 @@ class Stay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longest: Seconds
 
 
+class SelfTests(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the machine tests itself, and what is enough."""
+
+    at: time
+    quiet_seconds: Seconds
+    valid_hours: Count
+    disk_mib: Count
+    memory_mib: Count
+    clock_seconds: Seconds
+    certificate_days: Count
+    backlog: Count
+    backlog_hours: Count
+
+
 class MaintenancePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""
 
     stay: Stay
+    selftest: SelfTests
 
 
 def maintenance_policy(file: Path | None = None) -> MaintenancePolicy:

@@ -163,6 +163,7 @@ class Drawing(StrEnum):
     CLEAR_JAM = "clear_jam"
     CHANGE_TONER = "change_toner"
     CHECK_CABLE = "check_cable"
+    UNPLUG_CABLE = "unplug_cable"
     TEST_STRIP = "test_strip"
     WIPE_SCREEN = "wipe_screen"
     WIPE_READER = "wipe_reader"
@@ -282,13 +283,15 @@ class Countdown(msgspec.Struct, frozen=True, kw_only=True, tag="countdown"):
 
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True, tag="whole"):
-    """The whole panel to its last pixel, without header and bar, always the only block: one colour (#rrggbb), or a cross to aim at
-    (`cross`, in shares of width and height). A touch anywhere answers `id`, with the place in `Answer.at`. `name` says what it is.
+    """The whole panel to its last pixel, without header and bar, always the only block.
+
+    One colour (red, green, blue), or a cross to aim at (in shares of width and height). A touch anywhere answers `id`, with the
+    place in `Answer.at`. `name` says what it is.
     """
 
     id: str
     name: str
-    colour: str = ""
+    colour: tuple[int, int, int] | None = None
     cross: tuple[float, float] | None = None
 
 

@@ -224,11 +224,12 @@ FONT_MARK = "font:"
 
 
 def _with_fonts(profile: Profile) -> Profile:
-    devices = {
-        name: device.model_copy(update={"settings": {key: _font(value) for key, value in device.settings.items()}})
-        for name, device in profile.devices.items()
-    }
-    return profile.model_copy(update={"devices": devices})
+    return profile.model_copy(update={"devices": {name: with_fonts(each) for name, each in profile.devices.items()}})
+
+
+def with_fonts(device: DeviceSettings) -> DeviceSettings:
+    """The device with the files of this machine where its settings name prepared fonts."""
+    return device.model_copy(update={"settings": {key: _font(value) for key, value in device.settings.items()}})
 
 
 def _font(value: Any) -> Any:

@@ -18,7 +18,9 @@ _TEXT_AWAY = 0.42
 def parts(block: Whole, kit: Kit) -> tuple[Part, ...]:
     """One part, the size of the panel. The words of a cross stand away from it; a colour has none."""
     panel = Box(0, 0, kit.width, kit.height)
-    marks: list[Mark] = [Fill(panel, block.colour or kit.colour.surface)]
+    marks: list[Mark] = [
+        Fill(panel, kit.colour.surface if block.colour is None else "#{:02x}{:02x}{:02x}".format(*block.colour))
+    ]
     children: tuple[Node, ...] = ()
     if block.cross is not None:
         x, y = round(block.cross[0] * kit.width), round(block.cross[1] * kit.height)

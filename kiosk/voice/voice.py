@@ -150,6 +150,34 @@ class Voice:
         self._ear = None
         self._hush()
 
+    @property
+    def settings(self) -> VoiceSettings:
+        """What is in force."""
+        return self._settings
+
+    def set_levels(self, *, day: float | None = None, night: float | None = None, ear: float | None = None) -> None:
+        """Another volume by day, by night, and at which an earphone begins (the nearest that its keys reach); None leaves it."""
+        own = self._settings
+        volume, earphone = own.volume, own.earphone
+        if day is not None:
+            volume = msgspec.structs.replace(volume, day=day)
+        if night is not None:
+            volume = msgspec.structs.replace(volume, night=night)
+        if ear is not None:
+            wanted = ear
+            nearest = min(earphone.volumes, key=lambda each: abs(each - wanted))
+            earphone = msgspec.structs.replace(earphone, volume=nearest)
+        self._settings = msgspec.structs.replace(own, volume=volume, earphone=earphone)
+
+    def sample(self, caption: str, volume: float, *, ear: bool = False) -> None:
+        """Say something at this volume, to whoever sets it."""
+        self._hush()
+        self._number += 1
+        self._speaking = self._number
+        speed = self._settings.speed.of(self._look.mode)
+        if not self._send(Say(id=self._number, caption=caption, volume=volume, speed=speed, ear=ear, wait=False)):
+            self._speaking = 0
+
     def record(self, path: Path | None) -> None:
         """Write what is played from now on into this WAV file; None: no more."""
         self._recording = str(path) if path is not None else ""

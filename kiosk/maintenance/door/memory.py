@@ -36,7 +36,8 @@ class DoorMemory:
         self._kept = self._read()
         self._before = self._kept.lock
         self._writes = True
-        self._keep(msgspec.structs.replace(self._kept, lock=lockout.resumed(self._kept.lock, lockout.now())))
+        if self._kept.lock != Lock():  # nothing is written for nothing
+            self._keep(msgspec.structs.replace(self._kept, lock=lockout.resumed(self._kept.lock, lockout.now())))
 
     # --- wrong tries
 
@@ -69,8 +70,7 @@ class DoorMemory:
 
     def try_was_right(self) -> None:
         """Somebody came in: earlier wrong tries are forgiven."""
-        at = lockout.now()
-        self._keep(msgspec.structs.replace(self._kept, lock=Lock(boot=at.boot, since=at.seconds)))
+        self._keep(msgspec.structs.replace(self._kept, lock=Lock()))
 
     # --- time codes
 

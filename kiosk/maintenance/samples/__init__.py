@@ -6,10 +6,25 @@ to `_PARTS`. tests/kiosk/maintenance holds that no screen that staff can see is 
 
 from __future__ import annotations
 
-from kiosk.maintenance.samples import devices, door, frames
+from kiosk.maintenance.samples import (
+    chores,
+    devices,
+    door,
+    frames,
+    personnel,
+    replacing,
+)
 from kiosk.screens.screen import Screen
 
-_PARTS = (frames.screens, door.screens, devices.screens)
+_PARTS = (
+    frames.screens,
+    door.screens,
+    personnel.screens,
+    chores.screens,
+    devices.screens,
+    replacing.screens,
+    personnel.screens,
+)
 
 
 def samples() -> list[Screen]:

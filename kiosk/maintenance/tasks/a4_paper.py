@@ -8,19 +8,20 @@ import time
 from functools import partial
 
 from drivers.client import DeviceClient, Link
-from drivers.contract.a4_printer import Status
+from drivers.contract.a4_printer import Evidence, Status, WaitTaken
 from drivers.contract.common import Cover, DeviceClass, Presence, Supply
+from drivers.contract.faults import DeviceFault
 from kiosk.documents.proof_page import proof_page
 from kiosk.locales.staff import tell
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import refill
 from kiosk.maintenance.tasks.limits import limits
-from kiosk.maintenance.tasks.steps import Known, Step, how_known, walk
+from kiosk.maintenance.tasks.steps import Known, Step, how_known, picture_step, walk
 from kiosk.maintenance.tasks.troubles import tries_again
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.operations.proof_print import ProofPrint
 from kiosk.screens.parts import Drawing, Picture, Progress
-from kiosk.screens.screen import Screen
+from kiosk.screens.screen import Screen, StepMark
 from kiosk.visit import Backed
 
 _TRAY_OUT = "input-tray-missing"
@@ -35,7 +36,7 @@ async def run(shift: Shift, tools: Toolbox) -> None:
         return
     began = time.monotonic()
     before = _status(printer)
-    known = await walk(shift, "a4_step", steps(printer))
+    known = await walk(shift, "a4_step", tell("paper.a4_label"), steps(printer))
     counted = _counted(before, _status(printer))
     known["amount"] = Known.SENSED if counted else Known.SAID
     sheets = counted or await refill.amount(
@@ -126,7 +127,7 @@ async def page(shift: Shift, tools: Toolbox, printer: DeviceClient) -> bool | No
         )
 
     while True:
-        printed = await shift.ask_while(partial(_printing, shift), tools.prove(draw))
+        printed = await shift.ask_while(partial(printing_screen, shift), tools.prove(draw))
         assert isinstance(printed, ProofPrint), "this screen has no answers"
         facts = {"print": printed.serial, "state": printed.state.value, "counted": printed.counted}
         if printed.came_out:
@@ -142,18 +143,21 @@ async def page(shift: Shift, tools: Toolbox, printer: DeviceClient) -> bool | No
 
 async def _page_taken(shift: Shift, printer: DeviceClient) -> None:
     """See the test page taken away where the printer senses it: the next visitor's paper must not fall onto it."""
-
-    def taken() -> bool | None:
-        now = _status(printer)
-        return now is None or now.tray is not Presence.PRESENT
-
-    step = Step(
-        "take", Drawing.TAKE_PAPER, tell("paper.page_take"), tell("paper.page_take_how"), taken, tell("paper.sensor_exit"), ""
-    )
+    if Evidence.TAKE_SENSOR not in printer.snapshot.capabilities.evidence:
+        return
     try:
-        await walk(shift, "a4_step", (step,))
-    except Backed:
-        pass  # it lies there still; the precheck says so to whoever comes
+        await shift.ask_while(
+            partial(picture_step, shift, "a4_step", page_step(), StepMark(index=1, total=1, label=tell("paper.test"))),
+            printer.call(WaitTaken(), seconds=limits().step.longest),
+        )
+    except (DeviceFault, Backed):
+        pass  # it lies there still, as far as anybody knows; the precheck says so to whoever comes
+
+
+def page_step() -> Step:
+    """The test page lies in the exit."""
+    title, how = tell("paper.page_take"), tell("paper.page_take_how")
+    return Step("take", Drawing.TAKE_PAPER, title, how, lambda: False, tell("paper.sensor_exit"), "")
 
 
 def _counted(before: Status | None, after: Status | None) -> int:
@@ -169,7 +173,8 @@ def _status(printer: DeviceClient) -> Status | None:
     return snapshot.status if snapshot.link is Link.HERE and isinstance(snapshot.status, Status) else None
 
 
-def _printing(shift: Shift) -> Screen:
+def printing_screen(shift: Shift) -> Screen:
+    """The test page is on its way."""
     return shift.composer.screen(
         shift.say,
         "page",

@@ -31,7 +31,7 @@ PLACES: tuple[tuple[str, Drawing, DeviceClass | None], ...] = (
 
 async def run(shift: Shift, tools: Toolbox) -> None:
     """Each place of this model once; what was left out is written down as left out."""
-    answer = await shift.ask(partial(_begin, shift, tools))
+    answer = await shift.ask(partial(begin_screen, shift, places(tools)))
     if answer.action != "begin":
         return
     done: dict[str, bool] = {}
@@ -41,14 +41,14 @@ async def run(shift: Shift, tools: Toolbox) -> None:
         if place == "screen":
             done[place] = await _wipe_screen(shift)
         else:
-            answered = await shift.ask(partial(_wipe, shift, place, drawing))
+            answered = await shift.ask(partial(wipe_screen, shift, place, drawing))
             done[place] = answered.action == "wiped"
     _write(shift, tools, done)
-    await shift.ask(partial(_finished, shift, done))
+    await shift.ask(partial(finished_screen, shift, done))
 
 
 async def _wipe_screen(shift: Shift) -> bool:
-    answer = await shift.ask(partial(_before_screen, shift))
+    answer = await shift.ask(partial(before_screen, shift))
     if answer.action != "wipe":
         return False
     await shift.ask_while(partial(locked, shift), _seconds(limits().cleaning.wipe))
@@ -79,28 +79,41 @@ def last_cleaned(tools: Toolbox, place: str) -> float | None:
     return next((entry.at for entry in reversed(found) if place in entry.body.get("wiped", ())), None)
 
 
-def _begin(shift: Shift, tools: Toolbox) -> Screen:
-    now = tools.now().timestamp()
-    rows = []
+def places(tools: Toolbox) -> list[tuple[str, str | None, bool]]:
+    """What this model has to be cleaned: each place, the date when it last was, and whether it is due."""
+    now, found = tools.now().timestamp(), []
     for place, _, needs in PLACES:
         if needs is not None and tools.devices.of(needs) is None:
             continue
         last = last_cleaned(tools, place)
         due = last is None or now - last > limits().cleaning.due_days * 86_400
-        word = tell("cleaning.never") if last is None else f"{datetime.fromtimestamp(last, tools.site.zone):%Y-%m-%d}"
-        state = CheckState.WAITING if due else CheckState.OK
-        rows.append(Check(label=tell(f"cleaning.place_{place}"), state=state, word=word))
+        day = None if last is None else f"{datetime.fromtimestamp(last, tools.site.zone):%Y-%m-%d}"
+        found.append((place, day, due))
+    return found
+
+
+def begin_screen(shift: Shift, found: list[tuple[str, str | None, bool]]) -> Screen:
+    """The check-list, with the dates."""
+    rows = tuple(
+        Check(
+            label=tell(f"cleaning.place_{place}"),
+            state=CheckState.WAITING if due else CheckState.OK,
+            word=tell("cleaning.never") if day is None else day,
+        )
+        for place, day, due in found
+    )
     return shift.composer.screen(
         shift.say,
         "cleaning",
         title=tell("cleaning.title"),
         sentence=tell("cleaning.how"),
-        blocks=(Checks(rows=tuple(rows)),),
+        blocks=(Checks(rows=rows),),
         actions=(Action(id="begin", label=tell("cleaning.begin")),),
     )
 
 
-def _before_screen(shift: Shift) -> Screen:
+def before_screen(shift: Shift) -> Screen:
+    """Before the screen is locked."""
     return shift.composer.screen(
         shift.say,
         "wipe_screen",
@@ -128,7 +141,8 @@ def locked(shift: Shift) -> Screen:
     )
 
 
-def _wipe(shift: Shift, place: str, drawing: Drawing) -> Screen:
+def wipe_screen(shift: Shift, place: str, drawing: Drawing) -> Screen:
+    """One place and how to wipe it."""
     title = tell(f"cleaning.place_{place}")
     return shift.composer.screen(
         shift.say,
@@ -144,7 +158,8 @@ def _wipe(shift: Shift, place: str, drawing: Drawing) -> Screen:
     )
 
 
-def _finished(shift: Shift, done: dict[str, bool]) -> Screen:
+def finished_screen(shift: Shift, done: dict[str, bool]) -> Screen:
+    """What was wiped and what was left out."""
     rows = tuple(
         Check(
             label=tell(f"cleaning.place_{place}"),

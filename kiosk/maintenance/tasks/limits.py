@@ -44,8 +44,7 @@ class TouchLimits(_Strict, frozen=True):
     margin_mm: _Positive
     passes_mm: _Positive
     straight_mm: _Positive
-    most_mm: _Positive
-    colours: tuple[str, ...]
+    colours: tuple[tuple[int, int, int], ...]
 
 
 class CameraLimits(_Strict, frozen=True):

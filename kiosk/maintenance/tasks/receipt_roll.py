@@ -28,12 +28,20 @@ async def run(shift: Shift, tools: Toolbox) -> None:
         await refill.none_here(shift, tell("paper.roll_none"))
         return
     began = time.monotonic()
-    known = await walk(shift, "roll_step", steps(printer))
+    known = await walk(shift, "roll_step", tell("paper.roll_label"), steps(printer))
     metres = await refill.amount(
-        shift, tell("paper.roll_amount_title"), {each: tell("paper.metres", metres=each) for each in limits().paper.metres}
+        shift,
+        tell("paper.roll_amount_title"),
+        {each: tell("paper.metres", metres=each) for each in limits().paper.metres},
     )
     refill.write(
-        shift, tools, printer.name, sort="roll", amount={"metres": metres}, took=time.monotonic() - began, **how_known(known)
+        shift,
+        tools,
+        printer.name,
+        sort="roll",
+        amount={"metres": metres},
+        took=time.monotonic() - began,
+        **how_known(known),
     )
     clear = await strip(shift, tools, printer)
     await refill.finished(shift, tell("paper.roll_done", metres=metres), clear=clear, sheets_left=None)
@@ -89,7 +97,7 @@ async def strip(shift: Shift, tools: Toolbox, printer: DeviceClient) -> bool | N
     while True:
         try:
             await shift.ask_while(
-                partial(_printing, shift),
+                partial(printing_screen, shift),
                 printer.call(PrintSlip(parts=parts), seconds=limits().paper.strip_seconds),
             )
         except DeviceFault as error:
@@ -109,7 +117,8 @@ def _status(printer: DeviceClient) -> Status | None:
     return snapshot.status if snapshot.link is Link.HERE and isinstance(snapshot.status, Status) else None
 
 
-def _printing(shift: Shift) -> Screen:
+def printing_screen(shift: Shift) -> Screen:
+    """The strip is on its way."""
     return shift.composer.screen(
         shift.say,
         "strip",

@@ -19,24 +19,24 @@ _log = logging.getLogger("kiosk.maintenance")
 
 async def amount(shift: Shift, title: str, offered: Mapping[int, str]) -> int:
     """Ask how much was laid in; return it."""
-    answer = await shift.ask(partial(_amount, shift, title, offered))
+    answer = await shift.ask(partial(amount_screen, shift, title, offered))
     return int(answer.action)
 
 
 async def is_clear(shift: Shift, title: str, sentence: str, drawing: Drawing) -> bool:
     """Ask whether what came out is well printed: no sensor sees that."""
-    answer = await shift.ask(partial(_clear, shift, title, sentence, drawing))
+    answer = await shift.ask(partial(clear_screen, shift, title, sentence, drawing))
     return answer.action == "clear"
 
 
 async def finished(shift: Shift, sentence: str, *, clear: bool | None, sheets_left: int | None) -> None:
     """The end of it, in one sentence and with what the test said."""
-    await shift.ask(partial(_finished, shift, sentence, clear=clear, sheets_left=sheets_left))
+    await shift.ask(partial(finished_screen, shift, sentence, clear=clear, sheets_left=sheets_left))
 
 
 async def none_here(shift: Shift, sentence: str) -> None:
     """This model has no such printer."""
-    await shift.ask(partial(_none_here, shift, sentence))
+    await shift.ask(partial(none_screen, shift, sentence))
 
 
 def write(
@@ -51,14 +51,16 @@ def write(
         _log.error("the refill is not in the logbook: %s", error)
 
 
-def _amount(shift: Shift, title: str, offered: Mapping[int, str]) -> Screen:
+def amount_screen(shift: Shift, title: str, offered: Mapping[int, str]) -> Screen:
+    """How much was laid in?"""
     tiles = tuple(Tile(id=str(each), title=label) for each, label in offered.items())
     return shift.composer.screen(
         shift.say, "amount", title=title, sentence=tell("paper.amount_how"), blocks=(Tiles(tiles=tiles),), back=False
     )
 
 
-def _clear(shift: Shift, title: str, sentence: str, drawing: Drawing) -> Screen:
+def clear_screen(shift: Shift, title: str, sentence: str, drawing: Drawing) -> Screen:
+    """Is what came out well printed?"""
     return shift.composer.screen(
         shift.say,
         "clear",
@@ -73,13 +75,12 @@ def _clear(shift: Shift, title: str, sentence: str, drawing: Drawing) -> Screen:
     )
 
 
-def _finished(shift: Shift, sentence: str, *, clear: bool | None, sheets_left: int | None) -> Screen:
+def finished_screen(shift: Shift, sentence: str, *, clear: bool | None, sheets_left: int | None) -> Screen:
+    """What was laid in, and what the test said."""
     tested = tell("paper.tested_not") if clear is None else tell("paper.tested_well" if clear else "paper.tested_badly")
     rows = [Fact(label=tell("paper.test"), value=tested, icon=Icon.DOCUMENT)]
     if sheets_left is not None:
-        rows.append(
-            Fact(label=tell("paper.left"), value=tell("paper.sheets", sheets=sheets_left), icon=Icon.PRINTER)
-        )
+        rows.append(Fact(label=tell("paper.left"), value=tell("paper.sheets", sheets=sheets_left), icon=Icon.PRINTER))
     return shift.composer.screen(
         shift.say,
         "refilled",
@@ -94,7 +95,8 @@ def _finished(shift: Shift, sentence: str, *, clear: bool | None, sheets_left: i
     )
 
 
-def _none_here(shift: Shift, sentence: str) -> Screen:
+def none_screen(shift: Shift, sentence: str) -> Screen:
+    """There is nothing to be done."""
     return shift.composer.screen(
         shift.say,
         "no_printer",

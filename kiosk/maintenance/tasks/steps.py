@@ -1,5 +1,8 @@
-"""Picture steps: what to do with one's hands, one thing a screen. A step goes on when the device senses that it was done; only where
-the device cannot tell does the person say so, and that is written down as said, not sensed."""
+"""Picture steps: what to do with one's hands, one thing a screen.
+
+A step goes on when the device senses that it was done; only where the device cannot tell does the person say so, and that is
+written down as said, not sensed.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from functools import partial
 
 import msgspec
 
-from kiosk.locales.staff import tell
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks.limits import limits
 from kiosk.screens.parts import Action, Block, Drawing, Note, NoteKind, Picture
@@ -41,13 +43,15 @@ class Step:
     done: str
 
 
-async def walk(shift: Shift, name: str, steps: Sequence[Step]) -> dict[str, Known]:
+async def walk(shift: Shift, name: str, label: str, steps: Sequence[Step]) -> dict[str, Known]:
     """Do the steps in their order; return how each is known. 返回 leads to the step before; from the first it raises Backed."""
     known: dict[str, Known] = {}
     number = 0
     while number < len(steps):
         try:
-            known[steps[number].id] = await _do(shift, name, steps[number], StepMark(index=number + 1, total=len(steps), label=""))
+            known[steps[number].id] = await _do(
+                shift, name, steps[number], StepMark(index=number + 1, total=len(steps), label=label)
+            )
         except Backed:
             if number == 0:
                 raise
@@ -89,8 +93,7 @@ def picture_step(shift: Shift, name: str, step: Step, mark: StepMark) -> Screen:
         blocks=tuple(blocks),
         actions=() if senses else (Action(id="done", label=step.done),),
     )
-    label = tell("paper.step", index=mark.index, total=mark.total)
-    return msgspec.structs.replace(screen, step=msgspec.structs.replace(mark, label=label))
+    return msgspec.structs.replace(screen, step=mark)
 
 
 def how_known(known: dict[str, Known]) -> dict[str, list[str]]:

@@ -1,5 +1,5 @@
-"""Why am I here: what is wrong and what runs out, the worst first, in plain words; each leads by pictures to the task that mends it.
-And what waits at the back office for this machine: by kind only, for whose it is is nobody's business here."""
+"""Why am I here: what is wrong and what runs out, the worst first, in plain words; each leads by pictures to the task that mends
+it. And what waits at the back office for this machine: by kind only, for whose it is is nobody's business here."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def run(shift: Shift, tools: Toolbox) -> None:
     """Show what is wrong until nobody asks any more."""
     waits = await _back_office(shift, tools)
     while True:
-        answer = await shift.ask(lambda: _list(shift, problems(tools), waits), browsing=True)
+        answer = await shift.ask(lambda: list_screen(shift, problems(tools), waits), browsing=True)
         problem = next((each for each in problems(tools) if each.id == answer.action), None)
         if answer.action == "done":
             return
@@ -77,8 +77,10 @@ async def run(shift: Shift, tools: Toolbox) -> None:
 
 
 def problems(tools: Toolbox) -> list[Problem]:
-    """Everything that a person must mend, the worst first, and of equals the oldest. A device that is gone or refuses is told by its
-    own fault."""
+    """Everything that a person must mend, the worst first, and of equals the oldest.
+
+    A device that is gone is told as gone, and not by what it said before.
+    """
     snapshots = {each.name: each for each in tools.devices.expected()}
     found = []
     for (name, code), fault in needing_somebody(snapshots.values()).items():
@@ -92,7 +94,7 @@ def problems(tools: Toolbox) -> list[Problem]:
 async def _back_office(shift: Shift, tools: Toolbox) -> Counter[str] | None:
     """How many tasks of each kind are open for this machine; None where the platform cannot be asked now."""
     try:
-        answer = await shift.ask_while(partial(_asking, shift), tools.platform.tasks())
+        answer = await shift.ask_while(partial(asking_screen, shift), tools.platform.tasks())
     except GatewayFault:
         return None
     assert isinstance(answer, tuple), "this screen has no answers"
@@ -104,7 +106,7 @@ async def _mend(shift: Shift, tools: Toolbox, problem: Problem) -> None:
     way, number = problem.way, 0
     while number < len(way.pictures):
         try:
-            answer = await shift.ask(partial(_picture, shift, problem, number))
+            answer = await shift.ask(partial(picture_screen, shift, problem, number))
         except Backed:
             if number == 0:
                 raise
@@ -122,7 +124,8 @@ async def _mend(shift: Shift, tools: Toolbox, problem: Problem) -> None:
             shift.doing("why")
 
 
-def _list(shift: Shift, found: list[Problem], waits: Counter[str] | None) -> Screen:
+def list_screen(shift: Shift, found: list[Problem], waits: Counter[str] | None) -> Screen:
+    """What is wrong, the worst first, and what waits at the back office (None: nobody could be asked)."""
     tiles = tuple(
         Tile(
             id=each.id,
@@ -157,7 +160,8 @@ def _waiting(waits: Counter[str] | None) -> tuple[Fact, ...]:
     )
 
 
-def _picture(shift: Shift, problem: Problem, number: int) -> Screen:
+def picture_screen(shift: Shift, problem: Problem, number: int) -> Screen:
+    """One picture of what to do; the last one leads into the task."""
     way = problem.way
     last = number == len(way.pictures) - 1
     mine = right(way.task, shift.who.role) is Right.USE
@@ -181,11 +185,12 @@ def _picture(shift: Shift, problem: Problem, number: int) -> Screen:
         actions=(go, Action(id="leave_it", label=tell("why.leave_it"), kind=ActionKind.SECONDARY)),
     )
     total = len(way.pictures)
-    label = tell("why.step", index=number + 1, total=total)
+    label = tell("why.step")
     return msgspec.structs.replace(screen, step=StepMark(index=number + 1, total=total, label=label))
 
 
-def _asking(shift: Shift) -> Screen:
+def asking_screen(shift: Shift) -> Screen:
+    """While the back office is asked."""
     return shift.composer.screen(
         shift.say,
         "why_asking",

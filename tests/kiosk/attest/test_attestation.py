@@ -77,7 +77,10 @@ def test_one_changed_byte_is_named(there: Machine, copied: Path, file: str, kind
     [
         (lambda m: m.site_file.write_text(m.site_file.read_text().replace("3 号", "4 号")), PartKind.SITE),
         (lambda m: m.profile_file.write_text(m.profile_file.read_text() + "\n# nothing\n"), None),
-        (lambda m: m.profile_file.write_text(m.profile_file.read_text().replace("title =", "title = 'x' #")), PartKind.PROFILE),
+        (
+            lambda m: m.profile_file.write_text(m.profile_file.read_text().replace("title =", "title = 'x' #")),
+            PartKind.PROFILE,
+        ),
         (lambda m: (m.folder / "state" / "bindings" / "id_reader.json").write_text("{}"), PartKind.BINDINGS),
         (lambda m: (m.folder / "own.toml").write_text("x = 1"), PartKind.POLICIES),
     ],

@@ -87,7 +87,7 @@ def test_a_roll_is_what_the_keeper_put_in_less_the_slips(logbook: Logbook):
     read = readings(2, 4)
     for each in read:
         logbook.write("supply", "slips", at=each.at, mm=each.used * 150)
-    logbook.write("refill", "slips", at=read[-100].at, mm=80_000)
+    logbook.write("refill", "slips", at=read[-100].at, metres=80)
     stock = one(stocks(logbook, [roll()], read[-1].at, ZONE, calendar), StockKind.ROLL)
     assert stock.left == 80_000 - 150 * (read[-1].used - read[-100].used)
     assert stock.forecast is not None

@@ -1,0 +1,240 @@
+"""A keeper's refill: each step as the printer senses it, a test with nothing of anybody on it, and what is written down."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from kiosk.journal.states import PrintState
+from kiosk.locales.staff import tell
+from kiosk.maintenance.rights import Role
+from kiosk.screens.screen import Screen
+from tests.support.bench import Run, on_stage
+from tests.support.shift import shift
+
+Hands = dict[str, Callable[[], Awaitable[Any]] | str]
+
+
+def by_title(hands: Hands, *, unsure: tuple[str, ...] = ()) -> Callable[[Screen], Awaitable[str | None]]:
+    """Do with the hands what this step's title asks for, once; or touch what it says. `unsure`: steps of which a sensor notices
+    that they were done, and not that they were not."""
+    done: set[str] = set()
+
+    async def act(screen: Screen) -> str | None:
+        what = hands[screen.title]
+        if isinstance(what, str):
+            return what
+        if screen.title in done and screen.actions:
+            return "done"
+        if screen.title not in done:
+            done.add(screen.title)
+            await asyncio.sleep(0.15)  # long enough to see that it does not go on by itself
+            await what()
+        assert screen.actions == () or screen.title in unsure, (
+            f"{screen.title}: a sensor can tell, and the person is asked"
+        )
+        return None
+
+    return act
+
+
+def on(run: Run, device: str, verb: str, **arguments: Any) -> Callable[[], Awaitable[Any]]:
+    return lambda: run.bench.do(device, verb, arguments)
+
+
+async def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    give_up = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < give_up
+        await asyncio.sleep(0.02)
+
+
+def status(run: Run, name: str) -> Any:
+    return next(each.status for each in run.kiosk.devices.table() if each.name == name)
+
+
+def slips(run: Run) -> list[Path]:
+    return sorted((run.stage.folder / "wire" / "receipt_printer").glob("slip-*.json"))
+
+
+ROLL = {
+    "staff_amount": "50",
+    "staff_strip": None,
+    "staff_leaving": "go",
+    "staff_clear": "clear",
+    "staff_refilled": "done",
+}
+
+
+def test_an_empty_roll_is_changed_as_the_printer_senses_it(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            await run.bench.do("receipt_printer", "paper", {"level": "out"})
+            await until(lambda: status(run, "receipt_printer").paper == "out")
+            run.window.script |= {
+                **ROLL,
+                "staff_home": ["receipt_roll", "leave"],
+                "staff_roll_step": by_title(
+                    {
+                        tell("paper.roll_open"): on(run, "receipt_printer", "cover", open=True),
+                        tell("paper.roll_lay"): on(run, "receipt_printer", "paper", level="ok"),
+                        tell("paper.roll_close"): on(run, "receipt_printer", "cover", open=False),
+                    }
+                ),
+            }
+            acts = await shift(run, Role.KEEPER)
+            (refilled,) = [act for act in acts if act["act"] == "paper.refilled"]
+            assert refilled["sensed"] == ["open", "lay", "close"]
+            assert refilled["said"] == []
+            assert (refilled["by"], refilled["metres"], refilled["device"]) == ("K-0001", 50, "receipt_printer")
+            (kept,) = run.kiosk.logbook.entries("refill")
+            assert (kept.subject, kept.body["sort"], kept.body["metres"]) == ("receipt_printer", "roll", 50)
+            (strip,) = slips(run)
+            assert "打印测试" in strip.read_text("utf-8")
+            assert run.window.last("staff_refilled").title == tell("paper.finished")
+
+    asyncio.run(go())
+
+
+def test_a_roll_that_was_not_empty_gives_no_sign_and_is_written_down_as_said(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            run.window.script |= {
+                **ROLL,
+                "staff_home": ["receipt_roll", "leave"],
+                "staff_roll_step": by_title(
+                    {
+                        tell("paper.roll_open"): on(run, "receipt_printer", "cover", open=True),
+                        tell("paper.roll_lay"): "done",
+                        tell("paper.roll_close"): on(run, "receipt_printer", "cover", open=False),
+                    }
+                ),
+            }
+            acts = await shift(run, Role.KEEPER)
+            (refilled,) = [act for act in acts if act["act"] == "paper.refilled"]
+            assert (refilled["sensed"], refilled["said"]) == (["open", "close"], ["lay"])
+
+    asyncio.run(go())
+
+
+def test_a_strip_that_does_not_come_out_is_told_with_its_cure_and_tried_again_when_wanted(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+
+            async def jammed(_: Screen) -> str:
+                await run.bench.do("receipt_printer", "fault", {"kind": "jam"})
+                return "50"
+
+            async def cured(_: Screen) -> str:
+                await run.bench.do("receipt_printer", "clear", {})
+                return "again"
+
+            run.window.script |= {
+                **ROLL,
+                "staff_home": ["receipt_roll", "leave"],
+                "staff_amount": jammed,
+                "staff_strip_failed": cured,
+                "staff_roll_step": by_title(
+                    {
+                        tell("paper.roll_open"): on(run, "receipt_printer", "cover", open=True),
+                        tell("paper.roll_lay"): "done",
+                        tell("paper.roll_close"): on(run, "receipt_printer", "cover", open=False),
+                    }
+                ),
+            }
+            acts = [(act["act"], act.get("code")) for act in await shift(run, Role.KEEPER)]
+            assert ("strip.failed", "cutter_failed") in acts
+            assert ("strip.printed", None) in acts
+            assert len(slips(run)) >= 1
+
+    asyncio.run(go())
+
+
+A4 = {
+    "staff_amount": "100",
+    "staff_page": None,
+    "staff_leaving": "go",
+    "staff_clear": "clear",
+    "staff_refilled": "done",
+}
+
+
+def hands_on_a4(run: Run, **more: Any) -> dict[str, Any]:
+    hands: Hands = {
+        tell("paper.a4_exit"): on(run, "a4_printer", "take_paper"),
+        tell("paper.a4_jam"): on(run, "a4_printer", "clear_jam"),
+        tell("paper.a4_open"): "done",
+        tell("paper.a4_load"): on(run, "a4_printer", "load", sheets=200),
+        tell("paper.a4_close"): on(run, "a4_printer", "cover", open=False),
+        tell("paper.page_take"): on(run, "a4_printer", "take_paper"),
+    }
+    return {
+        **A4,
+        "staff_home": ["a4_paper", "leave"],
+        "staff_a4_step": by_title({**hands, **more}, unsure=(tell("paper.a4_load"),)),
+    }
+
+
+def test_an_empty_tray_is_filled_and_one_test_page_comes_out_counted(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            await run.bench.do("a4_printer", "empty", {})
+            await until(lambda: status(run, "a4_printer").paper == "out")
+            before = run.sheets_out()
+            run.window.script |= hands_on_a4(run)
+            acts = await shift(run, Role.KEEPER)
+            (refilled,) = [act for act in acts if act["act"] == "paper.refilled"]
+            assert refilled["sheets"] == 200, "counted by the printer, nobody is asked"
+            assert set(refilled["sensed"]) >= {"load", "close", "amount"}  # type: ignore[call-overload]
+            assert refilled["said"] == ["open"]
+            assert "staff_amount" not in run.window.names
+            assert run.sheets_out() - before == 1
+            (printed,) = [act for act in acts if act["act"] == "page.printed"]
+            assert (printed["counted"], printed["clear"]) == (1, True)
+            (operation,) = run.kiosk.journal.operations()
+            assert operation.state is PrintState.REPORTED
+            assert operation.serial == printed["print"]
+            assert (await run.bench.device_state("a4_printer"))["in_exit"] == 0, "the next visitor's falls onto nothing"
+            assert run.kiosk.journal.waiting() == 0, "no serial, no suspension"
+
+    asyncio.run(go())
+
+
+def test_a_jam_and_forgotten_paper_come_out_first(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            run.window.script |= hands_on_a4(run)
+            run.window.script["staff_home"] = ["a4_paper", "a4_paper", "leave"]
+            run.window.script["staff_clear"] = "not_clear"
+            run.window.script["staff_page_failed"] = "later"
+            await run.bench.do("a4_printer", "jam", {})
+            acts = await shift(run, Role.KEEPER)
+            failed = next(act for act in acts if act["act"] == "page.failed")
+            assert failed["code"] == "paper_jam"
+            jam = [screen.title for screen in run.window.shown if screen.name == "staff_a4_step"]
+            assert tell("paper.a4_jam") in jam, "the second time the jam comes first"
+            assert acts[-1]["act"] == "left"
+            assert run.window.last("staff_refilled").title == tell("paper.finished_unclear")
+
+    asyncio.run(go())
+
+
+def test_a_doubtful_test_page_is_nobodys_task_and_never_repeated(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}, options={"a4_printer": {"counter": False}}) as run:
+            run.window.script |= hands_on_a4(run, **{tell("paper.a4_load"): "done"})
+            run.window.script["staff_page_failed"] = "later"
+            await run.bench.do("a4_printer", "fault", {"kind": "die_mid_command"})
+            before = run.sheets_out()
+            acts = await shift(run, Role.KEEPER)
+            states = [act["state"] for act in acts if act["act"] == "page.failed"]
+            assert states == ["doubtful"]
+            assert run.sheets_out() - before <= 1
+            assert run.tasks() == []
+            assert run.kiosk.journal.waiting() == 0
+            assert [each.state for each in run.kiosk.journal.operations()] == [PrintState.DOUBTFUL]
+
+    asyncio.run(go())
