@@ -217,12 +217,13 @@ async def house(
     site: dict[str, Any] | None = None,
     profile: dict[str, Any] | None = None,
     environment: Mapping[str, str] | None = None,
+    spares: Mapping[str, str] | None = None,
 ) -> AsyncIterator[House]:
     """Start a display and a kiosk on it in `root`; end both. `site` and `profile` replace values of those files, by dotted key;
-    `environment` is added to that of the kiosk's processes."""
+    `environment` is added to that of the kiosk's processes; `spares`: see `kiosk.demo.stage.set_stage`."""
     for name in ("tmp", "home"):
         (root / name).mkdir(parents=True)
-    how = {"seed": seed, "site": site, "profile": profile, "options": _QUICK}
+    how = {"seed": seed, "site": site, "profile": profile, "options": _QUICK, "spares": spares}
     asked = {"folder": str(root / "stage"), "how": how}
     with virtual_display(PANEL_PX) as display:
         whole = {
