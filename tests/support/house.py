@@ -232,6 +232,10 @@ async def house(
         (root / name).mkdir(parents=True)
     how = {"seed": seed, "site": site, "profile": profile, "options": _QUICK}
     asked = {"folder": str(root / "stage"), "how": how, **({"staff": staff} if staff else {})}
+    spares: Mapping[str, str] | None = None,
+    `environment` is added to that of the kiosk's processes; `spares`: see `kiosk.demo.stage.set_stage`."""
+    how = {"seed": seed, "site": site, "profile": profile, "options": _QUICK, "spares": spares}
+    asked = {"folder": str(root / "stage"), "how": how}
     with virtual_display(PANEL_PX) as display:
         whole = {
             **os.environ,
