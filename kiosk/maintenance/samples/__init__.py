@@ -20,6 +20,7 @@ from kiosk.screens.screen import Screen
 _PARTS = (
     frames.screens,
     door.screens,
+    personnel.screens,
     chores.screens,
     devices.screens,
     replacing.screens,

@@ -16,20 +16,20 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from drivers.buses.messages import Sources
 from kiosk.cli.check import mistakes
 from kiosk.maintenance.door.roster import load_roster
 from kiosk.sandbox.launch import Sandbox
 from kiosk.settings.profile import load_profile
 from kiosk.settings.site import load_site
-from kiosk.setup import answers, detection, enrolling, written
+from kiosk.setup import answers, enrolling, written
 from kiosk.setup import folder as files
 from kiosk.setup import work as works
 from kiosk.setup.export import MANIFEST, SIGNATURE, export
 from kiosk.setup.folder import SetupFolder
 from kiosk.setup.headless import set_up_from_answers
+from kiosk.setup.steps import devices
 from kiosk.setup.work import Machine, Work
-from tests.drivers.buses.machine import Machine as MadeUp
+from tests.kiosk.setup.made_up import NoBuses, nothing
 from tests.support.new_machine import READER, new_machine
 from tests.support.set_up import from_file, walked, whole
 
@@ -132,7 +132,7 @@ def test_the_power_goes_at_each_write_and_the_set_up_goes_on(
     write = files.put
     for module in (answers, enrolling, works, written):
         monkeypatch.setattr(module, "put", put)
-    monkeypatch.setattr(detection, "_LISTEN_SECONDS", 0.0)
+    monkeypatch.setattr(devices, "Buses", NoBuses)
 
     async def go() -> None:
         script = whole(platform.address, code, setup_devices_none="next")
@@ -166,7 +166,7 @@ def test_a_set_up_writes_as_many_files_as_are_cut_off(
     write = files.put
     for module in (answers, enrolling, works, written):
         monkeypatch.setattr(module, "put", put)
-    monkeypatch.setattr(detection, "_LISTEN_SECONDS", 0.0)
+    monkeypatch.setattr(devices, "Buses", NoBuses)
     about = Machine(sources=nothing(tmp_path), sticks=tuple)
     work = Work.taken_up(SetupFolder(tmp_path / "kiosk"), about)
     asyncio.run(walked(work, whole(platform.address, platform.new_code("ALL-0001"), setup_devices_none="next")))
@@ -176,15 +176,3 @@ def test_a_set_up_writes_as_many_files_as_are_cut_off(
 
 class PowerCut(BaseException):
     """Nobody catches it."""
-
-
-def nothing(folder: Path) -> Sources:
-    """A machine with nothing plugged in."""
-    made_up = MadeUp(folder / "machine")
-    return Sources(
-        sysfs=str(made_up.sysfs),
-        dev=str(made_up.dev),
-        cups="ipp://127.0.0.1:9",
-        services=(),
-        interfaces=("127.0.0.1",),
-    )
