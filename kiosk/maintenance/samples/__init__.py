@@ -12,6 +12,7 @@ from kiosk.maintenance.samples import (
     door,
     frames,
     personnel,
+    readiness,
     replacing,
 )
 from kiosk.screens.screen import Screen
@@ -24,6 +25,7 @@ _PARTS = (
     devices.screens,
     replacing.screens,
     personnel.screens,
+    readiness.screens,
 )
 
 
