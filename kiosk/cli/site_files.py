@@ -28,11 +28,11 @@ def mistakes_in_files(path: Path, site: Site) -> list[str]:
     lines = [_address(path, platform.url)]
     for key, file, look, cure in looked:
         lines.append("" if file is None else _one(path, key, file, look, cure))
-    found = [line for line in lines if line] + _staff(site)
+    found = [line for line in lines if line] + _staff(path, site)
     return found or [line for line in (_signs(path, site),) if line]
 
 
-def _staff(site: Site) -> list[str]:
+def _staff(path: Path, site: Site) -> list[str]:
     """What the door of maintenance could not use: roster, the key of its cards, the secret of the time codes."""
     from kiosk.maintenance.door.private import read_key
     from kiosk.maintenance.door.roster import load_roster
@@ -40,11 +40,13 @@ def _staff(site: Site) -> list[str]:
     from kiosk.settings.reading import Mistake
 
     lines: list[str] = []
+    file = site.staff.roster
     try:
-        if site.staff.roster is not None:
-            roster = load_roster(site.staff.roster)
-            if any(each.cards for each in roster.member):
-                token_key(site.staff.roster)
+        if file is not None and not file.exists():
+            cure = "用 kiosk staff add 加入第一个人，或改正路径"
+            lines.append(f"{path}: staff.roster: 文件 {file} 不存在 → {cure}")
+        elif file is not None and any(each.cards for each in load_roster(file).member):
+            token_key(file)
     except Mistake as mistake:
         lines += mistake.lines
     try:

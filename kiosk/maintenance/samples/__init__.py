@@ -11,6 +11,8 @@ from kiosk.maintenance.samples import (
     devices,
     door,
     frames,
+    personnel,
+    readiness,
     replacing,
 )
 from kiosk.screens.screen import Screen
@@ -18,9 +20,12 @@ from kiosk.screens.screen import Screen
 _PARTS = (
     frames.screens,
     door.screens,
+    personnel.screens,
     chores.screens,
     devices.screens,
     replacing.screens,
+    personnel.screens,
+    readiness.screens,
 )
 
 

@@ -14,6 +14,8 @@ import pytest
 
 from kiosk.assembly import platform_of
 from kiosk.gateways.fault import GatewayCode, GatewayFault
+from kiosk.maintenance.door.private import make_key
+from kiosk.maintenance.door.roster import Roster, save_roster
 from kiosk.sandbox.launch import Sandbox, start
 from kiosk.settings.site import load_site
 from tests.support.command import kiosk_here
@@ -35,6 +37,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _run(commands, folder)
     (folder / "kiosk-secret").write_text("ab" * 32)
     (folder / "issuer-root.pem").write_bytes((folder / "operator-root.pem").read_bytes())
+    save_roster(folder / "staff.toml", Roster())
+    make_key(folder / "time-codes.key")
     site = re.findall(r"```toml\n(.*?)```", INSTALL, re.DOTALL)[1]
     (folder / "site.toml").write_text(site, "utf-8")
     return folder
@@ -65,6 +69,7 @@ def test_keys_made_as_the_page_says_sign_what_is_judged_genuine(site: Path) -> N
         ("echo no > kiosk-secret", "platform.secret_file: 文件"),
         ("echo abcd > kiosk-secret", "platform.secret_file: 文件"),
         ("echo no > issuer-root.pem", "platform.issuer_roots: 文件"),
+        ("rm staff.toml", "staff.roster: 文件"),
         ("rm operator-root.pem; mkdir operator-root.pem", "keys.operator_roots: 文件"),
         ("cp kiosk.pem operator-root.pem", "keys.operator_roots: 文件"),
         ("chmod 644 kiosk.key", "keys.kiosk_key: "),
@@ -84,6 +89,21 @@ def test_a_file_that_the_kiosk_could_not_use_is_told_before_it_starts(site: Path
     mistakes = _mistakes(site)
     assert [line for line in mistakes if line.startswith(f"{site}: {named}") and "→" in line], mistakes
     assert len(mistakes) == 1, mistakes
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("echo name = 1 > staff.toml", "staff.toml: name: 不认识"),
+        ("chmod 644 staff.toml", "staff.toml: 别的账号"),
+        ("echo abcd > time-codes.key", "time-codes.key: 不足"),
+    ],
+)
+def test_what_keeps_the_staff_out_is_told(site: Path, change: str, named: str) -> None:
+    _run(change, site.parent)
+    (line,) = _mistakes(site)
+    assert line.startswith(f"{site.parent}/{named}")
+    assert "→" in line
 
 
 def test_a_kiosk_certified_by_a_stranger_is_told(site: Path) -> None:
