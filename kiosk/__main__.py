@@ -29,6 +29,7 @@ COMMANDS = (
     "doctor",
     "attest",
     "report",
+    "bundle",
     "gallery",
     "setup",
 )

@@ -139,7 +139,7 @@ class Lobby:
             note=lambda say, code: desk.serving.note(say, Kind.ITEM, code, desk.local_now()),
         )
         self._shelf.warm()
-        service.tools = replace(service.tools, trial=self.trial if desk.site.items else None)
+        service.let_try(self.trial if desk.site.items else None)
         self._first_look = Look(language=composer.languages[0], signs=signs)
         self.visit: Visit | None = None
         self.visits_ended = 0
