@@ -6,7 +6,7 @@ PY := .venv/bin/python
 PARALLEL := -n 5 --dist loadfile
 QUEUES := -n 2 --dist loadgroup
 
-.PHONY: voice setup demo test test-all bench chaos soak conformance lint lock docs reference clean
+.PHONY: voice setup demo test test-all bench chaos soak conformance lint lock docs reference manuals clean
 
 setup:
 	@bash .ci/setup
@@ -58,6 +58,10 @@ reference: setup
 # Writes what is generated in docs/ from code and data.
 docs: setup
 	@$(PY) docs/generate.py
+
+# Renews the pictures of the manuals whose screens have changed. Look at them before you commit them.
+manuals: setup
+	@$(PY) docs/take_staff_pictures.py $(ARGS)
 
 # Needs uv; run after a change of requirements/*.in.
 lock:

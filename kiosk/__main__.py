@@ -28,6 +28,8 @@ COMMANDS = (
     "staff",
     "doctor",
     "attest",
+    "report",
+    "bundle",
     "gallery",
     "setup",
 )

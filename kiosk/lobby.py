@@ -7,7 +7,8 @@ import contextlib
 import logging
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from drivers.contract.common import DeviceClass, Done, Supported
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.id_card import WaitLift
 from drivers.link.memory import give_back
-from kiosk.catalogue.item import Journey, items
+from kiosk.catalogue.item import Item, Journey, items
 from kiosk.catalogue.listed import catalogue
 from kiosk.catalogue.shelf import Shelf
 from kiosk.gateways.back_office import TaskKind
@@ -25,10 +26,13 @@ from kiosk.journal.store import JournalError
 from kiosk.journey.certificate import CERTIFICATE
 from kiosk.journey.desk import Desk
 from kiosk.journey.home import find_item
+from kiosk.journey.output import Printed
 from kiosk.journey.precheck import hours_text
 from kiosk.journey.runner import CHOOSE, Route, walk
+from kiosk.journey.trial import Trial, TrialComposer
 from kiosk.locales import Phrasebook
 from kiosk.maintenance.service import Handshake, How, Service
+from kiosk.maintenance.toolbox import Trialed
 from kiosk.opening.pauses import Kind
 from kiosk.opening.serving import Shut
 from kiosk.opening.shut_screen import shut_screen
@@ -135,6 +139,7 @@ class Lobby:
             note=lambda say, code: desk.serving.note(say, Kind.ITEM, code, desk.local_now()),
         )
         self._shelf.warm()
+        service.let_try(self.trial if desk.site.items else None)
         self._first_look = Look(language=composer.languages[0], signs=signs)
         self.visit: Visit | None = None
         self.visits_ended = 0
@@ -156,10 +161,37 @@ class Lobby:
         """From idle to wiped. Whatever happens inside, the exit chain runs and the next visitor finds an idle kiosk."""
         visit = Visit(self._window, self._policy, self._composer, self._trail, look=self._first_look)
         visit.call = partial(self._call_for_help, visit)
+        ending = await self._through(visit, self._visit(visit))
+        self.visits_ended += ending is not Ending.SERVICE
+        return ending
+
+    async def trial(self) -> Trialed:
+        """Staff try the machine: a whole visit with a test card, from the guide on, that ends as every visit does."""
+        composer = TrialComposer(self._composer.place)
+        visit = Visit(self._window, self._policy, composer, self._trail, look=self._first_look)
+        visit.elder_offered = True
+        trial, printed = Trial(), Trialed("")
+
+        async def walked() -> Ending:
+            nonlocal printed
+            visit.give(trial)
+            visit.give(items()[self._desk.site.items[0]])
+            try:
+                done = await walk(ROUTES[visit.take(Item).journey], visit, self._desk)
+            finally:
+                if (last := visit.known.get(Printed)) is not None:
+                    printed = Trialed("", last.result.state.value, last.result.serial)
+            return Ending.DONE if done != CHOOSE else Ending.LEFT
+
+        ending = await self._through(visit, walked())
+        return replace(printed, ending=ending.value, refused=trial.refused)
+
+    async def _through(self, visit: Visit, work: Awaitable[Ending]) -> Ending:
+        """Do it, and whatever happens in it, end by the one exit chain."""
         self.visit = visit
         ending = Ending.CRASHED
         try:
-            ending = await self._visit(visit)
+            ending = await work
         except VisitEnds as ends:
             ending = ends.ending
         except asyncio.CancelledError:
@@ -255,7 +287,6 @@ class Lobby:
         finally:
             self.visit = None
             self._serving = False
-            self.visits_ended += ending is not Ending.SERVICE
             give_back()
 
     def _wipe(self, visit: Visit, ending: Ending) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from kiosk.cli.failure import Failure, Usage, why
 from kiosk.journal.store import Journal, JournalError
+from kiosk.logbook.store import Logbook, LogbookError
 
 _TRIES = 20
 _PAUSE_SECONDS = 0.05
@@ -45,6 +46,23 @@ def snapshot(path: Path) -> Iterator[Journal]:
             yield journal
         finally:
             journal.close()
+
+
+@contextmanager
+def logbook_copy(path: Path) -> Iterator[Logbook]:
+    """Yield a logbook with what `path` holds now, also while a kiosk writes to it. Raise Usage, Failure."""
+    if not path.is_file():
+        raise Usage(f"{path}：没有运行日志 → 检查路径；机器运行过一次后才会有")
+    with tempfile.TemporaryDirectory(prefix="kiosk-logbook-") as folder:
+        copy = Path(folder) / "logbook.sqlite"
+        try:
+            _copy(path, copy)
+            with closing(Logbook(copy)) as logbook:
+                yield logbook
+        except OSError as error:
+            raise Usage(why(error)) from None
+        except LogbookError as error:
+            raise Failure(f"{path}：读不了（{error}）→ 机器会自己换一份新的") from None
 
 
 def _copy(path: Path, copy: Path) -> None:

@@ -25,6 +25,8 @@ class SuspendReason(StrEnum):
     SPOILED = "spoiled"
     NOT_TAKEN = "not_taken"
     KEEPER = "keeper"
+    TRIAL = "trial"
+    """Printed by staff with a test card, to try the machine: never meant to count."""
 
 
 class IssueRequest(msgspec.Struct, frozen=True, kw_only=True):

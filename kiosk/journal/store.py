@@ -24,7 +24,7 @@ import msgspec
 from kiosk.journal.opening import JournalError, connect
 from kiosk.journal.states import MOVES, OPEN_STATES, PrintState
 
-__all__ = ["AuditRow", "Journal", "JournalError", "Operation", "OutboxItem"]
+__all__ = ["AuditRow", "Journal", "JournalError", "Operation", "OutboxItem", "follows"]
 
 ROOM_BYTES = 8 * 2**20
 """Free on the disk before a visit begins. A visit writes some 20 kB; the rest is for whoever else writes meanwhile."""
@@ -345,6 +345,12 @@ def _body(text: str) -> dict[str, Any]:
 
 def _json(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def follows(previous: str, row: AuditRow) -> bool:
+    """Whether a row's hash is the one that it must have behind a row with the hash `previous` ("" for the first)."""
+    text = _json(row.payload).encode()
+    return _chain(previous.encode(), row.at, row.event.encode(), row.operation.encode(), text).decode() == row.hash
 
 
 def _chain(previous: bytes, at: float, event: bytes, operation: bytes, payload: bytes) -> bytes:

@@ -17,9 +17,10 @@ from drivers.link.channel import close_all
 from kiosk import fonts
 from kiosk.journey.desk import Desk
 from kiosk.journey.step import Outcome, Step
+from kiosk.journey.trial import Trial, may_be_tried
 from kiosk.screens.parts import Action, ActionKind, Drawing, Note, NoteKind, Picture
 from kiosk.screens.screen import Answer, Screen
-from kiosk.visit import Visit
+from kiosk.visit import Ending, Visit, VisitEnds
 
 _KINDS = frozenset({CardKind.CITIZEN})
 """Documents that this journey takes; permits follow with their own items."""
@@ -104,6 +105,7 @@ async def run(visit: Visit, desk: Desk) -> Outcome:
             answer = await _read(visit, desk)
             if isinstance(answer, Answer):
                 return Outcome.OTHER_WAY
+            _refuse_real(visit, answer.card)
             holder = _judge(answer.card, desk.now().astimezone(desk.site.zone).date())
         except DeviceFault as error:
             title, sentence = _told(error)
@@ -164,6 +166,15 @@ class _Tries:
             if not reading.done():
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
+
+
+def _refuse_real(visit: Visit, card: IdCard) -> None:
+    """In a trial: end it before anything of a card is shown that is not surely a test card."""
+    trial = visit.known.get(Trial)
+    if trial is not None and not may_be_tried(card):
+        wipe_all(card)
+        trial.refused = True
+        raise VisitEnds(Ending.LEFT)
 
 
 def _judge(card: IdCard, today: date) -> Holder:

@@ -9,6 +9,7 @@ from kiosk.documents.overlay import Imprint
 from kiosk.documents.policy import paper_policy
 from kiosk.journey.desk import Desk
 from kiosk.journey.identify import Holder
+from kiosk.journey.trial import purpose
 from kiosk.licences.types import LicenceType
 from kiosk.visit import Visit
 
@@ -21,7 +22,7 @@ def draft(visit: Visit, desk: Desk, licence_type: LicenceType) -> Imprint:
         kiosk=site.kiosk_id,
         place=site.place,
         issuer=licence_type.issuer,
-        purpose=visit.take(Item).purpose,
+        purpose=purpose(visit, visit.take(Item).purpose),
         printed_at=int(now.timestamp()),
         expires_at=int((now + timedelta(days=licence_type.print.valid_days)).timestamp()),
         licence_type=licence_type.code,

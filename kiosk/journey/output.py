@@ -18,6 +18,7 @@ from kiosk.journey.identify import Holder
 from kiosk.journey.imprint import draft
 from kiosk.journey.slips import print_slip, receipt, replacement
 from kiosk.journey.step import Outcome, Step
+from kiosk.journey.trial import Trial
 from kiosk.licences.sealed import SealedLicence
 from kiosk.operations.print_job import PrintJob, PrintRequest, PrintResult, Tray
 from kiosk.screens.parts import Action, ActionKind, Block, Drawing, Fact, Facts, Icon, Note, NoteKind, Picture, Progress
@@ -76,6 +77,7 @@ async def run_print(visit: Visit, desk: Desk) -> Outcome:
         item=item.code,
         imprint=draft(visit, desk, visit.take(SealedLicence).licence_type),
         voids=doubt.serial if doubt is not None else "",
+        trial=Trial in visit.known,
     )
     job = desk.printing.print(request)
 

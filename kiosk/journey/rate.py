@@ -8,6 +8,7 @@ from functools import partial
 from kiosk.catalogue.item import Item
 from kiosk.journey.desk import Desk
 from kiosk.journey.step import Outcome, Step
+from kiosk.journey.trial import Trial
 from kiosk.screens.parts import Action, ActionKind, Icon, Rating, Tile
 from kiosk.screens.screen import Answer, Screen
 from kiosk.visit import Visit
@@ -42,7 +43,9 @@ def _first(visit: Visit) -> Screen:
 
 
 async def run(visit: Visit, desk: Desk) -> Outcome:
-    """Ask once; silence is a skip, not a time-out: the paper is already in the visitor's hand."""
+    """Ask once; silence is a skip, not a time-out: the paper is already in the visitor's hand. A trial is nobody's rating."""
+    if Trial in visit.known:
+        return Outcome.DONE
     level = _level(await visit.ask(partial(_first, visit), seconds=visit.policy.done.shown.of(visit.look.mode)))
     try:
         if level is not None and visit.elder and len(_FINER[level]) > 1:

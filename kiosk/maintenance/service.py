@@ -15,6 +15,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from enum import StrEnum
 
 from drivers.contract.secret import counts
@@ -23,7 +24,7 @@ from kiosk.maintenance.frame import StaffComposer
 from kiosk.maintenance.leaving import seen_off
 from kiosk.maintenance.rights import Staff
 from kiosk.maintenance.shift import Shift
-from kiosk.maintenance.toolbox import Toolbox
+from kiosk.maintenance.toolbox import Toolbox, Trialed
 from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
 from kiosk.visit import Backed, Ending, VisitEnds
@@ -78,6 +79,10 @@ class Service:
         """Somebody asks to come in."""
         self.shift: Shift | None = None
         self.shifts_ended = 0
+
+    def let_try(self, trial: Callable[[], Awaitable[Trialed]] | None) -> None:
+        """From now on staff can try a whole visit by this; None: this site has no item to try."""
+        self.tools = replace(self.tools, trial=trial)
 
     def request(self, how: How) -> None:
         """Somebody asks. Heard by the lobby when nobody is being served, at once or after the visit that goes on."""

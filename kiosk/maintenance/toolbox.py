@@ -52,6 +52,17 @@ class Records(Protocol):
 
 
 @dataclass(frozen=True)
+class Trialed:
+    """How a trial ended (of `kiosk.visit.Ending`): what the print came to ("" none), under which serial, and whether a card was
+    refused because it is not surely a test card."""
+
+    ending: str
+    state: str = ""
+    serial: str = ""
+    refused: bool = False
+
+
+@dataclass(frozen=True)
 class Toolbox:
     """Everything that a task may use."""
 
@@ -76,3 +87,5 @@ class Toolbox:
     prove: Callable[[Callable[[str], bytes]], Awaitable[ProofPrint]] | None = None
     """Prints a test page, drawn for the name it is given, through the path of every print; None: this model has no A4 printer."""
     voice: Voice | None = None
+    trial: Callable[[], Awaitable[Trialed]] | None = None
+    """Walks a whole visit on this window with a test card, and wipes it; None: no item can be done here at all."""

@@ -18,7 +18,7 @@ from kiosk.journal.states import PrintState
 class PrintRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What to print and for whom. `imprint` is a draft: serial and times are filled in once the platform has issued a serial.
 
-    `voids` is the serial that a free replacement replaces, or empty.
+    `voids` is the serial that a free replacement replaces, or empty. `trial`: staff try the machine; the paper never counts.
     """
 
     document: IssuedDocument
@@ -26,6 +26,7 @@ class PrintRequest(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     imprint: Imprint
     voids: str = ""
+    trial: bool = False
 
 
 class PrintResult(msgspec.Struct, frozen=True, kw_only=True):

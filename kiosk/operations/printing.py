@@ -175,6 +175,8 @@ class Printing:
             self._outbox.post_operation_suspension(operation)
             raise _Stopped(f"gateway.serial_{why}")
         self._journal.note(operation, serial=serial.serial)
+        if request.trial:  # on disk before there is paper, so that no power cut leaves a test page that counts
+            self._outbox.post_suspension(serial.serial, SuspendReason.TRIAL)
         return serial
 
     async def _replace(self, voids: str, wanted: IssueRequest) -> Serial:

@@ -24,6 +24,7 @@ class SelfTests(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     at: time
     quiet_seconds: Seconds
+    valid_hours: Count
     disk_mib: Count
     memory_mib: Count
     clock_seconds: Seconds

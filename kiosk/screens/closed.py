@@ -34,4 +34,5 @@ def out_of_service(say: Phrasebook, composer: Composer, *, reason: str, ends: st
             Facts(rows=(*rows, *elsewhere)),
         ),
         bar=Bar(help=BarButton(label=say("bar.help"))),
+        gesture=True,
     )

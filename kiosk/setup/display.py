@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.settings.profile import DENSITIES, PanelSettings
+from kiosk.settings.profile import DENSITIES, LEAST_REACH_MM, PanelSettings
 from kiosk.setup.limits import limits
 
 _OUTPUT = re.compile(r"^(\S+) connected (?:primary )?(\d+)x(\d+)\+\d+\+\d+.*?(\d+)mm x (\d+)mm", re.MULTILINE)
@@ -63,7 +63,7 @@ def parse(told: str, drm: Path) -> Display:
 
 def believed(px: tuple[int, int], mm: tuple[float, float]) -> bool:
     """Whether these millimetres can be a panel's: square pixels of a usual size, and not just what X assumes."""
-    if min(mm) <= 0:
+    if min(mm) <= 0 or mm[1] < LEAST_REACH_MM:
         return False
     across, down = px[0] / mm[0], px[1] / mm[1]
     assumed = limits().made_up_dpi / 25.4

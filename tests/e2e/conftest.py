@@ -56,6 +56,20 @@ async def hasty_standing(anyio_backend: str, tmp_path_factory: pytest.TempPathFa
         yield found
 
 
+@pytest.fixture(scope="session")
+async def staffed_standing(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with house(tmp_path_factory.mktemp("staffed"), seed=20261124, staff="technician") as found:
+        yield found
+
+
+@pytest.fixture
+async def staffed(staffed_standing: House) -> AsyncIterator[House]:
+    """A kiosk whose door opens for a technician who makes the hidden gesture; otherwise like `kiosk`."""
+    await staffed_standing.tidy()
+    yield staffed_standing
+    await judge(staffed_standing)
+
+
 @pytest.fixture
 async def hasty(hasty_standing: House) -> AsyncIterator[House]:
     """A kiosk of a site with shorter patience, so that a test need not wait for a minute; otherwise like `kiosk`."""

@@ -17,6 +17,7 @@ from typing import Any
 from kiosk.app import running
 from kiosk.demo.stage import Stage, StageBench, set_stage
 from kiosk.kiosk import Kiosk
+from kiosk.maintenance.replacing.conformity import Conformity
 from kiosk.settings.profile import Profile, load_profile
 from kiosk.settings.site import load_site
 from tests.support.scripted import Act, ScriptedWindow
@@ -104,23 +105,35 @@ async def on_stage(
     now: Callable[[], datetime] | None = None,
     policy: dict[str, str] | None = None,
     model: str = "demo",
+    spares: dict[str, str] | None = None,
+    conformity: Conformity | None = None,
 ) -> AsyncIterator[Run]:
     """Set the stage in `folder` and start a kiosk with a scripted window on it. `policy` replaces lines of the visit policy.
 
+    `spares`: further devices beside the machine, see `set_stage`; `conformity`: what tests them.
     `model`: another of the bundled profiles; its devices are then the demo's emulated ones of the same names.
     """
     site = dict(site or {})
     if policy:
         site["policies.visit"] = _policy_file(folder, policy)
     async with contextlib.AsyncExitStack() as stack:
-        stage = await stack.enter_async_context(set_stage(folder, seed=seed, options={**FAST, **(options or {})}))
+        stage = await stack.enter_async_context(
+            set_stage(folder, seed=seed, options={**FAST, **(options or {})}, spares=spares)
+        )
         with as_file(files("device_profiles").joinpath("demo.toml")) as path:
             profile = load_profile(path, stage.overrides)
         if model != "demo":
             profile = _emulated(model, profile)
         window = ScriptedWindow(script)
         kiosk = await stack.enter_async_context(
-            running(load_site(stage.site_file, site), profile, window=window, now=now)
+            running(
+                load_site(stage.site_file, site),
+                profile,
+                window=window,
+                now=now,
+                sources=stage.sources,
+                conformity=conformity,
+            )
         )
         run = Run(stage, kiosk, window)
         await run.devices_ready()

@@ -141,6 +141,13 @@ class House:
             assert time.monotonic() < give_up, state
             await asyncio.sleep(0.05)
 
+    async def until_another(self, number: int, seconds: float = 15.0) -> None:
+        """Wait until the core shows another screen than the one of this number."""
+        give_up = time.monotonic() + seconds
+        while (screen := await self.glass.screen())["number"] == number:
+            assert time.monotonic() < give_up, f"still {screen['screen']}"
+            await asyncio.sleep(0.03)
+
     async def device(self, name: str, seconds: float = 15.0, **wanted: str) -> dict[str, Any]:
         """Wait until a device's row says this (`link`, `readiness`, or one of its details)."""
 
@@ -217,13 +224,16 @@ async def house(
     site: dict[str, Any] | None = None,
     profile: dict[str, Any] | None = None,
     environment: Mapping[str, str] | None = None,
+    staff: str = "",
+    spares: Mapping[str, str] | None = None,
 ) -> AsyncIterator[House]:
     """Start a display and a kiosk on it in `root`; end both. `site` and `profile` replace values of those files, by dotted key;
-    `environment` is added to that of the kiosk's processes."""
+    `environment` is added to that of the kiosk's processes. `staff`: a role whose gesture opens the door without being asked.
+    `spares`: see `kiosk.demo.stage.set_stage`."""
     for name in ("tmp", "home"):
         (root / name).mkdir(parents=True)
-    how = {"seed": seed, "site": site, "profile": profile, "options": _QUICK}
-    asked = {"folder": str(root / "stage"), "how": how}
+    how = {"seed": seed, "site": site, "profile": profile, "options": _QUICK, "spares": spares}
+    asked = {"folder": str(root / "stage"), "how": how, **({"staff": staff} if staff else {})}
     with virtual_display(PANEL_PX) as display:
         whole = {
             **os.environ,

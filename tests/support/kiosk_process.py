@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.demo.standing import standing
+from kiosk.maintenance.rights import Role
+from tests.support.shift import admitting
 
 
 async def stand(asked: dict[str, Any]) -> None:
     folder = Path(asked["folder"])
     async with standing(folder, dock_port=0, **asked["how"]) as kiosk:
+        if "staff" in asked:
+            kiosk.kiosk.lobby.service.door = admitting(Role(asked["staff"]))
         print(json.dumps({"dock": kiosk.dock}), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 

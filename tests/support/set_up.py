@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
+
+import tomli_w
 
 from drivers.contract.secret import SecretText
 from kiosk.gateways.enrolment import GROUP
 from kiosk.policies import visit_policy
 from kiosk.screens.screen import Answer, Screen
+from kiosk.setup.answers import Answers, Once, load_answers
 from kiosk.setup.display import Display
 from kiosk.setup.sitting import Sitting
 from kiosk.setup.walk import walk
@@ -47,11 +52,10 @@ def pad(action: str = "next", **fields: str) -> Callable[[Screen], Awaitable[Ans
 
 def halves(code: str) -> dict[str, Act]:
     """Both screens of the code."""
-    groups = [code[at : at + GROUP] for at in range(0, len(code), GROUP)]
-    named = {f"group{number}": group for number, group in enumerate(groups, start=1)}
+    pairs = [code[at : at + 2 * GROUP] for at in range(0, len(code), 2 * GROUP)]
     return {
-        "setup_code": pad(**{name: digits for name, digits in named.items() if int(name[5:]) <= 4}),
-        "setup_code_rest": pad(**{name: digits for name, digits in named.items() if int(name[5:]) > 4}),
+        "setup_code": pad(pair1=pairs[0], pair2=pairs[1]),
+        "setup_code_rest": pad(pair3=pairs[2], pair4=pairs[3]),
     }
 
 
@@ -84,7 +88,7 @@ def whole(url: str, code: str, **others: Any) -> dict[str, Any]:
         "setup_staff": "next",
         "setup_summary": "next",
         "setup_checking": None,
-        "setup_checked": "next",
+        "setup_checked": "skip",
         "setup_done": "finish",
     }
     return {**script, **others}
@@ -95,3 +99,40 @@ async def walked(work: Work, script: dict[str, Any], display: Display = TOLD) ->
     window = ScriptedWindow(script)
     work.display = display
     return await walk(Sitting(window, visit_policy()), work), window
+
+
+def every_screen(url: str, code: str) -> dict[str, Any]:
+    """A set-up that makes the mistakes and detours that a manual shows."""
+    script = whole(url, code)
+    place = script["setup_place"]
+    return {
+        **script,
+        "setup_ruler": ["type", "next"],
+        "setup_ruler_mm": [pad(mm="0000"), pad(mm="0500")],
+        "setup_place": ["next", *place[:-2], "keeper", "next"],
+        "setup_hours": "other",
+        "setup_hours_typed": [pad(opens="9900", closes="2000"), pad(opens="0830", closes="2000")],
+        "setup_type_platform": [wrote("no such"), wrote("http://127.0.0.1:9"), wrote(url)],
+        "setup_reached": ["address", "next"],
+        "setup_devices": ["camera", "a4_printer", "more", "next"],
+        "setup_device": ["back", "address", "back", "back"],
+        "setup_type_printer": wrote("127.0.0.1"),
+        "setup_device_silent": "other",
+        "setup_device_class": "code_scanner",
+        "setup_code": [pad(pair1="111111", pair2="111111"), script["setup_code"]],
+        "setup_code_rest": [pad(pair3="111111", pair4="111111"), script["setup_code_rest"]],
+        "setup_pin": [pad(pin="123456", again="123456"), script["setup_pin"]],
+        "setup_summary": ["step.language", "next"],
+        "setup_done": ["export", "finish"],
+        "setup_export": "0",
+        "setup_export_private": "next",
+    }
+
+
+def from_file(kept: Path, file: Path, code: str, *, detect: bool = False, **changes: Any) -> tuple[Answers, Once]:
+    """The answers of another machine, with a code and a PIN for this one; `detect`: without its devices."""
+    values = tomllib.loads(kept.read_text("utf-8"))
+    if detect:
+        del values["devices"]
+    file.write_text(tomli_w.dumps({**values, **changes, "once": {"code": code, "pin": "250713"}}), "utf-8")
+    return load_answers(file)

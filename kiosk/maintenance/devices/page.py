@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 from drivers.client import Detail, Link, Snapshot
@@ -26,25 +27,31 @@ from kiosk.maintenance.toolbox import Toolbox
 from kiosk.opening.pauses import Kind
 from kiosk.screens.parts import Block, Drawing, Fact, Facts, Icon, Note, NoteKind, Picture, Tile, Tiles
 from kiosk.screens.screen import Screen
+from kiosk.visit import Backed
 
 TEST, RESTART, FAULTS, OUTPUT, PAUSE = "test", "restart", "faults", "output", "pause"
 
 
 async def run(shift: Shift, tools: Toolbox, name: str) -> None:
-    """Show it until 返回."""
+    """Show it until 返回; 返回 on a page behind it leads here."""
     while True:
         answer = await ask_live(shift, lambda: device_page(shift, known(tools, name, tools.devices.buses())))
-        match answer.action:
-            case "test":
-                await trial.run(shift, tools, name)
-            case "restart":
-                await _restart(shift, tools, name)
-            case "faults":
-                await faults.run(shift, tools, name)
-            case "output":
-                await output.run(shift, tools, name)
-            case "pause":
-                await pausing.change(shift, tools, Kind.DEVICE, name)
+        with suppress(Backed):
+            await _do(shift, tools, name, answer.action)
+
+
+async def _do(shift: Shift, tools: Toolbox, name: str, way: str) -> None:
+    match way:
+        case "test":
+            await trial.run(shift, tools, name)
+        case "restart":
+            await _restart(shift, tools, name)
+        case "faults":
+            await faults.run(shift, tools, name)
+        case "output":
+            await output.run(shift, tools, name)
+        case "pause":
+            await pausing.change(shift, tools, Kind.DEVICE, name)
 
 
 async def _restart(shift: Shift, tools: Toolbox, name: str) -> None:
@@ -65,21 +72,21 @@ _SETTLES_SECONDS = 10.0
 def device_page(shift: Shift, device: Known) -> Screen:
     """Everything that is known of it now."""
     snapshot = device.snapshot
-    rows = [
-        Fact(label=tell("devices.state"), value=state_word(device), icon=Icon.INFO),
+    rows = (
         Fact(label=tell("devices.since"), value=clock(snapshot.since), icon=Icon.CLOCK),
         Fact(label=tell("devices.where"), value=where_text(device), icon=Icon.PLACE),
-        Fact(label=tell("devices.driver"), value=driver_title(snapshot.driver)),
+        Fact(label=tell("devices.driver"), value=driver_title(snapshot.driver), icon=Icon.INFO),
         *identity_rows(snapshot),
-    ]
-    if snapshot.restarts:
-        rows.append(Fact(label=tell("devices.restarts"), value=tell("devices.times", count=snapshot.restarts)))
-    blocks: list[Block] = [*_troubles(snapshot), *_marks(device), Facts(rows=tuple(rows))]
-    if shift.may_change:
-        blocks.append(Tiles(tiles=_ways(device), columns=3))
+        Fact(label=tell("devices.restarts"), value=tell("devices.times", count=snapshot.restarts)),
+    )
+    # What is touched stands first: nothing that comes and goes above it moves it away from under a finger.
+    blocks: list[Block] = [Tiles(tiles=_ways(device), columns=3)] if shift.may_change else []
+    blocks += [*_troubles(snapshot), *_marks(device), Facts(rows=rows)]
     if values := value_rows(snapshot):
         blocks.append(Facts(rows=tuple(values), heading=tell("devices.values")))
-    return shift.composer.screen(shift.say, "device", title=device_title(snapshot), blocks=tuple(blocks))
+    return shift.composer.screen(
+        shift.say, "device", title=device_title(snapshot), sentence=state_word(device), blocks=tuple(blocks)
+    )
 
 
 def _troubles(snapshot: Snapshot) -> list[Note]:

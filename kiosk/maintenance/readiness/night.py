@@ -1,20 +1,26 @@
-"""A run of self-tests each night, at the time of the policy, while nobody is there. Never in a visit: it waits for its end."""
+"""A run of self-tests each night, at the time of the policy, while nobody is there. Never in a visit: it waits for its end.
+And a readiness report each hour, kept for who asks on the command line."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from datetime import date, datetime
 
+from kiosk.attest import statement
+from kiosk.attest.statement import Statement
 from kiosk.locales.staff import tell
 from kiosk.logbook.store import LogbookError
+from kiosk.maintenance.readiness import report
 from kiosk.maintenance.readiness.selftest import run_all
 from kiosk.maintenance.toolbox import Toolbox
 
 _log = logging.getLogger("kiosk.night")
 
 LOOK_SECONDS = 20.0
+REPORT_SECONDS = 3600.0
 _LAST = "selftest_night"
 
 
@@ -25,6 +31,8 @@ class Night:
         self._tools = tools
         self._alone = alone
         self._last: date | None = None
+        self._kept_at = float("-inf")
+        self._statement: Statement | None = None
 
     def due(self, now: datetime) -> bool:
         """Whether a night's run is due at this local time: once a day, from its time on; made up for after a power cut."""
@@ -43,8 +51,21 @@ class Night:
         except LogbookError as error:
             _log.error("the night's run is not noted: %s", error)
         found = await run_all(self._tools)
+        self._statement = None
+        await self.keep_report()
         _log.info(tell("readiness.night_log", count=len(found)))
         return True
+
+    async def keep_report(self) -> None:
+        """Keep the newest report for the command line. The files are measured once a day; what fails is tried again."""
+        try:
+            if self._statement is None:
+                self._statement = await asyncio.to_thread(statement.state, self._tools.site, self._tools.profile)
+            report.keep(self._tools.logbook, report.compose(self._tools, self._statement))
+        except (LogbookError, OSError) as error:
+            _log.error("the readiness report is not kept: %s", type(error).__name__)
+            return
+        self._kept_at = time.monotonic()
 
     def _last_run(self) -> date | None:
         if self._last is None:
@@ -59,5 +80,6 @@ class Night:
         """Look for ever; not before the machine has been up for a while: a start has enough to do."""
         await asyncio.sleep(self._tools.policy.selftest.quiet_seconds)
         while True:
-            await self.look()
+            if not await self.look() and time.monotonic() - self._kept_at >= REPORT_SECONDS:
+                await self.keep_report()
             await asyncio.sleep(LOOK_SECONDS)

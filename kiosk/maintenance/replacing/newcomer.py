@@ -68,7 +68,8 @@ class _Search:
         device = await self._settings(thing, chosen)
         identity = await self._opened(thing, device)
         while True:
-            await self._ask(screens.ready_screen, self.device_class, identity, limits_of(self.device_class).times)
+            times = limits_of(self.device_class).times
+            await self._ask(screens.ready_screen, self.device_class, _called(thing, identity), identity, times)
             newcomer = await self._tested(thing, device, identity)
             if newcomer is not None:
                 return newcomer
@@ -210,7 +211,7 @@ class _Search:
             answer = await self._ask(screens.result_screen, passed, rows, failed, report)
             match answer.action:
                 case "sign" if passed and report:
-                    if await self._signed(device, identity, report):
+                    if await self._signed(device, _called(thing, identity), report):
                         return Newcomer(device, report)
                 case "again":
                     return None
@@ -238,9 +239,8 @@ class _Search:
             self._act("not_written", error=type(error).__name__)
             return ""
 
-    async def _signed(self, device: DeviceSettings, identity: Identity, report: str) -> bool:
+    async def _signed(self, device: DeviceSettings, called: str, report: str) -> bool:
         """Whether whoever works here stands for it. 返回 leads to the result again."""
-        called = " ".join(filter(None, (identity.maker, identity.model))) or device.driver
         try:
             await self._ask(screens.sign_screen, self.device_class, called, device.driver, report)
         except Backed:
@@ -255,3 +255,8 @@ class _Search:
 
     def _act(self, what: str, **facts: object) -> None:
         self.shift.act(f"replace.{what}", device=self.name, **facts)
+
+
+def _called(thing: Thing, identity: Identity) -> str:
+    """What it calls itself over its own protocol, or else on the bus."""
+    return " ".join(filter(None, (identity.maker, identity.model))) or screens.named(thing)

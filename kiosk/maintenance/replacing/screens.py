@@ -60,8 +60,8 @@ def called(device_class: DeviceClass) -> str:
 
 def _screen(shift: Shift, name: str, step: int, *blocks: Block, **frame: object) -> Screen:
     made = shift.composer.screen(shift.say, name, blocks=blocks, **frame)
-    label = tell("replace.step", index=step, total=STEPS)
-    return msgspec.structs.replace(made, step=StepMark(index=step, total=STEPS, label=label))
+    mark = StepMark(index=step, total=STEPS, label=tell(f"replace.step_{step}"))
+    return msgspec.structs.replace(made, step=mark)
 
 
 def choose_screen(shift: Shift, rows: Sequence[Row]) -> Screen:
@@ -285,23 +285,18 @@ def refused_screen(shift: Shift, why: Refusal, words: str, fault: Fault | None =
     )
 
 
-def ready_screen(shift: Shift, device_class: DeviceClass, identity: Identity, times: int) -> Screen:
-    """Step 5: who it says it is, and what will be asked of the technician."""
-    unsaid = tell("replace.unsaid")
+def ready_screen(shift: Shift, device_class: DeviceClass, name: str, identity: Identity, times: int) -> Screen:
+    """Step 5: who it is, and what will be asked of the technician."""
+    rows = [Fact(label=tell("replace.about_name"), value=name)]
+    if identity.serial:
+        rows.append(Fact(label=tell("replace.about_serial"), value=identity.serial))
+    if identity.firmware:
+        rows.append(Fact(label=tell("replace.about_firmware"), value=identity.firmware))
     return _screen(
         shift,
         "replace_ready",
         5,
-        Facts(
-            rows=(
-                Fact(
-                    label=tell("replace.about_name"),
-                    value=" ".join(filter(None, (identity.maker, identity.model))) or unsaid,
-                ),
-                Fact(label=tell("replace.about_serial"), value=identity.serial or unsaid),
-                Fact(label=tell("replace.about_firmware"), value=identity.firmware or unsaid),
-            )
-        ),
+        Facts(rows=tuple(rows)),
         Note(text=tell(f"replace.needs_{device_class.value}")),
         title=tell("replace.ready_title"),
         sentence=tell("replace.ready_sentence", times=times),

@@ -26,11 +26,13 @@ from kiosk.maintenance.tasks import (
     receipt_roll,
     refill,
     screen_touch,
+    trial,
     why,
 )
 from kiosk.maintenance.tasks.steps import Step, picture_step
 from kiosk.maintenance.tasks.troubles import trouble
 from kiosk.maintenance.tasks.ways import way_for
+from kiosk.maintenance.toolbox import Trialed
 from kiosk.screens.parts import Drawing
 from kiosk.screens.screen import Screen, StepMark
 
@@ -39,7 +41,7 @@ _SINCE = 1_795_000_000.0
 
 def screens() -> list[Screen]:
     """All of them, in the order of the tasks."""
-    return [*_why(), *_refills(), *_cleaning(), *_screen_and_camera(), *_comfort(), *_clock_and_network()]
+    return [*_why(), *_refills(), *_cleaning(), *_screen_and_camera(), *_comfort(), *_clock_and_network(), *_trial()]
 
 
 def _why() -> list[Screen]:
@@ -92,7 +94,8 @@ def _device(status: Any) -> Any:
 
 
 def _step(name: str, step: Step, number: int, of: tuple[Step, ...]) -> Screen:
-    return picture_step(shift(), name, step, StepMark(index=number + 1, total=len(of), label=""))
+    label = tell("paper.a4_label" if name == "a4_step" else "paper.roll_label")
+    return picture_step(shift(), name, step, StepMark(index=number + 1, total=len(of), label=label))
 
 
 def _cleaning() -> list[Screen]:
@@ -158,4 +161,14 @@ def _clock_and_network() -> list[Screen]:
         network.network_screen(here, ()),
         network.network_screen(here, rows),
         network.network_screen(here, (well, broken)),
+    ]
+
+
+def _trial() -> list[Screen]:
+    here = shift()
+    return [
+        trial.begin_screen(here),
+        trial.result_screen(here, Trialed("done", "taken", "KX-2026-0000123")),
+        trial.result_screen(here, Trialed("left", refused=True)),
+        trial.result_screen(here, Trialed("timed_out")),
     ]

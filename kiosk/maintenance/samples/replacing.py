@@ -120,7 +120,10 @@ def _the_test() -> list[Screen]:
     out = Want(verb="unplug", words="请拔下这台设备的数据线")
     back = Want(verb="replug", words="请把数据线插回原来的口")
     return [
-        *(made.ready_screen(here, each, _IDENTITY if each is _READER else Identity(), 20) for each in DeviceClass),
+        *(
+            made.ready_screen(here, each, "MIAXIS MR-300", _IDENTITY if each is _READER else Identity(), 20)
+            for each in DeviceClass
+        ),
         made.test_screen(here, _READER, doing, 17, None, seen=False, times=20),
         made.test_screen(here, _READER, doing, 17, place, seen=False, times=20),
         made.test_screen(here, _READER, repeated, 17, take, seen=False, times=20),

@@ -36,7 +36,7 @@ async def run(shift: Shift, tools: Toolbox) -> None:
         return
     began = time.monotonic()
     before = _status(printer)
-    known = await walk(shift, "a4_step", steps(printer))
+    known = await walk(shift, "a4_step", tell("paper.a4_label"), steps(printer))
     counted = _counted(before, _status(printer))
     known["amount"] = Known.SENSED if counted else Known.SAID
     sheets = counted or await refill.amount(
@@ -147,7 +147,7 @@ async def _page_taken(shift: Shift, printer: DeviceClient) -> None:
         return
     try:
         await shift.ask_while(
-            partial(picture_step, shift, "a4_step", page_step(), StepMark(index=1, total=1, label="")),
+            partial(picture_step, shift, "a4_step", page_step(), StepMark(index=1, total=1, label=tell("paper.test"))),
             printer.call(WaitTaken(), seconds=limits().step.longest),
         )
     except (DeviceFault, Backed):

@@ -28,7 +28,7 @@ async def run(shift: Shift, tools: Toolbox) -> None:
         await refill.none_here(shift, tell("paper.roll_none"))
         return
     began = time.monotonic()
-    known = await walk(shift, "roll_step", steps(printer))
+    known = await walk(shift, "roll_step", tell("paper.roll_label"), steps(printer))
     metres = await refill.amount(
         shift,
         tell("paper.roll_amount_title"),

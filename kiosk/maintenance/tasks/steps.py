@@ -15,7 +15,6 @@ from functools import partial
 
 import msgspec
 
-from kiosk.locales.staff import tell
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks.limits import limits
 from kiosk.screens.parts import Action, Block, Drawing, Note, NoteKind, Picture
@@ -44,14 +43,14 @@ class Step:
     done: str
 
 
-async def walk(shift: Shift, name: str, steps: Sequence[Step]) -> dict[str, Known]:
+async def walk(shift: Shift, name: str, label: str, steps: Sequence[Step]) -> dict[str, Known]:
     """Do the steps in their order; return how each is known. 返回 leads to the step before; from the first it raises Backed."""
     known: dict[str, Known] = {}
     number = 0
     while number < len(steps):
         try:
             known[steps[number].id] = await _do(
-                shift, name, steps[number], StepMark(index=number + 1, total=len(steps), label="")
+                shift, name, steps[number], StepMark(index=number + 1, total=len(steps), label=label)
             )
         except Backed:
             if number == 0:
@@ -94,8 +93,7 @@ def picture_step(shift: Shift, name: str, step: Step, mark: StepMark) -> Screen:
         blocks=tuple(blocks),
         actions=() if senses else (Action(id="done", label=step.done),),
     )
-    label = tell("paper.step", index=mark.index, total=mark.total)
-    return msgspec.structs.replace(screen, step=msgspec.structs.replace(mark, label=label))
+    return msgspec.structs.replace(screen, step=mark)
 
 
 def how_known(known: dict[str, Known]) -> dict[str, list[str]]:

@@ -185,7 +185,7 @@ def picture_screen(shift: Shift, problem: Problem, number: int) -> Screen:
         actions=(go, Action(id="leave_it", label=tell("why.leave_it"), kind=ActionKind.SECONDARY)),
     )
     total = len(way.pictures)
-    label = tell("why.step", index=number + 1, total=total)
+    label = tell("why.step")
     return msgspec.structs.replace(screen, step=StepMark(index=number + 1, total=total, label=label))
 
 

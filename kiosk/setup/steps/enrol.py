@@ -25,8 +25,9 @@ from kiosk.setup.sitting import Sitting, next_action, other
 from kiosk.setup.work import Work
 from kiosk.visit import Backed
 
-GROUPS = enrolment.CODE_DIGITS // enrolment.GROUP
-_HALF = GROUPS // 2
+_PAIR = 2 * enrolment.GROUP
+_PAIRS = ((1, 2), (3, 4))
+"""Two groups a field, two fields a screen: more would leave no room for the keys on a small panel."""
 _SCAN_SECONDS = 60.0
 
 
@@ -49,7 +50,7 @@ async def run(sitting: Sitting, work: Work) -> None:
 
 
 async def _asked(sitting: Sitting, work: Work, problem: str) -> SecretText:
-    """The code, in two halves: eight fields at once would leave no room for the keys. Raise Backed, VisitEnds."""
+    """The code, in two halves. Raise Backed, VisitEnds."""
     scanner = scanner_of(work.answers.devices or {})
     while True:
         answer = await sitting.ask(code_screen(0, problem, scan=scanner is not None))
@@ -68,23 +69,18 @@ async def _asked(sitting: Sitting, work: Work, problem: str) -> SecretText:
 
 
 def _typed(answer: Answer, half: int) -> str:
-    digits = "".join(
-        answer.typed[f"group{number}"].reveal() if f"group{number}" in answer.typed else "" for number in groups(half)
-    )
+    typed = {name: secret.reveal() for name, secret in answer.typed.items()}
     wipe_all(answer)
-    return digits
-
-
-def groups(half: int) -> range:
-    """The groups of a half, counted from 1."""
-    return range(1 + half * _HALF, 1 + (half + 1) * _HALF)
+    return "".join(typed.get(f"pair{number}", "") for number in _PAIRS[half])
 
 
 def code_screen(half: int, problem: str, *, scan: bool = False) -> Screen:
     """Where half of the code is typed."""
     fields = tuple(
-        PadField(id=f"group{number}", label=tell("setup.code_group", number=number), digits=enrolment.GROUP)
-        for number in groups(half)
+        PadField(
+            id=f"pair{number}", label=tell("setup.code_groups", first=2 * number - 1, second=2 * number), digits=_PAIR
+        )
+        for number in _PAIRS[half]
     )
     actions = (next_action(tell("setup.code_send") if half else ""),)
     return page(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from drivers.contract.secret import SecretText
 from kiosk.gateways.transport import HttpSettings
@@ -10,7 +12,6 @@ from kiosk.locales.staff import tell
 from kiosk.screens.parts import Action, Check, Checks, CheckState, Icon, Note, Tile
 from kiosk.screens.screen import Screen
 from kiosk.setup import network
-from kiosk.setup.answers import PlatformAnswers
 from kiosk.setup.frame import Step, page
 from kiosk.setup.network import Fixed, Interface, NetworkRefuses
 from kiosk.setup.reach import Part, Reach, reach
@@ -18,6 +19,9 @@ from kiosk.setup.sitting import ADDRESS, NUMBERS, Sitting, next_action, other, r
 from kiosk.setup.sticks import files_on
 from kiosk.setup.work import Work
 from kiosk.visit import Backed
+
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
+"""A name or an address, with a port or without: nobody means a space in it."""
 
 _CERTIFICATES = ("*.pem", "*.crt", "*.cer")
 
@@ -166,7 +170,7 @@ async def _platform(sitting: Sitting, work: Work) -> None:
         found = await sitting.while_done("reach", Step.NETWORK, tell("setup.reach_looking"), reach(url, authority))
         roots = files_on(work.machine.sticks(), *_CERTIFICATES) if found.failed is Part.CERTIFICATE else ()
         chosen = (await sitting.ask(reached(found, roots))).action
-        if chosen == "next":
+        if chosen == "next" and found.ok:
             work.answer(platform=work.with_authority(url, authority))
             return
         if chosen == "address":
@@ -179,10 +183,9 @@ async def _url(sitting: Sitting, before: str) -> str:
     def wrong(text: str) -> str:
         try:
             HttpSettings(address=_whole(text))
-            PlatformAnswers(url=_whole(text))
         except ValueError:
             return tell("setup.platform_wrong")
-        return ""
+        return "" if _HOST.fullmatch(urlsplit(_whole(text)).netloc) else tell("setup.platform_wrong")
 
     return _whole(
         await sitting.write(

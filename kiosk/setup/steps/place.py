@@ -63,9 +63,9 @@ def tiles(work: Work) -> tuple[Tile, ...]:
     place, elsewhere = answers.place, answers.elsewhere
     found = [_text_tile("place.name", place.name), _text_tile("place.place", place.place)]
     for language in (answers.languages or ())[1:]:
-        told = place.within("name", language)[0] if "name" in place.translations else ""
+        told = place.translations.get("name", ({},))[0].get(language, "")
         name = tell("setup.place_name_in", language=own_name(language))
-        found.append(row(f"place.name@{language}", name, told if told != place.name else tell("setup.place_same")))
+        found.append(row(f"place.name@{language}", name, told or tell("setup.place_same"), Icon.LANGUAGE))
     found.append(row("hours", tell("setup.place_hours"), hours_words(place.hours or _ROUND), Icon.CLOCK))
     said = "setup.unsaid" if place.keeper_on_site is None else f"setup.keeper_{str(place.keeper_on_site).lower()}"
     found.append(row("keeper", tell("setup.place_keeper"), tell(said), Icon.PEOPLE))
@@ -104,7 +104,8 @@ async def _change(sitting: Sitting, work: Work, key: str) -> None:
         section, _, name = key.partition(".")
         name, _, language = name.partition("@")
         about = getattr(answers, section)
-        before = about.within(name, language or OWN)[0]
+        others = about.translations.get(name, ({},))[0]
+        before = others.get(language, "") if language else getattr(about, name)
         label = tell(f"setup.place_{section}_{name}")
         text = await sitting.write(
             name,

@@ -11,6 +11,9 @@ from kiosk.setup.sitting import Sitting, next_action, row
 from kiosk.setup.steps.devices import class_words
 from kiosk.setup.work import Work
 
+_GO_TO = "step."
+"""Begins the answers of the tiles: `language` alone is the visitors' word for another language."""
+
 
 class Change(Exception):
     """Back to a certain step, to change what was said there."""
@@ -33,7 +36,7 @@ async def run(sitting: Sitting, work: Work) -> None:
         actions=(next_action(tell("setup.summary_write")),),
     )
     if chosen != "next":
-        raise Change(Step(chosen))
+        raise Change(Step(chosen.removeprefix(_GO_TO)))
     written.write_all(work.folder, work.answers, work.enrolled)
 
 
@@ -42,17 +45,25 @@ def tiles(work: Work) -> tuple[Tile, ...]:
     answers, enrolled = work.answers, work.enrolled
     devices = "、".join(class_words(each.device_class) for each in (answers.devices or {}).values())
     return (
-        row(Step.PANEL.value, tell("setup.step_panel"), written.title_of(answers), Icon.DOCUMENT),
+        row(_GO_TO + Step.PANEL.value, tell("setup.step_panel"), written.title_of(answers), Icon.DOCUMENT),
         row(
-            Step.LANGUAGE.value,
+            _GO_TO + Step.LANGUAGE.value,
             tell("setup.step_language"),
             "、".join(own_name(each) for each in answers.languages or ()),
             Icon.LANGUAGE,
         ),
-        row(Step.PLACE.value, tell("setup.step_place"), f"{answers.place.name} · {answers.place.place}", Icon.HOME),
         row(
-            Step.NETWORK.value, tell("setup.step_network"), answers.platform.url if answers.platform else "", Icon.PLACE
+            _GO_TO + Step.PLACE.value,
+            tell("setup.step_place"),
+            f"{answers.place.name} · {answers.place.place}",
+            Icon.HOME,
         ),
-        row(Step.DEVICES.value, tell("setup.step_devices"), devices or tell("setup.devices_none"), Icon.LIST),
-        row(Step.ENROL.value, tell("setup.step_enrol"), enrolled.kiosk_id if enrolled else "", Icon.KEY),
+        row(
+            _GO_TO + Step.NETWORK.value,
+            tell("setup.step_network"),
+            answers.platform.url if answers.platform else "",
+            Icon.PLACE,
+        ),
+        row(_GO_TO + Step.DEVICES.value, tell("setup.step_devices"), devices or tell("setup.devices_none"), Icon.LIST),
+        row(_GO_TO + Step.ENROL.value, tell("setup.step_enrol"), enrolled.kiosk_id if enrolled else "", Icon.KEY),
     )

@@ -93,7 +93,7 @@ _PLACE = Place(name="某地", phone="", elsewhere_place="", elsewhere_hours="")
 
 def _nobody() -> Any:
     """No staff ever asks for the machine."""
-    return SimpleNamespace(wanted=asyncio.Event())
+    return SimpleNamespace(wanted=asyncio.Event(), let_try=lambda trial: None)
 
 
 def _desk() -> Any:

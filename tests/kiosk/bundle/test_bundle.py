@@ -1,0 +1,294 @@
+"""The bundle: nothing personal or secret is in it, whatever lies around it; nobody can change it; a bad stick keeps nothing."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from drivers.contract.faults import FaultCode, fault
+from kiosk.attest import statement
+from kiosk.bindings import whole
+from kiosk.bundle import contents, sealed, stick
+from kiosk.bundle.stick import NotWritten, Stick, Why
+from kiosk.documents.chain import NotGenuine, load_roots
+from kiosk.maintenance.readiness.report import compose, keep
+from kiosk.maintenance.readiness.summary import pages
+from tests.kiosk.maintenance.readiness.bench import Bench, bench
+from tests.support.command import kiosk_here
+from tests.support.machine import machine
+
+__all__ = ["bench"]
+
+AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+NUMBER, NAME, PIN, TOKEN = "99999919480312002X", "欧阳测试", "840317", "sk-canary-5f1e"
+"""Synthetic; nothing of them may leave."""
+
+
+@pytest.fixture
+def full(bench: Bench) -> Bench:
+    """A machine that has worked, with canaries wherever something of a visitor or a secret could have ended up."""
+    site = bench.tools.site
+    for number in range(40):
+        bench.journal.record("visit", visit=f"v{number}", mode="standard")
+    bench.journal.begin_print("op-1", subject="subject-1", device="a4_printer", evidence={"pages": 1})
+    bench.journal.record("slip", visit="v1", printed=True, mm=180)
+    # What a later defect could do:
+    bench.journal.record("oops", text=f"number {NUMBER} read")
+    bench.logbook.write("fault", "id_reader", code="card_unreadable", began=1.0, detail=f"{NAME} {NUMBER}")
+    bench.logbook.write("selftest", "part:disk", verdict="passed", words="好", by="", secret=TOKEN)
+    bench.logbook.write("refill", "a4_printer", sheets=250, by="K-0001", note=NAME, sort="a4")
+    bench.logbook.write("draft", "x", text=NAME, pin=PIN)
+    (site.state_folder / "staff.sqlite").write_text(f"{NAME} {PIN}")
+    (site.state_folder / "drafts").mkdir()
+    (site.state_folder / "drafts" / "page.pdf").write_text(NAME)
+    site.platform.secret_file.write_text(TOKEN * 4)
+    reader = bench.devices[0]
+    reader.status = msgspec.structs.replace(
+        reader.status, faults=(fault(FaultCode.CARD_UNREADABLE, f"{NAME} {NUMBER}"),)
+    )
+    keep(bench.logbook, compose(bench.tools, statement.state(site, bench.tools.profile)))
+    return bench
+
+
+def files_of(bench: Bench) -> dict[str, bytes]:
+    tools = bench.tools
+    found = statement.state(tools.site, tools.profile)
+    report = compose(tools, found)
+    return contents.contents(
+        site=tools.site,
+        devices=tools.devices.table(),
+        logbook=tools.logbook,
+        records=tools.records,
+        attestation=statement.sign(found, tools.site.kiosk_id, tools.signer, at=AT),
+        report=msgspec.to_builtins(report),
+    )
+
+
+def made(bench: Bench) -> bytes:
+    site = bench.tools.site
+    return sealed.seal(files_of(bench), site.kiosk_id, bench.tools.signer, site.keys.operator_roots, at=AT)
+
+
+def canaries(bench: Bench) -> dict[str, bytes]:
+    """Every secret by name, in the spellings in which it could stand somewhere."""
+    key = bench.tools.site.keys.kiosk_key.read_text()
+    words = {"number": NUMBER, "name": NAME, "pin": PIN, "token": TOKEN, "key": key.splitlines()[1]}
+    spelled = {name: word.encode() for name, word in words.items()}
+    return spelled | {"name escaped": json.dumps(NAME)[1:-1].encode(), "name gb": NAME.encode("gb18030")}
+
+
+def test_no_canary_is_in_any_byte_of_it_nor_in_the_codes(full: Bench):
+    raw = made(full)
+    with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+        unpacked = {name: packed.read(name) for name in packed.namelist()}
+    found = statement.state(full.tools.site, full.tools.profile)
+    texts = pages(compose(full.tools, found), found, full.tools.history.recent(20), full.tools.signer, at=AT)
+    places = {"zip": raw, **unpacked, **{f"code {number}": text.encode() for number, text in enumerate(texts)}}
+    there = [
+        (name, place) for name, word in canaries(full).items() for place, content in places.items() if word in content
+    ]
+    assert there == []
+    assert {"audit.jsonl", "devices.json", "logbook/refill.json", "report.json"} <= set(unpacked)
+    assert b"250" in unpacked["logbook/refill.json"], "what is useful is there"
+
+
+def test_a_row_with_a_citizen_number_is_withheld_and_said_to_be(full: Bench):
+    opened = sealed.open_sealed(made(full), load_roots(full.machine.roots))
+    assert (opened.withheld, opened.chain) == (1, None)
+    assert opened.kiosk == full.tools.site.kiosk_id
+
+
+def test_a_field_that_nobody_allowed_does_not_leave():
+    for kind, fields in contents.LOGBOOK.items():
+        assert not fields & {"detail", "text", "note", "name", "pin", "number", "secret"}, kind
+
+
+def test_a_broken_chain_is_found_by_whoever_receives_it(full: Bench):
+    with sqlite3.connect(full.journal.path) as db:
+        db.execute('UPDATE audit SET payload = \'{"mode":"elder"}\' WHERE seq = 7')
+    raw = made(full)
+    assert sealed.open_sealed(raw, load_roots(full.machine.roots)).chain == 7
+
+
+def repacked(raw: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    change(files)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as again:
+        for name, content in files.items():
+            again.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda files: files.update({"site.json": files["site.json"].replace(b"KX-360100-0001", b"KX-360100-0009")}),
+        lambda files: files.pop("audit.jsonl"),
+        lambda files: files.update({"logbook/extra.json": b"{}"}),
+        lambda files: files.update({"../evil": b"{}"}),
+        lambda files: files.update({"manifest.json": files["manifest.json"].replace(b"bytes", b"bites", 1)}),
+    ],
+)
+def test_a_changed_bundle_is_not_believed(full: Bench, change: Callable[[dict[str, bytes]], None]):
+    with pytest.raises(NotGenuine):
+        sealed.open_sealed(repacked(made(full), change), load_roots(full.machine.roots))
+
+
+def test_a_strangers_bundle_and_garbage_are_not_believed(full: Bench, tmp_path: Path):
+    with pytest.raises(NotGenuine):
+        sealed.open_sealed(made(full), load_roots(machine(tmp_path / "stranger").roots))
+    for raw in (b"", b"PK\x05\x06" + bytes(18), made(full)[:-40]):
+        with pytest.raises(ValueError, match="no bundle"):
+            sealed.open_sealed(raw, load_roots(full.machine.roots))
+
+
+def test_the_command_makes_and_verifies(full: Bench, tmp_path: Path):
+    there = full.machine
+    (tmp_path / "stick").mkdir()
+    given = ("--site", there.site_file, "--profile", there.profile_file)
+    ran = kiosk_here("bundle", *given, "--out", tmp_path / "stick", "--json", folder=tmp_path)
+    assert ran.code == 0, ran.err
+    file = Path(ran.json["file"])
+    assert file.name.startswith("kiosk-KX-360100-0001-")
+    good = kiosk_here("bundle", "--verify", file, "--trust", there.roots, "--unpack", "out", folder=tmp_path)
+    assert (good.code, "真的" in good.out, "没有导出" in good.out) == (0, True, True)
+    assert (tmp_path / "out" / "logbook" / "refill.json").is_file()
+    file.write_bytes(repacked(file.read_bytes(), lambda files: files.pop("audit.jsonl")))
+    bad = kiosk_here("bundle", "--verify", file, "--trust", there.roots, folder=tmp_path)
+    assert (bad.code, "不是真的" in bad.err) == (1, True)
+    assert kiosk_here("bundle", *given, "--out", tmp_path / "nowhere", folder=tmp_path).code == 2
+
+
+# --- sticks
+
+
+class House:
+    """A /proc and a /sys with disks as a test plugs them in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.proc, self.sys = folder, folder / "proc", folder / "sys"
+        (self.proc / "self").mkdir(parents=True)
+        (self.sys / "dev" / "block").mkdir(parents=True)
+        (self.sys / "block").mkdir()
+        self.lines: list[str] = []
+        self._write()
+
+    def _write(self) -> None:
+        (self.proc / "self" / "mountinfo").write_text("".join(self.lines))
+
+    def plug(
+        self, name: str, *, removable: str = "1", usb: bool = True, options: str = "rw", mounted: str | None = ""
+    ) -> Path:
+        """Plug a disk `name` with one partition in; return where it is mounted."""
+        where = "devices/pci/usb1/1-2" if usb else "devices/pci/ata1"
+        disk = self.sys / where / name
+        part = disk / f"{name}1"
+        part.mkdir(parents=True)
+        (disk / "removable").write_text(removable)
+        (disk / "size").write_text("1000")
+        (disk / "device").mkdir()
+        (disk / "device" / "model").write_text("Stick 3000\n")
+        (self.sys / "block" / name).symlink_to(disk)
+        number = f"8:{len(list((self.sys / 'dev' / 'block').iterdir()))}"
+        (self.sys / "dev" / "block" / number).symlink_to(part)
+        folder = self.folder / f"U 盘-{name}"
+        folder.mkdir()
+        if mounted is not None:
+            path = str(folder).replace(" ", "\\040")
+            self.lines.append(f"30 1 {number} / {path} {options},relatime shared:1 - vfat /dev/{name}1 rw\n")
+            self._write()
+        return folder
+
+    def sticks(self) -> tuple[Stick, ...]:
+        return stick.sticks(proc=self.proc, sys=self.sys)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def test_only_mounted_removable_writable_file_systems_are_sticks(house: House):
+    house.plug("sda", removable="0", usb=False)
+    house.plug("sdb", options="ro")
+    folder = house.plug("sdc")
+    usb_disk = house.plug("sdd", removable="0")
+    assert [(each.device, each.folder, each.label) for each in house.sticks()] == [
+        ("sdc1", folder, "Stick 3000"),
+        ("sdd1", usb_disk, "Stick 3000"),
+    ]
+
+
+def test_a_stick_that_nobody_mounts_is_told(house: House):
+    assert not stick.plugged_unmounted(proc=house.proc, sys=house.sys)
+    house.plug("sdb", mounted=None)
+    assert house.sticks() == ()
+    assert stick.plugged_unmounted(proc=house.proc, sys=house.sys)
+
+
+def test_this_machine_can_be_asked():
+    assert all(each.folder.is_dir() for each in stick.sticks())
+
+
+def test_a_bundle_is_on_the_stick_whole(house: House):
+    house.plug("sdb")
+    path = stick.write(house.sticks()[0], "kiosk-x.zip", b"x" * 100_000)
+    assert path.read_bytes() == b"x" * 100_000
+    assert os.listdir(path.parent) == ["kiosk-x.zip"]
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [(errno.ENOSPC, Why.FULL), (errno.EROFS, Why.LOCKED), (errno.EIO, Why.BROKEN), (errno.ENODEV, Why.GONE)],
+)
+@pytest.mark.parametrize("call", ["write", "fsync", "rename"])
+def test_a_stick_that_fails_half_way_keeps_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch, number: int, why: Why, call: str
+):
+    folder = house.plug("sdb")
+    there = house.sticks()[0]
+    real, calls = getattr(os, call), 0
+
+    def fails(*given: object) -> object:
+        nonlocal calls
+        calls += 1
+        if call == "write" and calls == 1:
+            return real(given[0], bytes(given[1])[:10])  # type: ignore[call-overload]
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(whole.os, call, fails)
+    with pytest.raises(NotWritten) as told:
+        stick.write(there, "kiosk-x.zip", b"x" * 1000)
+    monkeypatch.undo()
+    assert told.value.why is why
+    assert os.listdir(folder) == []
+
+
+def test_a_full_stick_is_told_before_anything_is_written(house: House, monkeypatch: pytest.MonkeyPatch):
+    folder = house.plug("sdb")
+    there = house.sticks()[0]
+    monkeypatch.setattr(stick.shutil, "disk_usage", lambda path: type("", (), {"free": 10})())
+    with pytest.raises(NotWritten) as told:
+        stick.write(there, "kiosk-x.zip", b"x" * 1000)
+    assert (told.value.why, os.listdir(folder)) == (Why.FULL, [])
+
+
+def test_a_pulled_stick_is_told(house: House):
+    folder = house.plug("sdb")
+    there = house.sticks()[0]
+    folder.rmdir()
+    with pytest.raises(NotWritten) as told:
+        stick.write(there, "kiosk-x.zip", b"x")
+    assert told.value.why is Why.GONE

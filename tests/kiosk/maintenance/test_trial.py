@@ -1,0 +1,77 @@
+"""A trial: the whole item with a test card, marked and suspended; a real person's card is refused unseen."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.journal.states import PrintState
+from kiosk.journey import trial as journey_trial
+from kiosk.locales.staff import tell
+from kiosk.maintenance.rights import Role
+from tests.support.bench import Run, on_stage
+from tests.support.scripts import base_script
+from tests.support.shift import shift
+
+
+def script(run: Run) -> dict[str, Any]:
+    return {
+        **base_script(run),
+        "staff_home": ["trial", "leave"],
+        "staff_trial": "begin",
+        "staff_trialed": "done",
+        "staff_leaving": "go",
+    }
+
+
+def serials(run: Run) -> list[tuple[str, str]]:
+    """What the platform holds: state and reason of each serial."""
+    platform = sqlite3.connect(run.bench.sandbox.folder.database)
+    found = [(str(state), str(reason)) for state, reason in platform.execute("SELECT state, reason FROM serials")]
+    platform.close()
+    return found
+
+
+def test_a_test_card_walks_the_whole_item_and_the_paper_never_counts(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            run.window.script |= script(run)
+            acts = await shift(run, Role.TECHNICIAN)
+            (done,) = [act for act in acts if act["act"] == "trial"]
+            assert (done["ending"], done["refused"]) == ("done", False)
+            (operation,) = run.kiosk.journal.operations()
+            assert operation.state is PrintState.TAKEN
+            assert done["serial"] == operation.serial
+            assert run.sheets_out() == 1
+            await run.delivered()
+            assert serials(run) == [("suspended", "trial")]
+            assert run.window.last("staff_trialed").title == tell("trial.well")
+            marked = [screen for screen in run.window.shown if screen.name in ("guide", "review", "printing")]
+            assert marked
+            assert all(screen.staff and screen.header == tell("trial.header") for screen in marked)
+            assert "rate" not in run.window.names, "nobody's rating"
+            assert run.kiosk.lobby.visit is None
+
+    asyncio.run(go())
+
+
+def test_a_card_that_may_be_a_real_persons_is_refused_before_anything_of_it_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            monkeypatch.setattr(journey_trial, "NOBODYS", "888888")  # then everybody on the bench is somebody
+            run.window.script |= script(run)
+            acts = await shift(run, Role.TECHNICIAN)
+            (done,) = [act for act in acts if act["act"] == "trial"]
+            assert (done["refused"], done["serial"]) == (True, "")
+            after = run.window.names[run.window.names.index("card") :]
+            assert set(after) <= {"card", "card_reading", "take_card", "staff_trialed", "staff_home", "staff_leaving"}
+            assert run.window.last("staff_trialed").title == tell("trial.refused")
+            assert run.kiosk.journal.operations() == []
+
+    asyncio.run(go())

@@ -1,0 +1,189 @@
+"""Whatever is answered, the files that come out can be read: by `kiosk run`, by `kiosk check`, and as answers again."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import time
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drivers.contract.bus import Bus
+from drivers.contract.common import DeviceClass
+from drivers.contract.secret import SecretText
+from kiosk.cli.check import mistakes
+from kiosk.gateways.enrolment import Enrolled
+from kiosk.locales import languages, pilot_languages
+from kiosk.sandbox import authority
+from kiosk.settings.hours import Hours
+from kiosk.settings.profile import DeviceSettings, PanelSettings, load_profile
+from kiosk.settings.reading import Mistake
+from kiosk.settings.site import load_site
+from kiosk.setup.answers import (
+    Answers,
+    ElsewhereAnswers,
+    MachineAnswers,
+    PlaceAnswers,
+    PlatformAnswers,
+    keep,
+    load_answers,
+    with_text,
+)
+from kiosk.setup.display import Display, panel_of
+from kiosk.setup.enrolling import own_key
+from kiosk.setup.folder import SetupFolder
+from kiosk.setup.written import Unfinished, write_all
+
+TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=40).map(str.strip).filter(bool)
+"""Quotes, back slashes, marks of TOML and of other scripts: whatever a keyboard can give."""
+
+LANGUAGES = st.lists(st.sampled_from((*languages(), *pilot_languages())), min_size=1, max_size=5, unique=True)
+PATHS = st.text("abcXYZ0123456789-.:_[]*? ", min_size=1, max_size=30)
+
+
+def device(kind: DeviceClass, driver: str, bus: Bus, path: str) -> DeviceSettings:
+    return DeviceSettings.model_validate({"class": kind, "driver": driver, "place": {"bus": bus, "path": path}})
+
+
+DEVICES = st.fixed_dictionaries(
+    {},
+    optional={
+        "id_reader": st.builds(device, *map(st.just, (DeviceClass.ID_CARD_READER, "sdt_serial", Bus.SERIAL)), PATHS),
+        "camera": st.builds(device, *map(st.just, (DeviceClass.CAMERA, "v4l2", Bus.V4L2)), PATHS),
+        "a4_printer": st.builds(device, *map(st.just, (DeviceClass.A4_PRINTER, "ipp", Bus.NETWORK)), PATHS),
+    },
+)
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> Answers:
+    place = PlaceAnswers(
+        name=draw(TEXT),
+        place=draw(TEXT),
+        keeper_on_site=draw(st.booleans()),
+        hours=draw(st.none() | st.builds(Hours, opens=st.times().map(_whole), closes=st.times().map(_whole))),
+    )
+    elsewhere = ElsewhereAnswers(place=draw(TEXT), address=draw(TEXT), hours=draw(TEXT), phone=draw(TEXT))
+    chosen = draw(LANGUAGES)
+    for language in chosen[1:]:
+        place = with_text(place, "name", draw(TEXT), language) if language != "zh-Hans" else place
+    wide, high = draw(st.integers(600, 3000)), draw(st.integers(600, 3000))
+    return Answers(
+        languages=tuple(chosen),
+        place=place,
+        elsewhere=elsewhere,
+        platform=PlatformAnswers(url="https://platform.example"),
+        machine=MachineAnswers(title=draw(st.just("") | TEXT)),
+        panel=panel_of(Display(px=(wide, high))),
+        devices=draw(DEVICES),
+    )
+
+
+def _whole(at: time) -> time:
+    return at.replace(microsecond=0)
+
+
+@pytest.fixture(scope="module")
+def enrolled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Enrolled]:
+    """A key and what a platform answered to it."""
+    folder = SetupFolder(tmp_path_factory.mktemp("enrolled"))
+    root, issuer = authority.make_root("Operator"), authority.make_root("Issuer")
+    certificate = authority.certify_kiosk(root, "QQ-0001", own_key(folder).public_key())
+
+    def pem(each: x509.Certificate) -> str:
+        return each.public_bytes(Encoding.PEM).decode()
+
+    return (
+        folder.key,
+        Enrolled(
+            kiosk_id="QQ-0001",
+            certificate=pem(certificate),
+            secret=SecretText("ab" * 32),
+            issuer_roots=pem(issuer.certificate),
+            operator_roots=pem(root.certificate),
+            items=("KX-RS-001",),
+            favourites=("KX-SW-001",),
+        ),
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(answers())
+def test_what_was_answered_can_be_served_with_and_taken_up_again(
+    enrolled: tuple[Path, Enrolled], given_: Answers
+) -> None:
+    key, answered = enrolled
+    with tempfile.TemporaryDirectory() as root:
+        folder = SetupFolder(Path(root))
+        folder.key.parent.mkdir(mode=0o700)
+        folder.key.write_bytes(key.read_bytes())
+        folder.key.chmod(0o600)
+        keep(folder, given_)
+        assert load_answers(folder.answers)[0] == given_
+        write_all(folder, given_, answered)
+        site, profile = load_site(folder.site), load_profile(folder.profile)
+        assert (site.name, site.elsewhere.phone, site.languages) == (
+            given_.place.name,
+            given_.elsewhere.phone,
+            given_.languages,
+        )
+        assert site.translations.get("name") == given_.place.translations.get("name")
+        assert site.hours == (given_.place.hours or Hours())
+        assert profile.panel == given_.panel
+        assert profile.devices == given_.devices
+        assert mistakes([folder.site], [folder.profile], {}, {}) == []
+
+
+@pytest.mark.parametrize("lacks", ["languages", "platform", "panel", "devices"])
+def test_half_a_set_up_writes_no_files(enrolled: tuple[Path, Enrolled], tmp_path: Path, lacks: str) -> None:
+    whole = Answers(
+        languages=("zh-Hans",),
+        place=PlaceAnswers(name="a", place="b", keeper_on_site=True),
+        elsewhere=ElsewhereAnswers(place="a", address="b", hours="c", phone="d"),
+        platform=PlatformAnswers(url="https://platform.example"),
+        panel=PanelSettings(px=(1080, 1920), mm=(268.0, 476.0)),
+        devices={},
+    )
+    folder = SetupFolder(tmp_path)
+    with pytest.raises(Unfinished, match=lacks):
+        write_all(folder, whole.changed(**{lacks: None}), enrolled[1])
+    with pytest.raises(Unfinished, match="phone"):
+        write_all(folder, whole.changed(elsewhere=ElsewhereAnswers(place="a", address="b", hours="c")), enrolled[1])
+    assert not folder.finished
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("languages = []\n", "languages"),
+        ('languages = ["xx"]\n', "没有这种语言"),
+        ("[panel]\npx = [1, 2]\nmm = [3.0, 4.0]\n", "panel"),
+        ("[once]\npassword = 'x'\n", "password"),
+        ("[devices.x]\nclass = 'nothing'\n", "devices"),
+        ("nonsense", "TOML"),
+    ],
+)
+def test_a_file_of_answers_with_a_mistake_is_told_with_its_key(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "answers.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(Mistake, match=said) as told:
+        load_answers(path)
+    assert all(str(path) in line and "→" in line for line in told.value.lines)
+
+
+def test_code_and_pin_are_read_and_never_written(tmp_path: Path) -> None:
+    path = tmp_path / "answers.toml"
+    path.write_text('languages = ["zh-Hans"]\n[once]\ncode = "117"\npin = "250713"\n', "utf-8")
+    found, once = load_answers(path)
+    assert once.code is not None
+    assert once.pin is not None
+    assert (once.code.reveal(), once.pin.reveal()) == ("117", "250713")
+    keep(SetupFolder(tmp_path / "kiosk"), found)
+    written = (tmp_path / "kiosk" / "answers.toml").read_text("utf-8")
+    assert "117" not in written
+    assert "250713" not in written
+    assert "once" not in written
