@@ -26,7 +26,7 @@ LOGBOOK: Mapping[str, frozenset[str]] = {
     "fault": frozenset({"code", "began", "ended", "times"}),
     "link": frozenset({"link", "code", "began", "ended"}),
     "death": frozenset({"code", "lived", "times"}),
-    "selftest": frozenset({"verdict", "words", "by"}),
+    "selftest": frozenset({"verdict", "passed", "words", "by"}),
     "supply": frozenset({"sheets", "impressions", "toner", "mm"}),
     "refill": frozenset({"sort", "sheets", "metres", "seconds", "by"}),
     "cleaning": frozenset({"by", "wiped", "left_out"}),

@@ -1,11 +1,13 @@
 """What the machine found out about itself, and when: the self-tests in the logbook.
 
-"selftest" entries   subject (a device's name, or a part of the machine), verdict, words, by ("" for the machine itself)
+"selftest" entries   subject (a device's name, or a part of the machine), verdict, words, by ("" for the machine itself);
+the one-tap test of a device writes `passed` (true or false) instead of a verdict
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -47,13 +49,17 @@ def latest(logbook: Logbook) -> dict[str, SelfTest]:
     return {each.subject: each for each in history(logbook)}
 
 
+_BY_PASSED: dict[Any, Verdict] = {True: Verdict.PASSED, False: Verdict.FAILED}
+
+
 def _test(entry: Entry) -> SelfTest | None:
-    if entry.body.get("verdict") not in set(Verdict):
+    told = entry.body.get("verdict", _BY_PASSED.get(entry.body.get("passed", "")))
+    if told not in set(Verdict):
         return None
     return SelfTest(
         subject=entry.subject,
         at=entry.at,
-        verdict=Verdict(entry.body["verdict"]),
+        verdict=Verdict(told),
         words=str(entry.body.get("words", "")),
         by=str(entry.body.get("by", "")),
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from kiosk.maintenance import pausing
 from kiosk.maintenance.devices import tree
 from kiosk.maintenance.door import personnel
+from kiosk.maintenance.readiness import bundle_task
+from kiosk.maintenance.readiness import task as readiness
 from kiosk.maintenance.replacing import task as replacing
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import (
@@ -51,5 +53,7 @@ TASKS: tuple[Task, ...] = (
     Task("replace", Icon.WRENCH, replacing.run),
     Task("personnel", Icon.PEOPLE, personnel.run),
     Task("trial", Icon.ID_CARD, trial.run),
+    Task("readiness", Icon.CHECK, readiness.run),
+    Task("bundle", Icon.DOCUMENT, bundle_task.run),
     Task("about", Icon.INFO, about.run),
 )

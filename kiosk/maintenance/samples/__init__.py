@@ -12,6 +12,7 @@ from kiosk.maintenance.samples import (
     door,
     frames,
     personnel,
+    readiness,
     replacing,
 )
 from kiosk.screens.screen import Screen
@@ -19,11 +20,11 @@ from kiosk.screens.screen import Screen
 _PARTS = (
     frames.screens,
     door.screens,
-    personnel.screens,
     chores.screens,
     devices.screens,
     replacing.screens,
     personnel.screens,
+    readiness.screens,
 )
 
 

@@ -228,6 +228,14 @@ def test_a_night_without_power_is_made_up_for(bench: Bench):
     assert asyncio.run(Night(bench.tools, lambda: True).look())
 
 
+def test_the_one_tap_tests_of_devices_count_as_tests(bench: Bench):
+    bench.logbook.write("selftest", "camera", passed=True, checks=[], by="T-0001")
+    bench.logbook.write("selftest", "id_reader", passed=False, checks=[], by="T-0001")
+    bench.logbook.write("selftest", "x", something="else")
+    found = {each.subject: each.verdict for each in selftests.latest(bench.logbook).values()}
+    assert found == {"camera": Verdict.PASSED, "id_reader": Verdict.FAILED}
+
+
 def test_the_journal_counts_by_state_only(bench: Bench):
     bench.journal.begin_print("op", subject="s", device="d", evidence={})
     assert bench.journal.counts() == {"intent": 1}
