@@ -17,6 +17,7 @@ class Seconds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reach: float
     network: float
     devices: float
+    visit: float
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -51,7 +51,7 @@ async def test_the_whole_kiosk_says_why_until_when_and_where_else_and_staff_stil
     await staffed.glass.wait_for("idle")
 
 
-async def test_it_ends_by_itself(staffed: House) -> None:
+async def test_it_is_on_the_disk_with_its_end_and_who_began_it(staffed: House) -> None:
     staff = await paused(staffed, tell("pausing.kiosk"))
     await staff.leaves("out_of_service")
     kept = staffed.stage / "state" / "pauses.json"

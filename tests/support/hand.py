@@ -105,7 +105,12 @@ class Hand:
     async def digits(self, text: str) -> None:
         """Type on the pad of digits."""
         for digit in text:
+            before = self._fields()
             await self.touch(digit)
+            await self.until(lambda before=before: self._fields() != before, f"the digit {digit}")  # type: ignore[misc]
+
+    def _fields(self) -> list[str]:
+        return [str(each["value"]) for each in nodes(self.tree()) if each["role"] == "textbox"]
 
     # --- the keyboards
 

@@ -225,12 +225,14 @@ async def house(
     profile: dict[str, Any] | None = None,
     environment: Mapping[str, str] | None = None,
     staff: str = "",
+    spares: Mapping[str, str] | None = None,
 ) -> AsyncIterator[House]:
     """Start a display and a kiosk on it in `root`; end both. `site` and `profile` replace values of those files, by dotted key;
-    `environment` is added to that of the kiosk's processes. `staff`: a role whose gesture opens the door without being asked."""
+    `environment` is added to that of the kiosk's processes. `staff`: a role whose gesture opens the door without being asked.
+    `spares`: see `kiosk.demo.stage.set_stage`."""
     for name in ("tmp", "home"):
         (root / name).mkdir(parents=True)
-    how = {"seed": seed, "site": site, "profile": profile, "options": _QUICK}
+    how = {"seed": seed, "site": site, "profile": profile, "options": _QUICK, "spares": spares}
     asked = {"folder": str(root / "stage"), "how": how, **({"staff": staff} if staff else {})}
     with virtual_display(PANEL_PX) as display:
         whole = {

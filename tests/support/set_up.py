@@ -88,7 +88,7 @@ def whole(url: str, code: str, **others: Any) -> dict[str, Any]:
         "setup_staff": "next",
         "setup_summary": "next",
         "setup_checking": None,
-        "setup_checked": "next",
+        "setup_checked": "skip",
         "setup_done": "finish",
     }
     return {**script, **others}

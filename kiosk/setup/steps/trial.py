@@ -1,14 +1,24 @@
-"""Does it work, and then: serve. The check of files, platform and devices, an export, and the way into service."""
+"""Does it work, and then: serve. The check of files, platform and devices, a visit with a test card on the very files, an export,
+and the way into service."""
 
 from __future__ import annotations
 
+from drivers.link.within import within
+from kiosk.app import NeedsStaff, running
+from kiosk.journal.store import JournalError
 from kiosk.locales.staff import tell
-from kiosk.screens.parts import Action, Check, Checks, CheckState, Drawing, Fact, Facts, Picture, Tick, Ticks
+from kiosk.maintenance.tasks.trial import well
+from kiosk.maintenance.toolbox import Trialed
+from kiosk.screens.parts import Action, Check, Checks, CheckState, Drawing, Fact, Facts, Picture, Progress, Tick, Ticks
 from kiosk.screens.screen import Screen
+from kiosk.settings.profile import load_profile
+from kiosk.settings.reading import Mistake
+from kiosk.settings.site import load_site
 from kiosk.setup import checking
 from kiosk.setup.checking import About, Outcome
 from kiosk.setup.export import export
 from kiosk.setup.frame import Step, page
+from kiosk.setup.limits import limits
 from kiosk.setup.sitting import Sitting, next_action, other, row
 from kiosk.setup.steps.devices import class_words
 from kiosk.setup.work import Work
@@ -16,7 +26,10 @@ from kiosk.visit import Backed
 
 
 async def run(sitting: Sitting, work: Work) -> bool:
-    """Check until it is well, or is taken as it is; then the last screen. Return whether to serve now. Raise Backed, VisitEnds."""
+    """Check until it is well, or is taken as it is; walk a visit; then the last screen. Return whether to serve now.
+
+    Raise Backed, VisitEnds.
+    """
     while True:
         outcomes = await sitting.while_done(
             "checking",
@@ -27,8 +40,73 @@ async def run(sitting: Sitting, work: Work) -> bool:
         )
         answer = await sitting.ask(checked(outcomes, work))
         if answer.action == "next":
+            await _visits(sitting, work)
+            break
+        if answer.action == "skip":
             break
     return await _done(sitting, work)
+
+
+async def _visits(sitting: Sitting, work: Work) -> None:
+    """As a visitor would, until it is well, or is left as it is. Raise Backed, VisitEnds."""
+    while True:
+        sitting.window.show(starting(), sitting.look)
+        try:
+            trialed = await _visit(sitting, work)
+        except CANNOT as error:
+            await sitting.told("trial_failed", Step.TRIAL, tell("trial.not_well"), str(error), next_action())
+            return
+        answer = await sitting.ask(visited(trialed))
+        if answer.action == "next":
+            return
+
+
+CANNOT = (Mistake, OSError, ValueError, JournalError, NeedsStaff)
+"""Why a kiosk does not start with these files, or not now."""
+
+
+async def _visit(sitting: Sitting, work: Work) -> Trialed:
+    """Start the kiosk on this window with the files as they are, and walk a visit with a test card. Raise one of CANNOT."""
+    site, profile = load_site(work.folder.site), load_profile(work.folder.profile)
+    async with running(site, profile, window=sitting.window, sources=work.machine.sources) as kiosk:
+        await kiosk.devices.settled(limits().seconds.devices)
+        try:
+            return await within(limits().seconds.visit, kiosk.lobby.trial())
+        except TimeoutError:
+            return Trialed("timed_out")
+
+
+def starting() -> Screen:
+    """The kiosk begins."""
+    title = tell("setup.visit_starting")
+    return page(
+        "visit_starting",
+        step=Step.TRIAL,
+        title=title,
+        sentence=tell("trial.how"),
+        blocks=(Picture(drawing=Drawing.PLACE_CARD, name=title), Progress(done=0, total=0)),
+        back=False,
+        leave=False,
+    )
+
+
+def visited(trialed: Trialed) -> Screen:
+    """How far it came."""
+    good = well(trialed)
+    if trialed.refused:
+        title, sentence = tell("trial.refused"), tell("trial.refused_how")
+    else:
+        title = tell("trial.well") if good else tell("trial.not_well")
+        sentence = tell("trial.well_how") if good else tell("setup.visit_not_well")
+    again = Action(id="again", label=tell("setup.visit_again"))
+    return page(
+        "visited",
+        step=Step.TRIAL,
+        title=title,
+        sentence=sentence,
+        blocks=(Picture(drawing=Drawing.DONE if good else Drawing.ATTENTION, name=title),),
+        actions=(next_action(), other("again", again.label)) if good else (again, other("next", tell("setup.next"))),
+    )
 
 
 def checked(outcomes: tuple[Outcome, ...], work: Work) -> Screen:
@@ -44,10 +122,14 @@ def checked(outcomes: tuple[Outcome, ...], work: Work) -> Screen:
         )
         for each in outcomes
     )
-    actions = (next_action(), other("again", tell("setup.check_again")))
+    actions: tuple[Action, ...] = (
+        next_action(tell("setup.visit_begin")),
+        other("again", tell("setup.check_again")),
+        other("skip", tell("setup.visit_skip")),
+    )
     if not good:
         again = Action(id="again", label=tell("setup.check_again"))
-        actions = (again, other("next", tell("setup.check_anyway")))
+        actions = (again, other("skip", tell("setup.check_anyway")))
     return page(
         "checked",
         step=Step.TRIAL,

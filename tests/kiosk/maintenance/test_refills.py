@@ -13,6 +13,7 @@ from kiosk.locales.staff import tell
 from kiosk.maintenance.rights import Role
 from kiosk.screens.screen import Screen
 from tests.support.bench import Run, on_stage
+from tests.support.scripts import base_script
 from tests.support.shift import shift
 
 Hands = dict[str, Callable[[], Awaitable[Any]] | str]
@@ -236,5 +237,30 @@ def test_a_doubtful_test_page_is_nobodys_task_and_never_repeated(tmp_path: Path)
             assert run.tasks() == []
             assert run.kiosk.journal.waiting() == 0
             assert [each.state for each in run.kiosk.journal.operations()] == [PrintState.DOUBTFUL]
+
+    asyncio.run(go())
+
+
+def test_what_was_under_way_when_the_printer_stopped_is_not_repeated_by_a_refill(tmp_path: Path) -> None:
+    """The visitor's page that jammed is settled as it was; after the refill one test page comes out and nothing else."""
+
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            await run.bench.do("a4_printer", "jam", {})
+            run.window.script |= {**base_script(run), "print_failed": "done", "take_paper": None}
+            await run.visit()
+            (visitors,) = run.kiosk.journal.operations()
+            assert visitors.state in (PrintState.VOID, PrintState.DOUBTFUL)
+            before = run.sheets_out()
+            run.window.shown.clear()
+            run.window._number = 0
+            run.window.script = hands_on_a4(run)
+            await until(lambda: status(run, "a4_printer").paper == "jammed")
+            acts = await shift(run, Role.KEEPER)
+            assert "jam" in next(act for act in acts if act["act"] == "paper.refilled")["sensed"]  # type: ignore[operator]
+            assert run.sheets_out() - before == 1, "the test page alone"
+            first, second = run.kiosk.journal.operations()
+            assert first == visitors
+            assert second.evidence["item"] == "proof_page"
 
     asyncio.run(go())

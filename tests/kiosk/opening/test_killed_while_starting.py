@@ -1,0 +1,109 @@
+"""A real core that is killed, or breaks, while it starts: what the next ones leave out, and who is told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk import app
+from kiosk.demo.stage import Stage, set_stage
+from kiosk.screens.screen import Look, Screen
+from kiosk.settings.profile import load_profile
+from kiosk.settings.site import load_site
+from tests.support.bench import FAST
+
+ROOT = Path(__file__).parents[3]
+
+
+async def life(stage: Stage, ends: str = "") -> tuple[int, dict[str, Any]]:
+    """One start; return its exit code and what it said."""
+    overrides = {key: value for key, value in stage.overrides.items() if value is not None}
+    asked = {"site": str(stage.site_file), "overrides": overrides, "ends": ends}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.kiosk.opening.one_start",
+        json.dumps(asked),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, errors = await process.communicate()
+    assert process.returncode is not None
+    said = out.decode().strip()
+    assert said or ends, errors.decode()[-2000:]
+    return process.returncode, json.loads(said) if said else {}
+
+
+def test_killed_on_the_way_again_and_again_it_waits_for_staff_and_a_good_start_clears_the_count(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with set_stage(tmp_path, seed=7, options=FAST) as stage:
+            assert (await life(stage, "killed"))[0] == -signal.SIGKILL
+            _, safe = await life(stage)
+            assert safe["screen"] == "idle", "it serves"
+            assert safe["started"] == {"id_reader": True, "camera": True, "a4_printer": True, "receipt_printer": False}
+            assert safe["told"] == [{"way": "safe", "unfinished": 1, "left_out": ["receipt_printer"]}]
+            assert safe["finished"]
+            _, full = await life(stage)
+            assert full["started"]["receipt_printer"]
+            for _ in range(2):
+                assert (await life(stage, "killed"))[0] == -signal.SIGKILL
+            _, held = await life(stage)
+            assert held["screen"] == "out_of_service", "it does not die in a loop"
+            assert not any(held["started"].values())
+            assert not held["finished"], "nobody has mended anything"
+            assert (await life(stage, "broken"))[1] == {"needs_staff": True}, "it cannot even stand still: see below"
+
+    asyncio.run(go())
+
+
+class Glass:
+    """As much of a window as is left when nothing else can be started."""
+
+    def __init__(self) -> None:
+        self.shown: list[Screen] = []
+        self.up = asyncio.Event()
+
+    def show(self, screen: Screen, look: Look) -> int:
+        self.shown.append(screen)
+        return 1
+
+    async def start(self) -> None:
+        self.up.set()
+
+    async def stop(self) -> None:
+        self.up.clear()
+
+
+def test_where_nothing_else_can_be_started_the_screen_still_says_where_to_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def go() -> None:
+        async with set_stage(tmp_path, seed=7, options=FAST) as stage:
+            for _ in range(2):
+                await life(stage, "killed")
+            site = load_site(stage.site_file)
+            profile = load_profile(ROOT / "device_profiles" / "demo.toml", stage.overrides)
+            site.platform.secret_file.unlink()
+            glass = Glass()
+            monkeypatch.setattr(app, "_shell", lambda *_: glass)
+            serving = asyncio.create_task(app.serve(site, profile))
+            for _ in range(400):
+                if glass.shown and glass.up.is_set():
+                    break
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
+            assert not serving.done(), "it waits"
+            assert glass.shown[-1].name == "out_of_service"
+            assert "0000-12345678" in str(glass.shown[-1])
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+            assert not glass.up.is_set()
+
+    asyncio.run(go())

@@ -1,0 +1,77 @@
+"""Pauses as visitors meet them, on a scripted window with the real parts behind it: they end by themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from kiosk.opening.pauses import Kind, Pause, Why
+from kiosk.screens.parts import Checks, Facts, Tiles
+from tests.support.bench import Run, on_stage
+from tests.support.scripts import base_script
+
+ITEM = "KX-RS-001"
+
+
+def pause(
+    run: Run, kind: Kind, name: str = "", *, seconds: float = 600.0, why: Why = Why.REPAIR, words: str = ""
+) -> None:
+    now = time.time()
+    made = Pause(kind=kind, name=name, why=why, words=words, since=now, until=now + seconds, by="T-0001")
+    run.kiosk.lobby.service.tools.serving.pauses.begin(made)
+
+
+def test_the_whole_kiosk_is_out_of_service_until_its_time(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {"idle": None, "out_of_service": None}) as run:
+            pause(run, Kind.KIOSK, seconds=2.5, why=Why.OWN, words="今天盘点")
+            serving = asyncio.create_task(run.kiosk.lobby.serve())
+            began = time.monotonic()
+            while "idle" not in run.window.names:
+                assert time.monotonic() - began < 10
+                await asyncio.sleep(0.05)
+            assert time.monotonic() - began > 1.5
+            assert run.window.names == ["out_of_service", "idle"]
+            closed = run.window.shown[0]
+            assert closed.gesture, "staff come in there too"
+            rows = [row.value for block in closed.blocks if isinstance(block, Facts) for row in block.rows]
+            assert rows[0] == "今天盘点"
+            assert "示例区政务服务中心 3 号窗口" in rows
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+            assert run.kiosk.lobby.visits_ended == 0, "nobody was served"
+
+    asyncio.run(go())
+
+
+def test_an_item_is_marked_and_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            pause(run, Kind.ITEM, ITEM)
+            run.window.script.update(base_script(run))
+            run.window.script |= {"cannot": "other_item", "choose": [ITEM, "back"]}
+            assert await run.visit() == "left"
+            tiles = [t for b in run.window.last("choose").blocks if isinstance(b, Tiles) for t in b.tiles]
+            assert next(tile.note for tile in tiles if tile.id == ITEM).startswith("设备正在维修,")
+            rows = [row for b in run.window.last("cannot").blocks if isinstance(b, Checks) for row in b.rows]
+            assert [(row.label, row.word) for row in rows] == [("这件事", "暂停")]
+            assert "card" not in run.window.names
+
+    asyncio.run(go())
+
+
+def test_a_device_falls_back_as_a_missing_one_does_and_is_nobodys_task(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            pause(run, Kind.DEVICE, "id_reader", seconds=3_600.0)
+            run.window.script.update(base_script(run))
+            run.window.script |= {"cannot": "other_item", "choose": [ITEM, "back"]}
+            assert await run.visit() == "left"
+            rows = [row for b in run.window.last("cannot").blocks if isinstance(b, Checks) for row in b.rows]
+            assert [(row.label, row.word) for row in rows] == [("身份证阅读器", "暂停")]
+            assert "id_reader" not in [each.name for each in run.kiosk.devices.expected()]
+            run.kiosk.lobby.service.tools.serving.pauses.end(Kind.DEVICE, "id_reader")
+            assert "id_reader" in [each.name for each in run.kiosk.devices.expected()]
+
+    asyncio.run(go())
