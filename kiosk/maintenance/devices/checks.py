@@ -20,7 +20,7 @@ from drivers.client import DeviceClient, Snapshot, is_ready
 from drivers.contract import camera, code_scanner, document_camera, id_card, power_supply, smart_card
 from drivers.contract.common import DeviceClass, Supported
 from drivers.contract.faults import DeviceFault, FaultCode
-from drivers.contract.inputs_outputs import Output, Switch
+from drivers.contract.inputs_outputs import Level, Output, Switch
 from drivers.contract.receipt_printer import Part, PrintSlip
 from drivers.link import memfd
 from drivers.link.channel import close_all
@@ -181,10 +181,13 @@ def _switched(snapshot: Snapshot) -> tuple[Output, ...]:
 
 
 async def _on_and_off(client: DeviceClient, output: Output) -> None:
+    """The other way and back: what was on (the hall's light, the fan) is on afterwards. Each is read back by the driver."""
+    outputs = getattr(client.snapshot.status, "outputs", ())
+    was_on = any(each.name is output and each.level is Level.ON for each in outputs)
     try:
-        await client.call(Switch(output=output, on=True), seconds=_SWITCH_SECONDS)
+        await client.call(Switch(output=output, on=not was_on), seconds=_SWITCH_SECONDS)
     finally:
-        await client.call(Switch(output=output, on=False), seconds=_SWITCH_SECONDS)
+        await client.call(Switch(output=output, on=was_on), seconds=_SWITCH_SECONDS)
 
 
 async def _battery(client: DeviceClient) -> Finding:

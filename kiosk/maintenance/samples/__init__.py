@@ -20,7 +20,6 @@ from kiosk.screens.screen import Screen
 _PARTS = (
     frames.screens,
     door.screens,
-    personnel.screens,
     chores.screens,
     devices.screens,
     replacing.screens,
