@@ -62,6 +62,7 @@ docs: setup
 # Renews the pictures of the manuals whose screens have changed. Look at them before you commit them.
 manuals: setup
 	@$(PY) docs/take_staff_pictures.py $(ARGS)
+	@$(PY) docs/draw_setup.py
 
 # Needs uv; run after a change of requirements/*.in.
 lock:

@@ -120,7 +120,7 @@ class Sitting(Visit):
             step=step,
             title=title,
             sentence=sentence,
-            blocks=(Picture(drawing=Drawing.WAITING, name=title), Progress(done=0, total=0)),
+            blocks=(Picture(drawing=Drawing.WAITING, name=title), Progress(done=0, total=0, label=tell("setup.wait"))),
         )
         found: Any = await self.ask_while(screen, work)
         if isinstance(found, Answer):

@@ -76,6 +76,8 @@ def site_file(answers: Answers, enrolled: Enrolled, folder: SetupFolder) -> dict
         "kiosk_certificate": _named(folder, folder.certificate),
         "operator_roots": _named(folder, folder.operator_roots),
     }
+    if folder.staff.exists():
+        site["staff"] = {"roster": _named(folder, folder.staff)}
     site["elsewhere"] = {key: text_as_toml(elsewhere, key) for key in ("place", "address", "hours", "phone")}
     return site
 

@@ -17,6 +17,8 @@ from kiosk.window import ShellWindow
 _PATIENCE = 20.0
 _LEAFS = 12
 """Pages of guesses that are looked through for a character."""
+_LOOK_SECONDS = 4.0
+"""Until somebody sees that a digit is missing."""
 _ENGINE_SECONDS = 0.5
 """Until the guesses are those of the last letter, on a busy machine."""
 
@@ -107,7 +109,12 @@ class Hand:
         for digit in text:
             before = self._fields()
             await self.touch(digit)
-            await self.until(lambda before=before: self._fields() != before, f"the digit {digit}")  # type: ignore[misc]
+            try:
+                await self.until(lambda before=before: self._fields() != before, f"the digit {digit}", _LOOK_SECONDS)  # type: ignore[misc]
+            except NotOnScreen:
+                # A shell that was started again on a busy machine did not hear it; whoever looks at the field touches again.
+                await self.touch(digit)
+                await self.until(lambda before=before: self._fields() != before, f"the digit {digit}")  # type: ignore[misc]
 
     def _fields(self) -> list[str]:
         return [str(each["value"]) for each in nodes(self.tree()) if each["role"] == "textbox"]

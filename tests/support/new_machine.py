@@ -26,7 +26,8 @@ from kiosk.sandbox.people import Person
 from tests.drivers.buses.machine import Machine
 
 LOOPBACK = "127.0.0.1"
-PRINTER = "Kiosk Setup A4"
+PRINTER = f"Kiosk Setup A4 {os.getpid()}"
+"""Names are unique on their link: two runs at once must not meet."""
 
 READER = "pci-0000:00:14.0-usb-0:2:1.0-port0"
 """Where the reader is plugged in."""
@@ -102,6 +103,6 @@ async def _plug_in(machine: NewMachine, wire: Path, announcer: zeroconf.asyncio.
         port=at.port,
         addresses=[socket.inet_aton(LOOPBACK)],
         properties={"rp": at.path.lstrip("/"), "ty": "Kiosk A4", "usb_MFG": "ACME", "usb_MDL": "A4"},
-        server="kiosk-setup-a4.local.",
+        server=f"kiosk-setup-a4-{os.getpid()}.local.",
     )
     await announcer.async_register_service(service)

@@ -97,7 +97,10 @@ def trying(done: int, total: int, one: DeviceClass) -> Screen:
         step=Step.DEVICES,
         title=title,
         sentence=tell("setup.devices_plug"),
-        blocks=(Picture(drawing=Drawing.WAITING, name=title), Progress(done=done, total=total)),
+        blocks=(
+            Picture(drawing=Drawing.WAITING, name=title),
+            Progress(done=done, total=total, label=tell("setup.devices_of", now=done + 1, total=total)),
+        ),
     )
 
 

@@ -84,7 +84,7 @@ def starting() -> Screen:
         step=Step.TRIAL,
         title=title,
         sentence=tell("trial.how"),
-        blocks=(Picture(drawing=Drawing.PLACE_CARD, name=title), Progress(done=0, total=0)),
+        blocks=(Picture(drawing=Drawing.PLACE_CARD, name=title), Progress(done=0, total=0, label=tell("setup.wait"))),
         back=False,
         leave=False,
     )

@@ -71,6 +71,7 @@ def test_everything_that_is_plugged_in_is_found_and_what_comes_out_is_a_kiosk(
             "receipt_printer": "escpos",
         }
         assert profile.production
+        assert site.staff.roster == first.staff, "somebody can come into maintenance"
         place = profile.devices["id_reader"].place
         assert place is not None
         assert place.path == READER
