@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from drivers.contract.secret import SecretText
-from kiosk import lobby
 from kiosk.catalogue.item import items
 from kiosk.journey.runner import END
-from kiosk.lobby import Lobby
+from kiosk.lobby import Lobby, lobby
 from kiosk.policies import visit_policy
 from kiosk.screens.compose import Composer, Place
 from kiosk.screens.screen import Look, Mode
