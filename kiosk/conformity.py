@@ -75,6 +75,7 @@ class Kit:
                 only=_ids(driver),
                 told=ended,
                 begun=begun,
+                enough=_hopeless,
                 where=where,
                 also=(repeated.check(),),
             )
@@ -86,6 +87,14 @@ class Kit:
             took=repeated.took,
             report=msgspec.to_builtins(report),
         )
+
+
+def _hopeless(outcome: object) -> bool:
+    """What cannot do its work at all need not be tried any further: a technician with a card in the hand waits each time."""
+    from drivers.conformance.check import Level, Verdict
+    from drivers.conformance.report import Outcome
+
+    return isinstance(outcome, Outcome) and outcome.level is Level.BRONZE and outcome.verdict is Verdict.FAILED
 
 
 def _ids(driver: str) -> tuple[str, ...]:

@@ -46,13 +46,15 @@ async def run(
     only: Collection[str] = (),
     told: Told = lambda _: None,
     begun: Callable[[str], None] = lambda _: None,
+    enough: Callable[[Outcome], bool] = lambda _: False,
     where: Callable[[], Mapping[str, Any]] | None = None,
     also: Sequence[Check] = (),
 ) -> Report:
     """Run the whole suite; `told` hears each outcome as it comes. `cycles` > 0 adds the long soak.
 
     `only`: the ids of the checks to run, none: all. For an author at work on one of them: such a report bears out no level.
-    `begun` hears the id of each check as it begins; `also` are checks of the caller's own; `where`: see `Bench`.
+    `begun` hears the id of each check as it begins; after an outcome that is `enough` the rest is spared; `also` are checks of
+    the caller's own; `where`: see `Bench`.
     Raise ValueError for an id that this driver's suite does not have.
     """
     reached = await hands.start()
@@ -64,6 +66,8 @@ async def run(
             outcome = await _one(bench, check)
             outcomes.append(outcome)
             told(outcome)
+            if enough(outcome):
+                break
     finally:
         await bench.down()
         await hands.stop()

@@ -46,5 +46,6 @@ def _control(node: Node, screen: dict[str, Any]) -> Iterator[str]:
         yield f"says {node['bounds_mm']} mm, which is {real}"
     if min(real[2:]) < _LEAST_MM[screen["mode"]] - _ROUNDING_MM:
         yield f"is {real[2]:.1f} x {real[3]:.1f} mm, too small for a finger"
-    if node["enabled"] != bool(node["actions"]):
+    lone = [each for each in nodes(screen) if each["role"] == "textbox"] == [node]  # always the one that is typed into
+    if not lone and node["enabled"] != bool(node["actions"]):
         yield "is enabled without an action, or the other way round"

@@ -72,8 +72,8 @@ def _parted(typed: str) -> tuple[str, str]:
     try:
         return str(ipaddress.ip_address(typed.strip("[]"))), ""
     except ValueError:
-        host, _, port = typed.partition(":")
-    if not _HOST.fullmatch(host) or (port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536)):
+        host, colon, port = typed.partition(":")
+    if not _HOST.fullmatch(host) or (colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536)):
         return "", ""
     if re.fullmatch(r"[0-9.]+", host):
         try:

@@ -15,6 +15,7 @@ from drivers.contract.common import DeviceClass
 from drivers.contract.faults import Fault, catalogue
 from kiosk.gateways.fault import GatewayFault
 from kiosk.locales.staff import tell
+from kiosk.maintenance.devices import page
 from kiosk.maintenance.rights import Right, right
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import a4_paper, camera, cleaning, receipt_roll
@@ -34,7 +35,7 @@ _RUN: dict[str, Run] = {
     "camera": camera.run,
     "cleaning": cleaning.run,
 }
-"""Tasks that a fault leads right into; others (the devices' pages) are said by name."""
+"""Tasks that a fault leads right into; "devices" leads to the page of the very device."""
 
 _ICONS = {
     DeviceClass.A4_PRINTER: Icon.PRINTER,
@@ -115,11 +116,11 @@ async def _mend(shift: Shift, tools: Toolbox, problem: Problem) -> None:
         if answer.action == "leave_it":
             return
         number += 1
-    if way.task in _RUN and right(way.task, shift.who.role) is Right.USE:
+    if right(way.task, shift.who.role) is Right.USE:
         shift.act("task.began", task=way.task, because=problem.id)
         shift.doing(way.task)
         try:
-            await _RUN[way.task](shift, tools)
+            await (page.run(shift, tools, problem.device) if way.task == "devices" else _RUN[way.task](shift, tools))
         finally:
             shift.doing("why")
 
@@ -166,7 +167,7 @@ def picture_screen(shift: Shift, problem: Problem, number: int) -> Screen:
     last = number == len(way.pictures) - 1
     mine = right(way.task, shift.who.role) is Right.USE
     go = Action(id="go", label=tell("why.next"))
-    if last and way.task in _RUN and mine:
+    if last and mine:
         go = Action(id="go", label=tell(f"why.to_{way.task}"), icon=Icon.WRENCH)
     elif last:
         go = Action(id="go", label=tell("why.seen"))

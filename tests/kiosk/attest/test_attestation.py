@@ -50,7 +50,7 @@ def flip(path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "kind", "name"),
     [
-        ("kiosk/lobby.py", PartKind.RUNTIME, "lobby.py"),
+        ("kiosk/lobby/lobby.py", PartKind.RUNTIME, "lobby/lobby.py"),
         ("kiosk/policies/visit.toml", PartKind.RUNTIME, "policies/visit.toml"),
         ("kiosk/catalogue/items/KX-RS-001.toml", PartKind.CATALOGUE, "catalogue/items/KX-RS-001.toml"),
         (

@@ -42,6 +42,9 @@ async def start(asked: dict[str, Any]) -> dict[str, Any]:
             await asyncio.sleep(0.05)
             waited += 0.05
         await kiosk.devices.settled(0.0 if len(kiosk.devices.left_out) == len(profile.devices) else SETTLES_SECONDS)
+        await asyncio.sleep(
+            1.0 if kiosk.devices.left_out else 0.0
+        )  # what should not have been started would be there by then
         links = {each.name: each.link is not Link.UNKNOWN for each in kiosk.devices.table()}
         rows = [row.payload for row in kiosk.journal.audit_rows() if row.event == "reduced_start"]
         serving.cancel()

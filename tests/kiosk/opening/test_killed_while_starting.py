@@ -6,6 +6,8 @@ import asyncio
 import json
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,14 @@ import pytest
 
 from kiosk import app
 from kiosk.demo.stage import Stage, set_stage
+from kiosk.maintenance.rights import Role
+from kiosk.maintenance.service import How
 from kiosk.screens.screen import Look, Screen
 from kiosk.settings.profile import load_profile
 from kiosk.settings.site import load_site
 from tests.support.bench import FAST
+from tests.support.scripted import ScriptedWindow
+from tests.support.shift import admitting
 
 ROOT = Path(__file__).parents[3]
 
@@ -105,5 +111,48 @@ def test_where_nothing_else_can_be_started_the_screen_still_says_where_to_go(
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
             assert not glass.up.is_set()
+
+    asyncio.run(go())
+
+
+def test_staff_start_everything_anew_from_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a start that did not finish: 暂停与恢复, 完整启动, and the next life has everything."""
+
+    async def go() -> None:
+        async with set_stage(tmp_path, seed=7, options=FAST) as stage:
+            site = load_site(stage.site_file)
+            profile = load_profile(ROOT / "device_profiles" / "demo.toml", stage.overrides)
+            profile = profile.model_copy(update={"dock": False})
+            assert (await life(stage, "killed"))[0] == -signal.SIGKILL
+            restarts = ["pausing", "leave"]
+            script = {
+                "idle": None,
+                "staff_home": restarts,
+                "staff_pausing": "restart",
+                "staff_pausing_restart": "restart",
+                "staff_pausing_restarting": None,
+            }
+            lives: list[Any] = []
+            real = app.running
+
+            @asynccontextmanager
+            async def watched(*about: Any, **more: Any) -> AsyncIterator[Any]:
+                async with real(*about, **more, window=ScriptedWindow({**script})) as kiosk:
+                    lives.append(kiosk)
+                    kiosk.lobby.service.door = admitting(Role.TECHNICIAN)
+                    if len(lives) == 1:
+                        kiosk.lobby.service.request(How.KEY)
+                    yield kiosk
+
+            monkeypatch.setattr(app, "running", watched)
+            serving = asyncio.create_task(app.serve(site, profile))
+            for _ in range(400):
+                if len(lives) == 2:
+                    break
+                await asyncio.sleep(0.05)
+            ways = [each.lobby.service.tools.serving.start.way.value for each in lives]
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+            assert ways == ["safe", "full"]
 
     asyncio.run(go())

@@ -6,6 +6,7 @@ import asyncio
 import time
 from pathlib import Path
 
+from drivers.contract.common import DeviceClass
 from kiosk.opening.pauses import Kind, Pause, Why
 from kiosk.screens.parts import Checks, Facts, Tiles
 from tests.support.bench import Run, on_stage
@@ -64,7 +65,9 @@ def test_an_item_is_marked_and_refused_before_anything_is_asked(tmp_path: Path) 
 def test_a_device_falls_back_as_a_missing_one_does_and_is_nobodys_task(tmp_path: Path) -> None:
     async def go() -> None:
         async with on_stage(tmp_path, {}) as run:
+            assert run.kiosk.devices.ready(DeviceClass.ID_CARD_READER) is not None
             pause(run, Kind.DEVICE, "id_reader", seconds=3_600.0)
+            assert run.kiosk.devices.ready(DeviceClass.ID_CARD_READER) is None
             run.window.script.update(base_script(run))
             run.window.script |= {"cannot": "other_item", "choose": [ITEM, "back"]}
             assert await run.visit() == "left"

@@ -36,6 +36,10 @@ closes = "12:00:00"
 name = "国庆节调休上班"
 first = 2026-10-10
 like = "friday"
+[[days]]
+name = "国庆节提前上班"
+first = 2026-10-06
+like = "saturday"
 [items.KX-RS-001]
 opens = "06:00:00"
 closes = "18:30:00"
@@ -62,6 +66,8 @@ def at(text: str) -> datetime:
         ("10-07 12:00", False),
         ("10-03 11:00", True),  # the later row wins
         ("10-03 13:00", False),
+        ("10-06 08:30", False),  # a Tuesday of the holiday, worked like a Saturday
+        ("10-06 09:00", True),
         ("10-10 08:30", True),  # a Saturday that is worked like a Friday
         ("10-17 08:30", False),
     ],
@@ -81,7 +87,7 @@ def test_an_item_rests_when_it_says_so_and_whenever_the_place_is_closed() -> Non
     ("moment", "item", "opens"),
     [
         ("09-30 20:00", "", "10-03 10:00"),
-        ("10-03 12:00", "", "10-08 08:00"),
+        ("10-03 12:00", "", "10-06 09:00"),
         ("09-30 19:00", "KX-RS-001", "10-03 10:00"),
         ("10-08 12:00", "", "10-08 12:00"),
     ],

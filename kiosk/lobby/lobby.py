@@ -1,9 +1,8 @@
-"""Between visits: the idle screen, the choice of mode and item, and the one exit chain through which every visit ends."""
+"""One visitor after the other: the choice of mode and item, and the one exit chain through which every visit ends."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 import traceback
@@ -14,9 +13,6 @@ from typing import Any
 
 import msgspec
 
-from drivers.contract.common import DeviceClass, Done, Supported
-from drivers.contract.faults import DeviceFault, FaultCode
-from drivers.contract.id_card import WaitLift
 from drivers.link.memory import give_back
 from kiosk.catalogue.item import Item, Journey, items
 from kiosk.catalogue.listed import catalogue
@@ -27,19 +23,17 @@ from kiosk.journey.certificate import CERTIFICATE
 from kiosk.journey.desk import Desk
 from kiosk.journey.home import find_item
 from kiosk.journey.output import Printed
-from kiosk.journey.precheck import hours_text
 from kiosk.journey.runner import CHOOSE, Route, walk
 from kiosk.journey.trial import Trial, TrialComposer
-from kiosk.locales import Phrasebook
+from kiosk.lobby.goodbye import see_card_off, thanks
+from kiosk.lobby.idle import closed_screen, idle_screen
 from kiosk.maintenance.service import Handshake, How, Service
 from kiosk.maintenance.toolbox import Trialed
 from kiosk.opening.pauses import Kind
 from kiosk.opening.serving import Shut
-from kiosk.opening.shut_screen import shut_screen
 from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
-from kiosk.screens.parts import Action, Drawing, Hero, Icon, Picture, Tile, Tiles
-from kiosk.screens.screen import SERVICE, Answer, Bar, BarButton, Look, Mode, Screen, Tool
+from kiosk.screens.screen import SERVICE, Answer, Look, Mode
 from kiosk.settings.profile import Offered
 from kiosk.visit import Backed, Ending, Visit, VisitEnds
 from kiosk.window import Window
@@ -47,62 +41,6 @@ from kiosk.window import Window
 _log = logging.getLogger("kiosk.lobby")
 
 ROUTES: Mapping[Journey, Route] = {Journey.CERTIFICATE: CERTIFICATE}
-
-CHIPS = (
-    (DeviceClass.ID_CARD_READER, Icon.ID_CARD, "idle.chip_card"),
-    (DeviceClass.CAMERA, Icon.FACE, "idle.chip_face"),
-    (DeviceClass.A4_PRINTER, Icon.DOCUMENT, "idle.chip_print"),
-)
-"""What the idle screen promises, each only on a model that is built with the device for it."""
-
-
-def idle_screen(visit: Visit, desk: Desk) -> Screen:
-    """The two modes are the first and only choice."""
-    say = visit.say
-    chips = tuple((icon, say(key)) for needs, icon, key in CHIPS if desk.devices.of(needs) is not None)
-    return Screen(
-        name="idle",
-        title=say("idle.title"),
-        spoken=say("idle.spoken"),
-        header=say.local(visit.composer.place, "name"),
-        tools=_idle_tools(visit.composer, say),
-        blocks=(
-            Hero(
-                lines=(say("idle.hero_1"), say("idle.hero_2")),
-                sentence=say("idle.hero_sentence", hours=hours_text(say, desk)),
-                chips=chips,
-            ),
-            Tiles(
-                tiles=(
-                    Tile(
-                        id=Mode.ELDER.value,
-                        title=say("idle.elder"),
-                        note=say("idle.elder_note"),
-                        icon=Icon.SPEAKER,
-                        emphasis=True,
-                    ),
-                    Tile(
-                        id=Mode.STANDARD.value,
-                        title=say("idle.standard"),
-                        note=say("idle.standard_note"),
-                        icon=Icon.HOME,
-                    ),
-                )
-            ),
-        ),
-        bar=Bar(help=BarButton(label=say("bar.help"))),
-        gesture=True,
-    )
-
-
-def _idle_tools(composer: Composer, say: Phrasebook) -> tuple[Tool, ...]:
-    """Sign language has a tool of its own here: who does not hear does not look for it among the languages."""
-    return tuple(dict.fromkeys((*composer.language_tool(say), *composer.sign_tool(say))))
-
-
-def _shut(visit: Visit, desk: Desk, shut: Shut) -> Screen:
-    return shut_screen(visit.say, visit.composer, shut, desk.serving, desk.local_now())
-
 
 _LOOK_AT_THE_CLOCK_SECONDS = 1.0
 """A pause ends by the wall clock, which may be set meanwhile."""
@@ -208,7 +146,9 @@ class Lobby:
 
     async def _visit(self, visit: Visit) -> Ending:
         shut = self._desk.serving.shut()
-        shown = partial(idle_screen, visit, self._desk) if shut is None else partial(_shut, visit, self._desk, shut)
+        shown = (
+            partial(idle_screen, visit, self._desk) if shut is None else partial(closed_screen, visit, self._desk, shut)
+        )
         answer = await visit.ask_while(shown, self._between_visits(visit, shut))
         if answer is Ending.SERVICE:
             return Ending.SERVICE
@@ -279,9 +219,9 @@ class Lobby:
         self._wipe(visit, ending)
         try:
             if read:
-                await self._see_card_off(visit)
+                await see_card_off(visit, self._desk, self._tell)
             if ending is Ending.DONE:
-                await visit.ask(partial(self._thanks, visit), seconds=self._policy.done.shown.of(visit.look.mode))
+                await visit.ask(partial(thanks, visit), seconds=self._policy.done.shown.of(visit.look.mode))
         except (VisitEnds, Backed):
             pass  # the visitor leaves the good-bye screen: that is what it is for
         finally:
@@ -293,27 +233,6 @@ class Lobby:
         visit.wipe()
         self._tell("wiped", visit=visit.token, ending=ending.value)
 
-    async def _see_card_off(self, visit: Visit) -> None:
-        """Ask until the card is taken; after a while tell the keeper too, and go on asking."""
-        reader = self._desk.devices.ready(DeviceClass.ID_CARD_READER)
-        if reader is None or reader.snapshot.capabilities.presence is not Supported.YES:
-            return
-        began, told = time.monotonic(), False
-        while True:
-            late = time.monotonic() - began > self._policy.card.left_reminder
-            work = reader.call(WaitLift(), seconds=self._policy.card.left_reminder)
-            try:
-                if await visit.ask_while(partial(self._take_card, visit, late=late), work) == Done():
-                    return
-            except DeviceFault as error:
-                if error.fault.code is not FaultCode.DEADLINE:
-                    self._tell("card_watch", visit=visit.token, fault=error.fault.code.value)
-                    return
-            except (VisitEnds, Backed):
-                continue
-            if not told and time.monotonic() - began > self._policy.card.left_task:
-                told = self._call_keeper(visit)
-
     def _call_for_help(self, visit: Visit) -> bool:
         """Somebody here wants a person: told to the back office, once a visit, and to nobody what about."""
         try:
@@ -322,45 +241,3 @@ class Lobby:
             _log.error("nobody can be called yet: %s", error)
             return False
         return True
-
-    def _call_keeper(self, visit: Visit) -> bool:
-        try:
-            self._desk.outbox.post_task(f"{visit.token}-card", TaskKind.CARD_LEFT)
-        except JournalError as error:
-            _log.error("the keeper cannot be told of a card yet: %s", error)
-            return False
-        return True
-
-    def _take_card(self, visit: Visit, *, late: bool) -> Screen:
-        say = visit.say
-        phone = self._composer.place.phone
-        return self._composer.screen(
-            say,
-            "take_card",
-            title=say("take.card_title"),
-            sentence=say("left_card.sentence", phone=phone) if late else say("take.card_sentence"),
-            spoken=say("take.card_spoken"),
-            blocks=(Picture(drawing=Drawing.TAKE_CARD, name=say("take.card_picture")),),
-            back=False,
-            leave=False,
-        )
-
-    def _thanks(self, visit: Visit) -> Screen:
-        say = visit.say
-        return self._composer.screen(
-            say,
-            "thanks",
-            title=say("thanks.title"),
-            sentence=say("thanks.sentence"),
-            spoken=say("thanks.spoken"),
-            blocks=(Picture(drawing=Drawing.DONE, name=say("thanks.picture")),),
-            actions=(Action(id="done", label=say("thanks.done")),),
-            back=False,
-        )
-
-
-async def cancelled(task: asyncio.Task[Any]) -> None:
-    """Cancel a task and wait for its end."""
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
