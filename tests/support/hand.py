@@ -17,8 +17,6 @@ from kiosk.window import ShellWindow
 _PATIENCE = 20.0
 _LEAFS = 12
 """Pages of guesses that are looked through for a character."""
-_LOOK_SECONDS = 4.0
-"""Until somebody sees that a digit is missing."""
 _ENGINE_SECONDS = 0.5
 """Until the guesses are those of the last letter, on a busy machine."""
 
@@ -66,7 +64,7 @@ class Hand:
     def control(self, label: str) -> Node | None:
         """What can be touched and is called so; a tile that begins so."""
         there = list(controls(self.tree()))
-        exact = (each for each in there if label in (each["name"], each.get("value")))
+        exact = (each for each in there if each["name"] == label)
         return next(exact, next((each for each in there if each["name"].startswith(label)), None))
 
     # --- the hand
@@ -109,12 +107,7 @@ class Hand:
         for digit in text:
             before = self._fields()
             await self.touch(digit)
-            try:
-                await self.until(lambda before=before: self._fields() != before, f"the digit {digit}", _LOOK_SECONDS)  # type: ignore[misc]
-            except NotOnScreen:
-                # A shell that was started again on a busy machine did not hear it; whoever looks at the field touches again.
-                await self.touch(digit)
-                await self.until(lambda before=before: self._fields() != before, f"the digit {digit}")  # type: ignore[misc]
+            await self.until(lambda before=before: self._fields() != before, f"the digit {digit}")  # type: ignore[misc]
 
     def _fields(self) -> list[str]:
         return [str(each["value"]) for each in nodes(self.tree()) if each["role"] == "textbox"]
