@@ -6,7 +6,7 @@ from kiosk.maintenance.home import broken_screen, home_screen
 from kiosk.maintenance.leaving import Finding, Left, leaving_screen
 from kiosk.maintenance.rights import Role
 from kiosk.maintenance.samples.common import profile, shift, site
-from kiosk.maintenance.tasks.about import about_screen
+from kiosk.maintenance.tasks.about import Running, about_screen
 from kiosk.screens.screen import Screen
 
 
@@ -20,6 +20,6 @@ def screens() -> list[Screen]:
         broken_screen(here),
         leaving_screen(here, (Finding("receipt_printer", Left.COVER_OPEN), Finding("id_reader", Left.CARD_LIES_THERE))),
         leaving_screen(here, tuple(Finding("a4_printer", each) for each in Left)),
-        about_screen(here, site(), profile()),
+        about_screen(here, site(), profile(), Running(runtime="0.1.0", python="3.11.2", up=12.5 * 86_400)),
         here.composer.idle_warning(here.say, 30),
     ]
