@@ -126,7 +126,7 @@ def device_faults(run: Run) -> set[str]:
     platform = sqlite3.connect(run.bench.sandbox.folder.database)
     bodies = [json.loads(row[0]) for row in platform.execute("SELECT body FROM tasks").fetchall()]
     platform.close()
-    return {body["device"] for body in bodies if body["kind"] == "device_fault"}
+    return {body["evidence"]["device"] for body in bodies if body["kind"] == "device_fault"}
 
 
 def test_the_way_through_and_what_is_written(tmp_path: Path) -> None:
