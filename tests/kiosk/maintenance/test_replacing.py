@@ -186,6 +186,7 @@ def test_leaving_anywhere_leaves_the_old_one_in_force(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_a_device_that_does_not_serve_after_all_is_rolled_back(tmp_path: Path) -> None:
     """It dies between its signature and its first service; the old one is gone too, which is told."""
 
