@@ -31,7 +31,7 @@ from kiosk.maintenance.door.key import ServiceKey
 from kiosk.maintenance.pointing import apply_kept
 from kiosk.maintenance.readiness.night import Night
 from kiosk.maintenance.replacing.conformity import Conformity
-from kiosk.maintenance.service import Service
+from kiosk.maintenance.service import Handshake, Service
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.opening.serving import Serving
 from kiosk.operations.device_watch import DeviceWatch
@@ -91,7 +91,6 @@ async def assemble(
     outbox = Outbox(journal, platform, policy.outbox)
     outbox.start()
     stack.push_async_callback(outbox.stop)
-    beside(stack, DeviceWatch(outbox, site.kiosk_id).run(devices), "device-watch")
     signer = KeyFile(site.keys.kiosk_key, site.keys.kiosk_certificate)
     devices.engaged = lambda name: any(operation.device == name for operation in journal.open_operations())
     printer = devices.of(DeviceClass.A4_PRINTER)
@@ -130,7 +129,7 @@ def service_of(
     conformity: Conformity | None = None,
     voice: Voice | None = None,
 ) -> Service:
-    """Return the staff's side of the machine; `stack` ends the watch on the service key."""
+    """Return the staff's side of the machine; `stack` ends the watches on the service key and on faults that need somebody."""
     tools = Toolbox(
         site=desk.site,
         profile=bound.profile,
@@ -153,6 +152,8 @@ def service_of(
     comfort.apply(comfort.kept(logbook), voice)
     service = Service(window, policy, composer, tools, journal.record, door=door_of(desk.site))
     beside(stack, ServiceKey(service).run(desk.devices), "service-key")
+    watch = DeviceWatch(desk.outbox, desk.site.kiosk_id)
+    beside(stack, watch.run(desk.devices, lambda: service.state is Handshake.ACTIVE), "device-watch")
     return service
 
 
