@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -55,7 +56,7 @@ def test_a_kiosk_is_alone_on_its_folder_and_gone_when_it_is_told(
 
     async def stand() -> None:
         async with set_stage(tmp_path, seed=5) as stage:
-            given = [f"--set=profile.{key}={_toml(value)}" for key, value in stage.overrides.items()]
+            given = [f"--set=profile.{key}={value}" for key, value in _one_by_one(stage.overrides)]
             profile = ROOT / "device_profiles" / "demo.toml"
             arguments = ["run", "--site", str(stage.site_file), "--profile", str(profile), *given]
             await asyncio.to_thread(_first_and_second, arguments, stage.site_file)
@@ -88,8 +89,13 @@ def test_a_kiosk_is_alone_on_its_folder_and_gone_when_it_is_told(
     asyncio.run(stand())
 
 
-def _toml(value: object) -> str:
-    return value if isinstance(value, str) else str(value)
+def _one_by_one(values: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Values by dotted key, as they are written on a command line; what is None is not written there."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _one_by_one(value, f"{before}{key}.")
+        elif value is not None:
+            yield f"{before}{key}", value
 
 
 def test_a_display_that_nobody_serves_is_told_before_anything_starts(tmp_path: Path) -> None:
