@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -142,8 +141,7 @@ async def _seen(client: DeviceClient, command: Any, sign: type | None) -> Findin
     finally:
         seeing.cancel()
         call.cancel()
-        with suppress(asyncio.CancelledError, DeviceFault):
-            await call
+        await asyncio.gather(call, return_exceptions=True)  # not suppressed: whoever stops the test now is heard
 
 
 async def _light(client: DeviceClient, command: Any, frame: type) -> Finding:
@@ -166,8 +164,7 @@ async def _light(client: DeviceClient, command: Any, frame: type) -> Finding:
             return Finding("frame", Verdict.FAILED, FaultCode.NO_FRAMES.value)
     finally:
         call.cancel()
-        with suppress(asyncio.CancelledError, DeviceFault):
-            await call
+        await asyncio.gather(call, return_exceptions=True)  # not suppressed: whoever stops the test now is heard
     mean = level.result()
     if mean < DARK or mean > BRIGHT:
         return Finding("frame", Verdict.FAILED, "dark" if mean < DARK else "bright", f"{mean:.0f}")
