@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,7 +30,6 @@ from kiosk.opening.pauses import Pauses
 from kiosk.opening.serving import serving
 from kiosk.opening.start import Start, Way, begin, limits
 from kiosk.policies import VisitPolicy, visit_policy
-from kiosk.screens.closed import out_of_service
 from kiosk.screens.compose import Composer, Place
 from kiosk.screens.screen import Look
 from kiosk.settings.profile import Profile, SignsShown
@@ -81,7 +80,7 @@ def _signs(site: Site, profile: Profile, window: ShellWindow) -> Signs:
 
 
 class NeedsStaff(Exception):
-    """A start that was held because others before it did not finish could not even stand still: see `serve`."""
+    """A start that was held because others before it did not finish could not even stand still: see kiosk.lives."""
 
 
 @asynccontextmanager
@@ -135,7 +134,7 @@ async def _started(
     voice: Voice | None = None
     signs: Signs | None = None
     if window is None:
-        shell = _shell(site, profile, policy)
+        shell = shell_of(site, profile, policy)
         if start.way is Way.FULL:
             voice = Voice(
                 voice_settings(site.policies.voice),
@@ -156,7 +155,7 @@ async def _started(
     bound = await asyncio.to_thread(parts.in_force, site, profile)
     profile = bound.profile
     devices = Devices(profile, history.saw, sources=sources, left_out=serves.left_out, rests=serves.rests)
-    composer = Composer(_place(site), site.languages, signs=signs is not None and signs.offered)
+    composer = Composer(place_of(site), site.languages, signs=signs is not None and signs.offered)
     settles = bool(journal.open_operations()) and start.way is not Way.HELD
     if settles:
         own = composer.languages[0]
@@ -188,22 +187,35 @@ async def _started(
     stack.push_async_callback(face.stop)
     stack.push_async_callback(devices.stop)
     parts.keep_ready(service.tools, journal, lobby, stack)
-    watching = asyncio.create_task(history.run(), name="fault-history")
-    stack.callback(watching.cancel)
+    parts.beside(stack, history.run(), "fault-history")
     settled = 0
+    waking: asyncio.Task[None] | None = None
     if settles:
         await wake()
         settled = await parts.settle_open(journal, desk.outbox, devices.of(DeviceClass.A4_PRINTER), policy)
-        start.finished()
+        waking = parts.beside(stack, _stands(start), "stands")
     elif start.way is not Way.HELD:
-        waking = asyncio.create_task(_after_first_screen(window, wake, start), name="wake")
-        stack.callback(waking.cancel)
+        waking = parts.beside(stack, _after_first_screen(window, wake, start), "wake")
     return Kiosk(
-        site, profile, journal, devices, window, lobby, face, printing, settled, logbook, history, restart, voice
+        site,
+        profile,
+        journal,
+        devices,
+        window,
+        lobby,
+        face,
+        printing,
+        settled,
+        logbook,
+        history,
+        restart,
+        voice,
+        waking,
     )
 
 
-def _shell(site: Site, profile: Profile, policy: VisitPolicy) -> ShellWindow:
+def shell_of(site: Site, profile: Profile, policy: VisitPolicy) -> ShellWindow:
+    """The window of this model, not started."""
     return ShellWindow(
         profile.panel.value(), screen_fonts(), policy.supervision, timezone=site.timezone, cursor=profile.dock
     )
@@ -216,7 +228,12 @@ async def _after_first_screen(window: Window, wake: Callable[[], Awaitable[None]
                 break
             await asyncio.sleep(_LOOK_SECONDS)
     await wake()
-    await asyncio.sleep(limits().calm_seconds)  # what dies right after its start did not finish it
+    await _stands(start)
+
+
+async def _stands(start: Start) -> None:
+    """Everything was started; what dies right after it did not finish its start."""
+    await asyncio.sleep(limits().calm_seconds)
     start.finished()
 
 
@@ -226,7 +243,8 @@ FIRST_SCREEN_SECONDS = 2.0
 _LOOK_SECONDS = 0.02
 
 
-def _place(site: Site) -> Place:
+def place_of(site: Site) -> Place:
+    """What every screen says of this place."""
     there = site.elsewhere
     texts = {"name": (site, "name"), "elsewhere_place": (there, "place"), "elsewhere_hours": (there, "hours")}
     return Place(
@@ -250,6 +268,7 @@ class _Parts:
     keep_ready: Callable[..., None]
     settle_open: Callable[..., Awaitable[int]]
     apply_kept: Callable[[Path], Awaitable[int]]
+    beside: Callable[[AsyncExitStack, Coroutine[None, None, None], str], asyncio.Task[None]]
 
 
 def _load() -> _Parts:
@@ -264,57 +283,9 @@ def _load() -> _Parts:
         assembly.keep_ready,
         assembly.settle_open,
         assembly.apply_kept,
+        assembly.beside,
     )
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-async def serve(
-    site: Site, profile: Profile, *, dock_port: int | None = None, conformity: Conformity | None = None
-) -> None:
-    """Run a kiosk until it is cancelled; start it anew when staff ask for it."""
-    while True:
-        try:
-            async with running(site, profile, conformity=conformity) as kiosk:
-                await _served(kiosk, dock_port)
-        except NeedsStaff as error:
-            _log.error("nothing but the screen can be started (%s): waiting for staff", error)
-            await _wait_for_staff(site, profile)
-
-
-async def _served(kiosk: Kiosk, dock_port: int | None) -> None:
-    """Until staff ask for a restart."""
-    async with AsyncExitStack() as stack:
-        if kiosk.profile.dock:
-            from kiosk.dock.server import docked
-
-            _log.info("dock: %s", await stack.enter_async_context(docked(kiosk, port=dock_port or 0)))
-        serving = asyncio.create_task(kiosk.lobby.serve(), name="lobby")
-        asked = asyncio.create_task(kiosk.restart.wait(), name="restart")
-        try:
-            await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
-            if serving.done():
-                serving.result()
-        finally:
-            serving.cancel()
-            asked.cancel()
-            await asyncio.gather(serving, asked, return_exceptions=True)
-
-
-async def _wait_for_staff(site: Site, profile: Profile) -> None:
-    """Show that nobody is served, where else to go and whom to call, for ever: dying again would only repeat what fails.
-
-    Raise what the window raises: without one there is nothing to wait with.
-    """
-    window = _shell(site, profile, visit_policy())
-    composer = Composer(_place(site), site.languages)
-    own = composer.languages[0]
-    say = Phrasebook(own)
-    window.show(out_of_service(say, composer, reason=say("paused.untold")), Look(language=own))
-    try:
-        await window.start()
-        await asyncio.Event().wait()
-    finally:
-        await window.stop()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+import traceback
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import datetime
 from functools import partial
@@ -29,7 +31,7 @@ from kiosk.maintenance.door.key import ServiceKey
 from kiosk.maintenance.pointing import apply_kept
 from kiosk.maintenance.readiness.night import Night
 from kiosk.maintenance.replacing.conformity import Conformity
-from kiosk.maintenance.service import Service
+from kiosk.maintenance.service import Handshake, Service
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.opening.serving import Serving
 from kiosk.operations.device_watch import DeviceWatch
@@ -44,7 +46,19 @@ from kiosk.settings.site import Site
 from kiosk.voice.voice import Voice
 from kiosk.window import Window
 
-__all__ = ["Lobby", "apply_kept", "assemble", "in_force", "keep_ready", "platform_of", "service_of", "settle_open"]
+_log = logging.getLogger("kiosk.app")
+
+__all__ = [
+    "Lobby",
+    "apply_kept",
+    "assemble",
+    "beside",
+    "in_force",
+    "keep_ready",
+    "platform_of",
+    "service_of",
+    "settle_open",
+]
 
 
 def platform_of(site: Site) -> HttpPlatform:
@@ -77,8 +91,6 @@ async def assemble(
     outbox = Outbox(journal, platform, policy.outbox)
     outbox.start()
     stack.push_async_callback(outbox.stop)
-    watching = asyncio.create_task(DeviceWatch(outbox, site.kiosk_id).run(devices), name="device-watch")
-    stack.callback(watching.cancel)
     signer = KeyFile(site.keys.kiosk_key, site.keys.kiosk_certificate)
     devices.engaged = lambda name: any(operation.device == name for operation in journal.open_operations())
     printer = devices.of(DeviceClass.A4_PRINTER)
@@ -117,7 +129,7 @@ def service_of(
     conformity: Conformity | None = None,
     voice: Voice | None = None,
 ) -> Service:
-    """Return the staff's side of the machine; `stack` ends the watch on the service key."""
+    """Return the staff's side of the machine; `stack` ends the watches on the service key and on faults that need somebody."""
     tools = Toolbox(
         site=desk.site,
         profile=bound.profile,
@@ -139,8 +151,9 @@ def service_of(
     )
     comfort.apply(comfort.kept(logbook), voice)
     service = Service(window, policy, composer, tools, journal.record, door=door_of(desk.site))
-    watching = asyncio.create_task(ServiceKey(service).run(desk.devices), name="service-key")
-    stack.callback(watching.cancel)
+    beside(stack, ServiceKey(service).run(desk.devices), "service-key")
+    watch = DeviceWatch(desk.outbox, desk.site.kiosk_id)
+    beside(stack, watch.run(desk.devices, lambda: service.state is Handshake.ACTIVE), "device-watch")
     return service
 
 
@@ -149,5 +162,20 @@ def keep_ready(tools: Toolbox, journal: Journal, lobby: Lobby, stack: AsyncExitS
     site = tools.site
     supplies = SupplyWatch(tools.logbook, journal, tools.outbox, kiosk=site.kiosk_id, zone=site.zone, hours=site.hours)
     night = Night(tools, partial(lobby.alone, tools.policy.selftest.quiet_seconds))
-    for name, work in (("supply-watch", supplies.run(tools.devices)), ("night", night.run())):
-        stack.callback(asyncio.create_task(work, name=name).cancel)
+    beside(stack, supplies.run(tools.devices), "supply-watch")
+    beside(stack, night.run(), "night")
+
+
+def beside(stack: AsyncExitStack, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+    """Do something beside the lobby until `stack` ends it. What ends by a defect says so: nobody awaits it."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_told)
+    stack.callback(task.cancel)
+    return task
+
+
+def _told(task: asyncio.Task[None]) -> None:
+    error = None if task.cancelled() else task.exception()
+    if error is not None:  # its text could quote a value: types and places only
+        places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
+        _log.error("%s has ended: %s at %s", task.get_name(), type(error).__name__, " > ".join(places))

@@ -15,6 +15,7 @@ from drivers.buses.table import Changed, Table
 from drivers.client import DeviceClient, Link, Snapshot, is_ready
 from drivers.contract.bus import Bus
 from drivers.contract.common import DeviceClass
+from drivers.link.whole import whole
 from kiosk.binding import settings_of, wanted_buses
 from kiosk.settings.profile import DeviceSettings, Offered, Profile, Role
 
@@ -42,6 +43,7 @@ class Devices:
         self._devices = dict(profile.devices)
         self._sources = sources
         self._watch = self._watching(wanted_buses(self._devices))
+        self._watched = False
         self.engaged: Callable[[str], bool] = lambda name: False
         """Whether an effect of this device is open; whoever has the journal says."""
         self._clients = {
@@ -71,11 +73,17 @@ class Devices:
 
     async def start(self) -> None:
         """Start every client; does not wait for the devices, but for the buses that know where they are."""
-        await self._watch.start()
-        await self._watch.settled(_BUSES_SECONDS)
+        await self._watch_buses()
         for name, client in self._clients.items():
             if name not in self._left_out:
                 await client.start()
+
+    async def _watch_buses(self) -> None:
+        """Once: a start that was held (kiosk.opening.start) does not, and whoever starts a device after it does."""
+        if not self._watched:
+            self._watched = True
+            await self._watch.start()
+            await self._watch.settled(_BUSES_SECONDS)
 
     async def stop(self) -> None:
         """End every client."""
@@ -96,23 +104,30 @@ class Devices:
         return self._clients[name]
 
     async def restart(self, name: str) -> None:
-        """End the device's host and start another; one that was left out is started. Raise KeyError."""
-        client = self._clients[name]
-        self._left_out.discard(name)
+        """End the device's host and start another; one that was left out is started. Raise KeyError.
+
+        Whoever is told to stop meanwhile stops when the other is started: a device is never left without.
+        """
+        await whole(self._again(self._clients[name]))
+
+    async def _again(self, client: DeviceClient) -> None:
         await client.stop()
+        self._left_out.discard(client.name)
+        await self._watch_buses()
         await client.start()
 
     @asynccontextmanager
     async def released(self, name: str) -> AsyncIterator[None]:
-        """Let go of a device while the block runs: somebody else opens it, or it is unplugged. Raise KeyError, Engaged."""
+        """Let go of a device while the block runs: somebody else opens it, or it is unplugged. It is taken again in any case, also
+        one that was left out. Raise KeyError, Engaged."""
         if self.engaged(name):
             raise Engaged(name)
         client = self._clients[name]
-        await client.release()
         try:
+            await client.release()
             yield
         finally:
-            await client.start()
+            await whole(self._again(client))
 
     async def rebind(self, name: str, device: DeviceSettings) -> None:
         """Serve this device by another driver or at another place from now on. Whoever holds its client keeps it.

@@ -39,3 +39,5 @@ class Kiosk:
     restart: asyncio.Event
     """Set: it shall end in good order and be started anew."""
     voice: Voice | None = None
+    waking: asyncio.Task[None] | None = None
+    """Starts what stands behind the first screen; what fails in it ends this life. None: nothing is started (a held start)."""

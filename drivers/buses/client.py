@@ -88,10 +88,11 @@ class BusWatch:
         """End the process. What was known stays in `table()`."""
         if self._keeper is not None:
             self._ending = True
-            self._keeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._keeper
-            self._keeper = None
+            keeper, self._keeper = self._keeper, None
+            keeper.cancel()
+            await asyncio.wait(
+                {keeper}
+            )  # a cancellation of whoever stops it is none of the keeper's, and is not lost here
 
     async def settled(self, seconds: float) -> Table:
         """Wait until every wanted bus has answered (or failed to), at most `seconds`; return the table."""

@@ -18,6 +18,7 @@ from drivers.link import wire
 from drivers.link.channel import close_all
 from drivers.link.child import Child
 from drivers.link.nursery import Nursery, nursery_for
+from drivers.link.whole import whole
 from drivers.link.within import within
 from drivers.supervision.calls import Calls
 from drivers.supervision.life import Life
@@ -80,12 +81,14 @@ class Keeper:
             self._task = asyncio.create_task(self._keep(self._nursery), name=f"device:{self.snapshot.name}")
 
     async def stop(self) -> None:
-        """End the host, for good."""
+        """End the host, for good: a host that is half ended is nobody's, and no other could be started."""
+        await whole(self._stop())
+
+    async def _stop(self) -> None:
         if self._task is not None:
             self._ending = True
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task})
             self._task = None
         self.telling.stop()
         if self._nursery is not None:

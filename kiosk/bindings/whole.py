@@ -13,9 +13,12 @@ NEW = ".new"
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file: it then holds this, on the disk; after a power cut it holds this or what it held before. Raise OSError."""
+    """Replace a file: it then holds this, on the disk; after a power cut it holds this or what it held before. Raise OSError.
+
+    A link that lies where it is written is not followed: on a stick it could lead to a file of this machine.
+    """
     new = path.with_name(f".{path.name}{NEW}")
-    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         rest = memoryview(content)
         while rest:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import lzma
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -111,7 +113,15 @@ def _unpacked(raw: bytes) -> dict[str, bytes]:
             if sum(row.file_size for row in rows) > LARGEST:
                 raise ValueError("no bundle: it is too large")
             return {row.filename: packed.read(row) for row in rows}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+    ) as error:
         raise ValueError("no bundle: the file is damaged or none") from error
 
 

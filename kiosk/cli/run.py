@@ -28,10 +28,10 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT."""
-    from kiosk.app import serve
     from kiosk.cli.check import unknown_items
     from kiosk.conformity import Kit
     from kiosk.journal.store import JournalError
+    from kiosk.lives import serve
     from kiosk.settings.profile import load_profile
     from kiosk.settings.reading import Mistake
     from kiosk.settings.site import load_site

@@ -135,6 +135,7 @@ class Lobby:
         except asyncio.CancelledError:
             # The kiosk is told to end: nothing is asked any more, nothing is left either.
             self._wipe(visit, ending)
+            self.visit = None  # a trial ends so with its shift, and the kiosk goes on
             raise
         except Exception as error:
             # A defect costs one visit. Its text could quote a value, so only types and places are kept.

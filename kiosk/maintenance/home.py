@@ -32,6 +32,9 @@ async def home(shift: Shift, tools: Toolbox) -> None:
 
 async def _do(shift: Shift, tools: Toolbox, task: Task) -> None:
     """One task. A defect in it costs this task, not the shift."""
+    if right(task.id, shift.who.role) is Right.NONE:
+        shift.act("task.refused", task=task.id)
+        return
     shift.doing(task.id)
     shift.act("task.began", task=task.id)
     try:

@@ -71,9 +71,12 @@ async def _xinput(*arguments: str) -> str:
     program = shutil.which("xinput")
     if program is None or not os.environ.get("DISPLAY"):
         raise CannotPoint("no_xinput")
-    process = await asyncio.create_subprocess_exec(
-        program, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            program, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        )
+    except OSError:
+        raise CannotPoint("no_xinput") from None
     try:
         out, _ = await within(_SECONDS, process.communicate())
     except TimeoutError:

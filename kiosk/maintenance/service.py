@@ -17,9 +17,9 @@ import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from enum import StrEnum
+from typing import Any
 
 from drivers.contract.secret import counts
-from drivers.link.within import within
 from kiosk.maintenance.frame import StaffComposer
 from kiosk.maintenance.leaving import seen_off
 from kiosk.maintenance.rights import Staff
@@ -50,6 +50,9 @@ class How(StrEnum):
     KEY = "key"
 
 
+_LETS_GO_SECONDS = 5.0
+"""What a task puts back on its way out (a device, a light, a matrix) is put back by then."""
+
 Door = Callable[[Shift, Toolbox, How], Awaitable[Staff | None]]
 """Asks who it is, on the shift's screens; None: nobody who may come in."""
 
@@ -73,7 +76,7 @@ class Service:
         self.door = door
         self._how = How.GESTURE
         self._inside: asyncio.Task[str] | None = None
-        self._called_away = False
+        self._turned_back = asyncio.Event()
         self.state = Handshake.AWAY
         self.wanted = asyncio.Event()
         """Somebody asks to come in."""
@@ -93,8 +96,7 @@ class Service:
     def call_away(self) -> None:
         """The service key was turned back: a request is forgotten, a shift ends."""
         if self._inside is not None:
-            self._called_away = True
-            self._inside.cancel()
+            self._turned_back.set()
         elif self.state is Handshake.WANTED:
             self.state = Handshake.AWAY
             self.wanted.clear()
@@ -102,17 +104,19 @@ class Service:
     async def serve(self) -> None:
         """From the door to away again. For the lobby, between two visits; whatever happens inside, it returns."""
         self.wanted.clear()
-        self._called_away = False
+        self._turned_back.clear()
         limits = self.tools.policy
         shift = self.shift = Shift(self._window, self._policy, limits, self._composer, self._record)
         why = "cancelled"
-        self._inside = asyncio.ensure_future(self._stay(shift))
+        inside = self._inside = asyncio.ensure_future(self._stay(shift))
+        turned_back = asyncio.ensure_future(self._turned_back.wait())
+        waits: set[asyncio.Future[Any]] = {inside, turned_back}
         try:
-            why = await within(limits.stay.longest, asyncio.shield(self._inside))
-        except TimeoutError:
-            why = "key_turned_back" if self._called_away else "too_long"
+            await asyncio.wait(waits, timeout=limits.stay.longest, return_when=asyncio.FIRST_COMPLETED)
+            why = inside.result() if inside.done() else "key_turned_back" if turned_back.done() else "too_long"
         finally:
-            await self._end(shift, why)
+            turned_back.cancel()
+            await self._end(shift, inside, why)
 
     async def _stay(self, shift: Shift) -> str:
         """Door and work; returns why it ended."""
@@ -147,17 +151,19 @@ class Service:
                 if ends.ending is not Ending.LEFT or await seen_off(shift, self.tools):
                     raise
 
-    async def _end(self, shift: Shift, why: str) -> None:
+    async def _end(self, shift: Shift, inside: asyncio.Task[str], why: str) -> None:
         self.state = Handshake.LEAVING
-        assert self._inside is not None
-        if not self._inside.done():
-            self._inside.cancel()
-            await asyncio.wait({self._inside})
-        shift.wipe()
-        shift.act("left", why=why, secrets=_alive())
-        self._inside, self.shift = None, None
-        self.shifts_ended += 1
-        self.state = Handshake.AWAY
+        try:
+            while not inside.done():
+                # A fault on a task's way out can take the place of its cancellation: then it is told again.
+                inside.cancel()
+                await asyncio.wait({inside}, timeout=_LETS_GO_SECONDS)
+        finally:
+            shift.wipe()
+            shift.act("left", why=why, secrets=_alive())
+            self._inside, self.shift = None, None
+            self.shifts_ended += 1
+            self.state = Handshake.AWAY
 
 
 def _alive() -> int:

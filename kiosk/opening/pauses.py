@@ -6,12 +6,15 @@ that is put aside. A pause holds only when it is on the disk.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import time
+import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -24,7 +27,14 @@ LONGEST_WORDS = 40
 
 _LONG_NUMBER = re.compile(
     r"\d{11,}"
-)  # a telephone number of a person, or an identity number: nothing for a public screen
+    r"|(?<!\d)1[3-9](?:[ .·–—-]?\d){9}(?!\d)"  # a mobile telephone, in groups
+    r"|(?:\d[ .·–—-]?){17}[\dXx]"  # an identity number, in groups
+)
+"""What is a person's and nothing for a public screen, also with gaps in it. Hours ("8:30-11:30 14:00-17:30") and an office's
+telephone ("0571-8765 4321") are none."""
+
+_LAST_YEAR = 253_370_764_800.0
+"""Unix time of the year 9999: what lies behind it is no date."""
 
 
 class Kind(StrEnum):
@@ -58,7 +68,7 @@ class Pause(msgspec.Struct, frozen=True, kw_only=True):
     why: Why
     words: str = ""
     since: float
-    until: float
+    until: Annotated[float, msgspec.Meta(ge=0, le=_LAST_YEAR)]
     by: str = ""
 
     @property
@@ -68,9 +78,11 @@ class Pause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fit_words(typed: str) -> str | None:
-    """The message as it is shown; None where it cannot be: empty, too long, or with a long number in it."""
+    """The message as it is shown; None where it cannot be: empty, too long, not to be printed (control characters, turned
+    writing), or with a long number in it."""
     words = " ".join(typed.split())
-    return words if 0 < len(words) <= LONGEST_WORDS and _LONG_NUMBER.search(words) is None else None
+    fits = 0 < len(words) <= LONGEST_WORDS and words.isprintable()
+    return words if fits and _LONG_NUMBER.search(unicodedata.normalize("NFKC", words)) is None else None
 
 
 class Pauses:
@@ -110,13 +122,17 @@ class Pauses:
 def _read(file: Path) -> tuple[Pause, ...]:
     """What was kept. A file that cannot be read is put aside and said: nobody knows any more what was paused."""
     try:
-        return msgspec.json.decode(file.read_bytes(), type=tuple[Pause, ...])
+        found = msgspec.json.decode(file.read_bytes(), type=tuple[Pause, ...])
+        if any(each.why is Why.OWN and fit_words(each.words) != each.words for each in found):
+            raise ValueError("words that staff could not have typed")
+        return found
     except FileNotFoundError:
         return ()
     except OSError as error:
         _log.error("%s cannot be read (%s): nothing is paused", file.name, type(error).__name__)
         return ()
-    except msgspec.MsgspecError as error:
+    except (ValueError, RecursionError) as error:  # bytes that are no text are no MsgspecError
         _log.error("%s is damaged (%s), put aside: nothing is paused", file.name, type(error).__name__)
-        file.replace(file.with_name(file.name + ".damaged"))
+        with contextlib.suppress(OSError):  # a disk that is read-only: the next start finds it again
+            file.replace(file.with_name(file.name + ".damaged"))
         return ()

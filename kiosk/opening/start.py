@@ -136,5 +136,5 @@ def _read(file: Path) -> Marker | None:
         return msgspec.json.decode(file.read_bytes(), type=Marker)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError, RecursionError):  # bytes that are no text are no MsgspecError
         return Marker(boot=boot_id(), tries=1)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from drivers.client import Link, Snapshot
 from drivers.contract.faults import Action, Fault
@@ -47,25 +47,31 @@ class DeviceWatch:
         self._since: dict[tuple[str, str], tuple[float, int]] = {}
         self._told: set[tuple[str, str]] = set()
 
-    def look(self, snapshots: Iterable[Snapshot], now: float, wall: float | None = None) -> None:
-        """Take a look at the device table. `now` never jumps (monotonic seconds); `wall` is the time that names the task."""
+    def look(
+        self, snapshots: Iterable[Snapshot], now: float, wall: float | None = None, *, attended: bool = False
+    ) -> None:
+        """Take a look at the device table. `now` never jumps (monotonic seconds); `wall` is the time that names the task.
+
+        `attended`: staff work at the machine. A cover that they open and a cable that they pull are nobody else's task; what is
+        still wrong when they go is told then.
+        """
         faults = needing_somebody(snapshots)
         for key in [key for key in self._since if key not in faults]:
             del self._since[key]
             self._told.discard(key)
         for key in faults:
             since, began = self._since.setdefault(key, (now, int(now if wall is None else wall)))
-            if now - since >= LASTS_SECONDS and key not in self._told:
+            if not attended and now - since >= LASTS_SECONDS and key not in self._told:
                 device, code = key
                 name = f"{self._kiosk}-{device}-{code}-{began}"
                 self._outbox.post_task(name, TaskKind.DEVICE_FAULT, device=device, code=code)
                 self._told.add(key)
 
-    async def run(self, devices: Devices) -> None:
+    async def run(self, devices: Devices, attended: Callable[[], bool] = lambda: False) -> None:
         """Look for ever; what a full disk does not take is told as soon as there is room."""
         while True:
             try:
-                self.look(devices.expected(), time.monotonic(), time.time())
+                self.look(devices.expected(), time.monotonic(), time.time(), attended=attended())
             except JournalError as error:
                 _log.error("a device fault cannot be told yet: %s", error)
             await asyncio.sleep(LOOK_SECONDS)

@@ -73,6 +73,8 @@ async def hello(platform: Platform, peer: str, request: HelloRequest, faults: Ap
 async def claim(platform: Platform, peer: str, request: ClaimRequest, faults: Applied) -> Enrolled:
     """Make the machine behind this key the kiosk of this code; the same key with the same code gets the same again."""
     _require_open(platform, peer)
+    if request.at.tzinfo is None:
+        raise Refuse(Status.BAD_VALUE, "at: no time zone")
     if abs(request.at - _now(platform, faults)) > TOLERANCE:
         raise Refuse(Status.CLOCK_WRONG, "the two clocks are too far apart")
     key = _key_of(request.request)
@@ -86,7 +88,7 @@ async def claim(platform: Platform, peer: str, request: ClaimRequest, faults: Ap
         _enrol(platform, known, key, mark)
         known = _find(platform, request.code.reveal())
         assert known is not None
-    elif known["key"] != mark:
+    if known["key"] != mark:
         raise Refuse(Status.CODE_USED, "another machine has this code")
     with platform.database as database:
         database.execute("DELETE FROM wrong_codes WHERE peer = ?", (peer,))

@@ -64,7 +64,7 @@ def require_whole(work: Work) -> None:
     """Raise Lacks for what nobody can be asked for. Texts of the place may come from the platform."""
     answers, once = work.answers, work.once
     appointed = work.folder.staff.exists()
-    usable = once.pin is not None and not staff.wrong(once.pin.reveal(), once.pin.reveal())
+    usable = once.pin is not None and not staff.wrong(once.pin, once.pin)
     needed = {
         "languages": answers.languages is not None,
         "panel": answers.panel is not None,

@@ -27,7 +27,7 @@ HID = {"class": "id_card_reader", "driver": "sdt_usb", "place": {"bus": "usb", "
 class Stand:
     """A made-up machine with a serial reader in one socket and a USB reader in another; started and stopped by hand."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, left_out: tuple[str, ...] = ()) -> None:
         self.machine = Machine(folder)
         self.serial = SdtEmulator(radio_seconds=0.0)
         self.hid = SdtHidEmulator(radio_seconds=0.0)
@@ -36,6 +36,7 @@ class Stand:
         self.devices = Devices(
             Profile(id="t", title="t", production=False, panel=panel, devices={"id_reader": device}),
             sources=Sources(sysfs=str(self.machine.sysfs), dev=str(self.machine.dev), cups="ipp://127.0.0.1:9"),
+            left_out=left_out,
         )
         self._wire(self.serial, "port")
         self.machine.usb_serial(self.machine.usb("2"), 0)
@@ -111,6 +112,50 @@ def test_a_device_that_is_let_go_of_is_free_for_somebody_else_and_comes_back(tmp
             await stand.devices.restart("id_reader")
             await stand.ready()
             assert client.snapshot.pid not in (None, before)
+        finally:
+            await stand.end()
+
+    asyncio.run(go())
+
+
+@pytest.mark.parametrize("after", [0.0, 0.005])
+def test_a_device_is_taken_again_whenever_whoever_let_go_of_it_is_told_to_stop(tmp_path: Path, after: float) -> None:
+    """The service key is turned back while a host is being ended: the shift ends, and no device stays away with it."""
+
+    async def go() -> None:
+        stand = Stand(tmp_path)
+        client = stand.devices.named("id_reader")
+
+        async def let_go() -> None:
+            async with stand.devices.released("id_reader"):
+                await asyncio.sleep(60)
+
+        try:
+            await stand.devices.start()
+            for work in (stand.devices.restart, lambda name: let_go()):
+                await stand.ready()
+                before = client.snapshot.pid
+                doing = asyncio.create_task(work("id_reader"))
+                await asyncio.sleep(after)
+                doing.cancel()
+                await asyncio.wait({doing}, timeout=10)
+                assert doing.cancelled(), "the cancellation is not lost"
+                await stand.ready()
+                assert after == 0 or client.snapshot.pid != before
+        finally:
+            await stand.end()
+
+    asyncio.run(go())
+
+
+def test_a_device_that_a_held_start_left_out_is_found_on_its_bus_when_staff_start_it(tmp_path: Path) -> None:
+    async def go() -> None:
+        stand = Stand(tmp_path, left_out=("id_reader",))
+        try:
+            assert stand.devices.expected() == []
+            await stand.devices.restart("id_reader")  # without `start`: nothing was started at all
+            await stand.ready()
+            assert stand.devices.left_out == frozenset()
         finally:
             await stand.end()
 

@@ -41,6 +41,8 @@ async def run(shift: Shift, tools: Toolbox, name: str) -> None:
 
 
 async def _do(shift: Shift, tools: Toolbox, name: str, way: str) -> None:
+    if not shift.may_change:
+        return  # looking on
     match way:
         case "test":
             await trial.run(shift, tools, name)

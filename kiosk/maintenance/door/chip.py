@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
@@ -81,7 +81,7 @@ async def _card_key(reader: DeviceClient) -> ec.EllipticCurvePublicKey | None:
     try:
         data = tlv(tlv(await _read(reader, _CARD_CERTIFICATE), 0x53), 0x70)
         key = x509.load_der_x509_certificate(data).public_key()
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         return None
     return key if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1) else None
 

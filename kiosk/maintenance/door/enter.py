@@ -240,11 +240,12 @@ class _Try:
         if member is None or not right:
             await self._was_wrong(way, code="" if member is None else member.code, counted=True)
             return None
-        memory.try_was_right()
         now = self._tools.now()
         if not member.valid_on(now.astimezone(self._tools.site.zone).date()):
+            memory.try_was_expired()
             await self._notice("expired", screens.expired_screen(self._shift), code=member.code)
             return None
+        memory.try_was_right()
         memory.sees(now.timestamp(), trusted=True)
         self._shift.act("door.opened", way=way, code=member.code)
         return member.staff

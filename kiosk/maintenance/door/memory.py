@@ -72,6 +72,11 @@ class DoorMemory:
         """Somebody came in: earlier wrong tries are forgiven."""
         self._keep(msgspec.structs.replace(self._kept, lock=Lock()))
 
+    def try_was_expired(self) -> None:
+        """Both things were right and count no more: it was no wrong try, and forgives none: who has left could else
+        guess on for ever."""
+        self._keep(msgspec.structs.replace(self._kept, lock=self._before))
+
     # --- time codes
 
     def set_back(self, now: float) -> bool:
@@ -100,7 +105,7 @@ class DoorMemory:
             return msgspec.json.decode(self._path.read_bytes(), type=Kept)
         except FileNotFoundError:
             return Kept()
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, ValueError, RecursionError) as error:  # bytes that are no text are no DecodeError
             _log.error("%s cannot be read (%s): the door begins shut", self._path, type(error).__name__)
             rule = self._rules.lockout
             return Kept(lock=Lock(wrong=rule.tries, wait=rule.first_seconds))

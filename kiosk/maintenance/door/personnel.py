@@ -76,7 +76,7 @@ class _Desk:
         code = self.roster.free_code(role)
         pin = await self._pin(code)
         member = Member(code=code, role=role, pin=pin, valid_until=until)
-        if await self._save(self.roster.put(member), "personnel.added", code):
+        if await self._save(partial(_with, member=member), "personnel.added", code):
             await self._told("added", good=True, code=code)
 
     # --- somebody who is there
@@ -125,12 +125,13 @@ class _Desk:
             await self._told("card_done", good=True)
 
     async def _remove(self, member: Member) -> None:
-        if self.roster.administrators() == (member,):
+        others = (each for each in self.roster.administrators() if each.code != member.code)
+        if member.role is Role.ADMINISTRATOR and not any(each.valid_on(_today(self.tools)) for each in others):
             await self._told("last")
             return
         answer = await self.shift.ask(partial(screens.remove_screen, self.shift, member.code))
         if answer.action == "remove":
-            await self._save(self.roster.without(member.code), "personnel.removed", member.code)
+            await self._save(lambda kept: kept.without(member.code), "personnel.removed", member.code)
 
     # --- what is asked
 
@@ -180,15 +181,16 @@ class _Desk:
     # --- what is done
 
     async def _change(self, member: Member, act: str, **changes: object) -> bool:
-        changed = Member.model_validate({**member.model_dump(), **changes})
-        return await self._save(self.roster.put(changed), act, member.code)
+        return await self._save(partial(_changed, code=member.code, changes=changes), act, member.code)
 
-    async def _save(self, roster: Roster, act: str, about: str) -> bool:
-        """Write it; what could not be written has not happened, and is said so."""
+    async def _save(self, change: Callable[[Roster], Roster], act: str, about: str) -> bool:
+        """Change the roster as it lies there now (`kiosk staff` may have written it while somebody typed here), and write it; what
+        could not be written has not happened, and is said so."""
         try:
+            roster = change(load_roster(self.path))
             save_roster(self.path, roster)
-        except OSError as error:
-            _log.error("the roster cannot be written: %s", error.strerror)
+        except (OSError, Mistake, ValueError) as error:
+            _log.error("the roster cannot be written: %s", type(error).__name__)
             self.shift.act("personnel.unsaved", about=about, tried=act)
             await self._told("unsaved")
             return False
@@ -199,6 +201,21 @@ class _Desk:
     async def _told(self, what: str, *, good: bool = False, **values: object) -> None:
         made: Callable[[], Screen] = partial(screens.told_screen, self.shift, what, good=good, **values)
         await self.shift.ask(made)
+
+
+def _with(kept: Roster, member: Member) -> Roster:
+    """With somebody new. Raise ValueError: the code was given to another one meanwhile."""
+    if kept.by_code(member.code) is not None:
+        raise ValueError(member.code)
+    return kept.put(member)
+
+
+def _changed(kept: Roster, code: str, changes: dict[str, object]) -> Roster:
+    """With this member changed. Raise ValueError: they were taken off meanwhile."""
+    member = kept.by_code(code)
+    if member is None:
+        raise ValueError(code)
+    return kept.put(Member.model_validate({**member.model_dump(), **changes}))
 
 
 def _wrong(new: SecretText, again: SecretText) -> str:

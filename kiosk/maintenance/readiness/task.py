@@ -29,7 +29,7 @@ async def run(shift: Shift, tools: Toolbox) -> None:
         report = compose(tools, measured)
         try:
             match answer.action:
-                case "test":
+                case "test" if shift.may_change:
                     await _test(shift, tools)
                 case "list":
                     await _list(shift, report)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
-from collections.abc import Awaitable
 from functools import partial
-from typing import TypeVar
 
 from drivers.client import Link, is_ready
 from drivers.contract.common import DeviceClass
 from drivers.contract.faults import FaultCode
+from drivers.link.whole import whole
 from kiosk.gateways.back_office import TaskKind
 from kiosk.journal.store import JournalError
 from kiosk.maintenance.replacing import screens
@@ -26,8 +24,6 @@ from kiosk.screens.screen import Answer
 from kiosk.visit import Backed, VisitEnds
 
 _log = logging.getLogger("kiosk.maintenance")
-
-T = TypeVar("T")
 
 
 async def run(shift: Shift, tools: Toolbox) -> None:
@@ -193,13 +189,3 @@ async def nothing_came(shift: Shift, device_class: DeviceClass, *, unplugging: b
     answer = await shift.ask(partial(screens.nothing_came_screen, shift, device_class, unplugging=unplugging))
     if answer.action == "give_up":
         raise Backed
-
-
-async def whole(work: Awaitable[T]) -> T:
-    """Do this to its end, also when whoever waits for it is told to stop meanwhile: never half a binding."""
-    doing = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(doing)
-    except asyncio.CancelledError:
-        await asyncio.wait({doing})
-        raise

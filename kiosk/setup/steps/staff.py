@@ -23,19 +23,22 @@ async def run(sitting: Sitting, work: Work) -> None:
     problem = ""
     while not work.folder.staff.exists():
         answer = await sitting.ask(pins(problem))
-        first, second = (answer.typed.get(name, SecretText("")).reveal() for name in ("pin", "again"))
-        wipe_all(answer)
-        problem = wrong(first, second)
-        if not problem:
-            await asyncio.to_thread(appoint, work.folder, SecretText(first))
+        first, second = (answer.typed.get(name, SecretText("")) for name in ("pin", "again"))
+        try:
+            problem = wrong(first, second)
+            if not problem:
+                # A copy of its own: the thread goes on when the sitting is ended, and must not write a PIN that was wiped.
+                await asyncio.to_thread(appoint, work.folder, SecretText(first.reveal()))
+        finally:
+            wipe_all(answer)
     await sitting.ask(appointed(administrator(work.folder)))
 
 
-def wrong(first: str, second: str) -> str:
+def wrong(first: SecretText, second: SecretText) -> str:
     """What is wrong with a PIN that was typed twice."""
     if first != second:
         return tell("setup.pin_differs")
-    return tell("setup.pin_weak", digits=rules().pin.digits) if weak(first) else ""
+    return tell("setup.pin_weak", digits=rules().pin.digits) if weak(first.reveal()) else ""
 
 
 def appoint(folder: SetupFolder, pin: SecretText) -> None:

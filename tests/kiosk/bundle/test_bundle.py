@@ -149,7 +149,9 @@ def test_a_changed_bundle_is_not_believed(full: Bench, change: Callable[[dict[st
 def test_a_strangers_bundle_and_garbage_are_not_believed(full: Bench, tmp_path: Path):
     with pytest.raises(NotGenuine):
         sealed.open_sealed(made(full), load_roots(machine(tmp_path / "stranger").roots))
-    for raw in (b"", b"PK\x05\x06" + bytes(18), made(full)[:-40]):
+    whole, start = made(full), len("attestation.json") + 30
+    torn = whole[:start] + b"\xff" * 40 + whole[start + 40 :]
+    for raw in (b"", b"PK\x05\x06" + bytes(18), whole[:-40], torn):
         with pytest.raises(ValueError, match="no bundle"):
             sealed.open_sealed(raw, load_roots(full.machine.roots))
 
@@ -283,6 +285,15 @@ def test_a_full_stick_is_told_before_anything_is_written(house: House, monkeypat
     with pytest.raises(NotWritten) as told:
         stick.write(there, "kiosk-x.zip", b"x" * 1000)
     assert (told.value.why, os.listdir(folder)) == (Why.FULL, [])
+
+
+def test_a_link_on_a_stick_leads_to_no_file_of_this_machine(house: House, tmp_path: Path):
+    folder, ours = house.plug("sdb"), tmp_path / "door.json"
+    ours.write_bytes(b"kept")
+    (folder / ".kiosk-x.zip.new").symlink_to(ours)
+    with pytest.raises(NotWritten):
+        stick.write(house.sticks()[0], "kiosk-x.zip", b"x")
+    assert (ours.read_bytes(), os.listdir(folder)) == (b"kept", [])
 
 
 def test_a_pulled_stick_is_told(house: House):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import subprocess
 import sys
@@ -25,8 +26,10 @@ from kiosk.gateways import interface as at
 from kiosk.gateways.enrolment import ClaimRequest, Enrolled, PlaceTexts
 from kiosk.gateways.fault import GatewayCode, GatewayFault
 from kiosk.gateways.transport import HttpSettings
-from kiosk.sandbox import launch
+from kiosk.sandbox import enrol_desk, launch
+from kiosk.sandbox.fault_desk import Applied
 from kiosk.sandbox.launch import Sandbox
+from kiosk.sandbox.platform import Refuse, open_platform
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +136,27 @@ def test_a_clock_that_is_off_is_told_before_the_code_is_used(talk, sandbox, late
     code, key = sandbox.new_code(name), a_key()
     assert fault(talk, claim(code, key, late=late)) is GatewayCode.CLOCK_WRONG
     assert talk(lambda platform: platform.claim(claim(code, a_key()))).kiosk_id == name
+
+
+def test_a_clock_without_a_zone_is_refused_in_words(talk, sandbox):
+    request = claim(sandbox.new_code("NO-ZONE"), a_key(), at=datetime.now())
+    assert fault(talk, request) is GatewayCode.REFUSED
+
+
+def test_who_comes_second_in_the_same_moment_does_not_get_the_first_ones_secret(sandbox, monkeypatch):
+    """Two processes of a platform may have read the code as free."""
+    platform, (first, second) = open_platform(sandbox.folder), (a_key(), a_key())
+    real = enrol_desk._enrol
+
+    def late(platform, known, key, mark):
+        real(platform, known, first.public_key(), enrol_desk._mark(first.public_key()))
+        real(platform, known, key, mark)
+
+    monkeypatch.setattr(enrol_desk, "_enrol", late)
+    with pytest.raises(Refuse) as told:
+        asyncio.run(enrol_desk.claim(platform, "192.0.2.9", claim(sandbox.new_code("RACE"), second), Applied({})))
+    platform.database.close()
+    assert told.value.status is at.Status.CODE_USED
 
 
 def test_the_platforms_own_clock_can_be_off(talk, sandbox):

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kiosk.journal.states import PrintState
 from kiosk.locales.staff import tell
 from kiosk.maintenance.rights import Role
@@ -100,6 +102,7 @@ def test_an_empty_roll_is_changed_as_the_printer_senses_it(tmp_path: Path) -> No
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_a_roll_that_was_not_empty_gives_no_sign_and_is_written_down_as_said(tmp_path: Path) -> None:
     async def go() -> None:
         async with on_stage(tmp_path, {}) as run:
@@ -121,6 +124,7 @@ def test_a_roll_that_was_not_empty_gives_no_sign_and_is_written_down_as_said(tmp
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_a_strip_that_does_not_come_out_is_told_with_its_cure_and_tried_again_when_wanted(tmp_path: Path) -> None:
     async def go() -> None:
         async with on_stage(tmp_path, {}) as run:
@@ -223,6 +227,7 @@ def test_a_jam_and_forgotten_paper_come_out_first(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_a_doubtful_test_page_is_nobodys_task_and_never_repeated(tmp_path: Path) -> None:
     async def go() -> None:
         async with on_stage(tmp_path, {}, options={"a4_printer": {"counter": False}}) as run:

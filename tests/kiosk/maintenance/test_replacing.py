@@ -126,7 +126,7 @@ def device_faults(run: Run) -> set[str]:
     platform = sqlite3.connect(run.bench.sandbox.folder.database)
     bodies = [json.loads(row[0]) for row in platform.execute("SELECT body FROM tasks").fetchall()]
     platform.close()
-    return {body["device"] for body in bodies if body["kind"] == "device_fault"}
+    return {body["evidence"]["device"] for body in bodies if body["kind"] == "device_fault"}
 
 
 def test_the_way_through_and_what_is_written(tmp_path: Path) -> None:
@@ -186,6 +186,7 @@ def test_leaving_anywhere_leaves_the_old_one_in_force(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.slow
 def test_a_device_that_does_not_serve_after_all_is_rolled_back(tmp_path: Path) -> None:
     """It dies between its signature and its first service; the old one is gone too, which is told."""
 

@@ -6,9 +6,13 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from kiosk.maintenance import home
+from kiosk.maintenance import service as service_module
 from kiosk.maintenance.rights import Role, Staff
 from kiosk.maintenance.service import Handshake, How
 from kiosk.maintenance.shift import Shift
+from kiosk.maintenance.table import Task
+from kiosk.screens.parts import Icon
 from kiosk.visit import Ending
 from tests.support.bench import on_stage
 from tests.support.scripted import doing
@@ -72,6 +76,32 @@ def test_a_key_that_is_turned_back_ends_the_shift(tmp_path: Path) -> None:
             acts = await asyncio.wait_for(shift(run), 5)
             assert acts[-1]["act"] == "left"
             assert acts[-1]["why"] == "key_turned_back"
+
+    asyncio.run(go())
+
+
+def test_a_task_that_breaks_on_its_way_out_does_not_stay(tmp_path: Path, monkeypatch: Any) -> None:
+    """What it puts back cannot be put back: its exception takes the place of the cancellation, and the shift must end all the
+    same."""
+
+    async def go() -> None:
+        async with on_stage(tmp_path, {"staff_home": "why", "staff_broken": None}) as run:
+            service = run.kiosk.lobby.service
+
+            async def stuck(shift: Shift, tools: Any) -> None:
+                try:
+                    await asyncio.sleep(60)
+                finally:
+                    raise OSError("cannot be put back")
+
+            monkeypatch.setattr(home, "TASKS", (Task("why", Icon.ATTENTION, stuck),))
+            monkeypatch.setattr(service_module, "_LETS_GO_SECONDS", 0.2)
+            asyncio.get_running_loop().call_later(0.2, service.call_away)
+            asyncio.get_running_loop().call_later(0.3, service.call_away)  # the key is played with: told once is enough
+            acts = await asyncio.wait_for(shift(run), 5)
+            assert [act["act"] for act in acts[-2:]] == ["task.broke", "left"]
+            assert acts[-1]["why"] == "key_turned_back"
+            assert service.state is Handshake.AWAY
 
     asyncio.run(go())
 

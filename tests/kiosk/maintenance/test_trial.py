@@ -75,3 +75,28 @@ def test_a_card_that_may_be_a_real_persons_is_refused_before_anything_of_it_is_s
             assert run.kiosk.journal.operations() == []
 
     asyncio.run(go())
+
+
+def test_a_trial_ends_with_its_shift_and_leaves_nothing_of_it(tmp_path: Path) -> None:
+    """The service key is turned back while a test card's visit stands on the screen."""
+
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            run.window.script |= {**script(run), "guide": None}
+            service = run.kiosk.lobby.service
+
+            async def turn_back() -> None:
+                while "guide" not in run.window.names:
+                    await asyncio.sleep(0.02)
+                service.call_away()
+
+            turning = asyncio.create_task(turn_back())
+            acts = await asyncio.wait_for(shift(run, Role.TECHNICIAN), 20)
+            await turning
+            assert acts[-1]["why"] == "key_turned_back"
+            assert run.kiosk.lobby.visit is None
+            assert [row.payload["ending"] for row in run.kiosk.journal.audit_rows() if row.event == "wiped"] == [
+                "crashed"
+            ]
+
+    asyncio.run(go())

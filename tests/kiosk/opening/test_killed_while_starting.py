@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from kiosk import app
+from kiosk import lives as serving_lives
 from kiosk.demo.stage import Stage, set_stage
 from kiosk.maintenance.rights import Role
 from kiosk.maintenance.service import How
@@ -98,8 +99,9 @@ def test_where_nothing_else_can_be_started_the_screen_still_says_where_to_go(
             profile = load_profile(ROOT / "device_profiles" / "demo.toml", stage.overrides)
             site.platform.secret_file.unlink()
             glass = Glass()
-            monkeypatch.setattr(app, "_shell", lambda *_: glass)
-            serving = asyncio.create_task(app.serve(site, profile))
+            monkeypatch.setattr(app, "shell_of", lambda *_: glass)
+            monkeypatch.setattr(serving_lives, "shell_of", lambda *_: glass)
+            serving = asyncio.create_task(serving_lives.serve(site, profile))
             for _ in range(400):
                 if glass.shown and glass.up.is_set():
                     break
@@ -133,7 +135,7 @@ def test_staff_start_everything_anew_from_the_screen(tmp_path: Path, monkeypatch
                 "staff_pausing_restarting": None,
             }
             lives: list[Any] = []
-            real = app.running
+            real = serving_lives.running
 
             @asynccontextmanager
             async def watched(*about: Any, **more: Any) -> AsyncIterator[Any]:
@@ -144,8 +146,8 @@ def test_staff_start_everything_anew_from_the_screen(tmp_path: Path, monkeypatch
                         kiosk.lobby.service.request(How.KEY)
                     yield kiosk
 
-            monkeypatch.setattr(app, "running", watched)
-            serving = asyncio.create_task(app.serve(site, profile))
+            monkeypatch.setattr(serving_lives, "running", watched)
+            serving = asyncio.create_task(serving_lives.serve(site, profile))
             for _ in range(400):
                 if len(lives) == 2:
                     break

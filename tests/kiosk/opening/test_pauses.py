@@ -70,7 +70,20 @@ def test_what_cannot_be_written_has_not_changed(file: Path, clock: Clock, monkey
     assert pauses.active() == Pauses(file, clock).active() == (camera(),)
 
 
-@pytest.mark.parametrize("damage", [b"", b"[{", b'[{"kind":"planet"}]', b"\xff"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"[{",
+        b'[{"kind":"planet"}]',
+        b"\xff",
+        b'[{"kind":"kiosk","why":"own","words":"\xff","since":1,"until":2}]',
+        b'[{"kind":"kiosk","why":"repair","since":1,"until":1e300}]',
+        b'[{"kind":"kiosk","why":"repair","since":1,"until":9e9,"more":' + b"[" * 100_000,
+        '[{"kind":"kiosk","why":"own","words":"请打 138 0000 0000","since":1,"until":9e9}]'.encode(),
+        '[{"kind":"kiosk","why":"own","words":"修好\u202e了","since":1,"until":9e9}]'.encode(),
+    ],
+)
 def test_a_damaged_file_is_put_aside_and_nobody_is_kept_from_serving(file: Path, damage: bytes) -> None:
     file.write_bytes(damage)
     pauses = Pauses(file)
@@ -80,9 +93,28 @@ def test_a_damaged_file_is_put_aside_and_nobody_is_kept_from_serving(file: Path,
     assert Pauses(file).active() == (camera(until=10e9),)
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "字" * (LONGEST_WORDS + 1), "请打 13800000000", "999999199001011234"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "   ",
+        "字" * (LONGEST_WORDS + 1),
+        "请打 13800000000",
+        "请打 138 0000 0000",
+        "请打138-0000-0000",
+        "请打１３８ ００００ ００００",
+        "999999199001011234",
+        "999999 19900101 123X",
+        "修好\u202e了",
+    ],
+)
 def test_what_may_not_stand_on_a_public_screen_does_not(typed: str) -> None:
     assert fit_words(typed) is None
+
+
+@pytest.mark.parametrize("typed", ["8:30-11:30 14:00-17:30 开", "请打 0571-8765 4321", "2026-11-22 到 2026-11-30 盘点"])
+def test_hours_days_and_an_office_may_be_told(typed: str) -> None:
+    assert fit_words(typed) == typed
 
 
 @given(st.text())

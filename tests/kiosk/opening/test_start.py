@@ -68,8 +68,9 @@ def test_where_nothing_can_be_counted_nothing_optional_is_started(
     assert begin(tmp_path, "boot").way is Way.SAFE
 
 
-def test_a_damaged_marker_was_left_by_a_start_too(tmp_path: Path) -> None:
-    (tmp_path / MARKER).write_bytes(b"\0\0")
+@pytest.mark.parametrize("damage", [b"\0\0", b'{"boot":"\xff","tries":1}', b'{"more":' + b"[" * 100_000])
+def test_a_damaged_marker_was_left_by_a_start_too(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / MARKER).write_bytes(damage)
     assert begin(tmp_path).way is Way.SAFE
     assert start.boot_id(), "this machine tells its boots apart"
 

@@ -62,6 +62,19 @@ def test_a_device_that_is_gone_is_told() -> None:
     assert [evidence["code"] for _, evidence in posted.tasks] == ["port_absent"]
 
 
+def test_what_staff_do_at_the_machine_is_nobodys_task_and_what_they_leave_wrong_is() -> None:
+    posted = Posted()
+    watch = DeviceWatch(posted, "K-1")  # type: ignore[arg-type]
+    for second in range(20):
+        watch.look(printer(FaultCode.COVER_OPEN), 1000.0 + second, attended=True)
+    watch.look(printer(), 1020.0, attended=True)
+    watch.look(printer(FaultCode.PAPER_OUT), 1021.0, attended=True)
+    watch.look(printer(FaultCode.PAPER_OUT), 1030.0, attended=True)
+    assert posted.tasks == []
+    watch.look(printer(FaultCode.PAPER_OUT), 1031.0)
+    assert [evidence["code"] for _, evidence in posted.tasks] == ["paper_out"], "told when they have gone"
+
+
 def test_a_full_disk_puts_the_telling_off_and_does_not_end_the_watch(monkeypatch: pytest.MonkeyPatch) -> None:
     """A watch that ended silently would make 「已通知管理员」 a lie until the next start."""
 

@@ -12,7 +12,8 @@ import pytest
 from drivers.client import DeviceClient
 from drivers.contract.common import DeviceClass
 from drivers.contract.faults import FaultCode
-from drivers.contract.smart_card import WaitRemoval
+from drivers.contract.secret import SecretBytes
+from drivers.contract.smart_card import Response, WaitRemoval
 from drivers.emulators.smart_card import PcscEmulator
 from drivers.emulators.smart_card_piv import PivChip
 from kiosk.demo.staff import _public_key
@@ -88,6 +89,20 @@ def test_cards_at_the_door() -> None:
             assert await waiting == token("key", _public_key("T-0002"), KEY)
 
     asyncio.run(go())
+
+
+def test_a_certificate_with_an_unknown_kind_of_key_is_none_and_ends_no_shift() -> None:
+    """Any card may be laid at the door, also one that was made to break it."""
+    curve, unknown = bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06082a8648ce3d030106")
+    strange = PivChip("a")._certificate.replace(curve, unknown)
+    inner = b"\x70\x82" + len(strange).to_bytes(2, "big") + strange
+    data = b"\x53\x82" + len(inner).to_bytes(2, "big") + inner
+
+    class Says:
+        async def call(self, command: Any, *, seconds: float) -> Response:
+            return Response(data=SecretBytes(data), sw=0x9000)
+
+    assert asyncio.run(chip._card_key(Says())) is None  # type: ignore[arg-type]
 
 
 def test_another_name_is_another_key() -> None:

@@ -8,9 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kiosk.maintenance.door import time_codes
 from kiosk.maintenance.door.enter import Door, door_of
+from kiosk.maintenance.door.memory import DoorMemory
 from kiosk.maintenance.door.private import read_key
+from kiosk.maintenance.door.roster import load_roster, save_roster
 from kiosk.maintenance.door.rules import rules
 from kiosk.maintenance.rights import Role
 from kiosk.maintenance.service import How
@@ -159,6 +163,35 @@ def test_five_wrong_tries_shut_the_door_over_a_restart_and_ten_tell_the_back_off
         assert door.memory.tries_left == 5, "who came in is forgiven"
 
     at_the_door(tmp_path, test)
+
+
+def test_who_has_left_cannot_forgive_the_wrong_tries(tmp_path: Path) -> None:
+    """An expired code with its own PIN is no wrong try, and makes none undone: else four guesses, it, four guesses would go on for
+    ever."""
+
+    async def test(run: Run) -> None:
+        kept = load_roster(run.stage.staff.roster)
+        gone = next(each for each in kept.member if each.code == "K-0001")
+        yesterday = (datetime.now(UTC) - timedelta(days=2)).date()
+        save_roster(run.stage.staff.roster, kept.put(gone.model_copy(update={"valid_until": yesterday})))
+        door = run.kiosk.lobby.service.door
+        assert isinstance(door, Door)
+        wrong = typed(run, "A-0003", wrong_pin(run, "A-0003"))
+        await come(run, **wrong, staff_door_wrong=["ok", "ok", "ok", "leave"])
+        acts = await come(run, **typed(run, "K-0001"), staff_door_expired="leave")
+        assert said(acts, "door.not_opened") == [{"act": "door.not_opened", "why": "expired", "code": "K-0001"}]
+        assert (door.memory.wrong, door.memory.left()) == (4, 0)
+        again = door_of(run.kiosk.site)
+        assert again is not None
+        assert again.memory.wrong == 4, "on disk too"
+
+    at_the_door(tmp_path, test)
+
+
+@pytest.mark.parametrize("damage", [b"{", b"\xff", b'{"lock":{"boot":"\xff"}}', b'{"used":' + b"[" * 100_000])
+def test_a_memory_that_cannot_be_read_begins_with_a_shut_door(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "door.json").write_bytes(damage)
+    assert 0 < DoorMemory(tmp_path / "door.json", rules()).left() <= 15
 
 
 def _let_time_pass(door: Door, seconds: float) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kiosk.maintenance.door import personnel
-from kiosk.maintenance.door.roster import Roster, load_roster
+from kiosk.maintenance.door.roster import Roster, load_roster, save_roster
 from kiosk.maintenance.rights import Role
 from kiosk.screens.screen import Screen
 from tests.support.bench import Run, on_stage
@@ -113,6 +114,49 @@ def test_somebody_new_from_pin_to_card_to_gone(tmp_path: Path, monkeypatch: pyte
             assert [(act["act"], act["about"]) for act in acts] == [("personnel.removed", "K-0004")]
             assert "最后一位管理员" in run.window.last("staff_personnel_told").sentence
             assert [each.code for each in roster(run).member] == ["K-0001", "T-0002", "A-0003"]
+
+    asyncio.run(go())
+
+
+def test_what_somebody_else_wrote_meanwhile_stays_written(tmp_path: Path) -> None:
+    """Who was taken off by `kiosk staff` while the administrator typed does not come back with the next save."""
+
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+
+            async def taken_off(_: Screen) -> str:
+                save_roster(run.stage.staff.roster, roster(run).without("T-0002"))
+                return "quarter"
+
+            acts = await work(
+                run,
+                staff_personnel=["K-0001", "T-0002", "leave"],
+                staff_personnel_member=["term", "back", "leave"],
+                staff_personnel_term=taken_off,
+                staff_personnel_told="ok",
+            )
+            assert [(act["act"], act["about"]) for act in acts] == [("personnel.term_set", "K-0001")]
+            assert [each.code for each in roster(run).member] == ["K-0001", "A-0003"]
+            assert roster(run).member[0].valid_until is not None
+
+    asyncio.run(go())
+
+
+def test_an_administrator_whose_time_is_over_is_not_counted_on(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}) as run:
+            (one,) = roster(run).administrators()
+            gone = one.model_copy(update={"code": "A-0009", "cards": (), "valid_until": date(2020, 1, 1)})
+            save_roster(run.stage.staff.roster, roster(run).put(gone))
+            acts = await work(
+                run,
+                staff_personnel=["A-0003", "leave"],
+                staff_personnel_member=["remove", "leave"],
+                staff_personnel_remove="remove",
+                staff_personnel_told="ok",
+            )
+            assert acts == []
+            assert "最后一位管理员" in run.window.last("staff_personnel_told").sentence
 
     asyncio.run(go())
 
