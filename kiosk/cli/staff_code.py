@@ -21,7 +21,7 @@ def add(actions: Any) -> None:
     code.add_argument(
         "--secret", type=Path, required=True, metavar="FILE", help="这台机器的密钥文件（kiosk staff key）"
     )
-    code.add_argument("--kiosk", type=_kiosk, required=True, metavar="ID", help="机器号，例如 XJ-0001")
+    code.add_argument("--kiosk", type=_kiosk, required=True, metavar="ID", help="终端编号，例如 XJ-0001")
     code.add_argument("--role", default="technician", choices=("technician", "keeper"), help="放行的角色（默认维修员）")
     code.add_argument("--number", type=_number, required=True, metavar="N", help="这个人的工号，四位数字")
     code.add_argument(
@@ -80,7 +80,7 @@ def moment(text: str) -> datetime:
 
 def _kiosk(text: str) -> str:
     if not re.fullmatch(r"[A-Z0-9-]{4,24}", text):
-        raise argparse.ArgumentTypeError(f"{text} 不是机器号，要写成 XJ-0001 这样，与站点文件的 kiosk_id 相同")
+        raise argparse.ArgumentTypeError(f"{text} 不是终端编号，要写成 XJ-0001 这样，与站点文件的 kiosk_id 相同")
     return text
 
 

@@ -15,7 +15,7 @@ from kiosk.locales.staff import tell
 from kiosk.shell.gesture import rule
 
 HANDS = {
-    "请把测试证件放在读卡区": "present",
+    "请把测试卡放在读卡区": "present",
     "请拿开证件": "withdraw",
     "请把测试二维码对准扫码窗": "present",
     "请拿开二维码": "withdraw",

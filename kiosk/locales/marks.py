@@ -12,10 +12,11 @@ _HALF = str.maketrans(",;:!?()", "，；：！？（）")
 _BESIDE_CHINESE = re.compile(r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef])[,;:!?()]+ ?|[,;:!?()](?=[\u3000-\u9fff])")
 _CHINESE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _PAIR = re.compile(rf"(?<=[{_CHINESE}])\(([^()]*)\)|\(([^()]*)\)(?=[{_CHINESE}])")
-"""A pair of brackets stays a pair, whatever stands inside."""
+"""A pair of brackets stays a pair, whatever stands inside; a comma inside goes with it, unless it stands in a number."""
+_LISTING = re.compile(r"(?<!\d), ?|, ?(?!\d)")
 
 
 def chinese_marks(text: str) -> str:
     """Return the text with the marks beside Chinese characters full width, however they were typed."""
-    text = _PAIR.sub(lambda found: f"（{found[1] or found[2] or ''}）", text)
+    text = _PAIR.sub(lambda found: f"（{_LISTING.sub('，', found[1] or found[2] or '')}）", text)
     return _BESIDE_CHINESE.sub(lambda found: found[0].rstrip(" ").translate(_HALF), text)

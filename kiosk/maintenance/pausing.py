@@ -11,6 +11,7 @@ from functools import partial
 from kiosk.catalogue.item import items
 from kiosk.locales import Phrasebook
 from kiosk.locales.staff import tell
+from kiosk.maintenance.devices.words import kind_of
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.opening.pauses import LONGEST_WORDS, Kind, Pause, Why, fit_words
@@ -45,7 +46,9 @@ async def run(shift: Shift, tools: Toolbox) -> None:
 
 
 def _now(shift: Shift, tools: Toolbox) -> Screen:
-    return overview(shift, _things(tools), tools.serving.start, tools.devices.left_out)
+    return overview(
+        shift, _things(tools), tools.serving.start, [kind_of(tools, name) for name in sorted(tools.devices.left_out)]
+    )
 
 
 async def change(shift: Shift, tools: Toolbox, kind: Kind, name: str) -> None:
@@ -130,11 +133,14 @@ def _thing(tools: Toolbox, kind: Kind, name: str) -> Thing:
 
 
 def overview(shift: Shift, things: Sequence[Thing], start: Start, left_out: Iterable[str]) -> Screen:
-    """The whole kiosk, each item, each device: in service, or why not and until when. A touch changes it."""
+    """The whole kiosk, each item, each device: in service, or why not and until when. A touch changes it.
+
+    `left_out`: what the devices are called that this start has left out.
+    """
     blocks: list[Block] = []
     reduced = start.way is not Way.FULL
     if reduced:
-        names = tell("devices.comma").join(sorted(left_out)) or tell("devices.none")
+        names = tell("devices.comma").join(left_out) or tell("devices.none")
         text = tell(f"pausing.start_{start.way.value}", count=start.unfinished, names=names)
         blocks.append(Note(title=tell("pausing.start_title"), text=text, kind=NoteKind.ATTENTION))
     for kind in Kind:
@@ -164,7 +170,7 @@ def _title(tools: Toolbox, kind: Kind, name: str) -> str:
         case Kind.ITEM:
             return items()[name].short
         case Kind.DEVICE:
-            return tell(f"why.class_{tools.devices.settings(name).device_class.value}")
+            return kind_of(tools, name)
 
 
 def reasons(shift: Shift, title: str) -> Screen:

@@ -63,11 +63,11 @@ async def test_the_machine_is_tested_by_hand_and_its_report_taken_along(staffed:
     assert found["part:chain"] is Verdict.PASSED
     await glass.says(tell("readiness.state_not_ready"))
     await staff.touch(tell("readiness.show_list"), "staff_readiness_list")
-    await glass.says(tell("readiness.class_receipt_printer"), "打印机盖没有关好")
+    await glass.says(tell("kinds.receipt_printer"), "打印机盖没有关好")
     await staff.back("staff_readiness")
     await staff.touch(tell("readiness.show_code"), "staff_report_code")
     judged = compact.verified(await scanned(staffed), load_roots(load_site(site_file(staffed)).keys.operator_roots))
-    assert tell("readiness.class_receipt_printer") in judged.text
+    assert tell("kinds.receipt_printer") in judged.text
     await staff.touch(tell("readiness.done"), "staff_readiness")
     await staff.touch(tell("readiness.show_page"), "staff_report_page")
     await glass.says(tell("readiness.page_name"))

@@ -54,7 +54,7 @@ async def test_a_keeper_refills_both_printers_from_what_is_wrong(staffed: House,
     began, sheets, slips = time.monotonic(), staffed.sheets_out(), len(staffed.slips())
 
     # A4: three pictures, then the task; the printer senses and counts.
-    await staff.touch(tell("why.of", device=tell("why.class_a4_printer"), what=tell("why.a4")), "staff_why_step")
+    await staff.touch(tell("why.of", device=tell("kinds.a4_printer"), what=tell("why.a4")), "staff_why_step")
     await staff.touch(tell("why.next"), "staff_why_step")
     await staff.touch(tell("why.next"), "staff_why_step")
     await staff.touch(tell("why.to_a4_paper"), "staff_a4_step")
@@ -72,7 +72,7 @@ async def test_a_keeper_refills_both_printers_from_what_is_wrong(staffed: House,
 
     # The roll.
     began, staff.touches = time.monotonic(), 0
-    await staff.touch(tell("why.of", device=tell("why.class_receipt_printer"), what=tell("why.roll")), "staff_why_step")
+    await staff.touch(tell("why.of", device=tell("kinds.receipt_printer"), what=tell("why.roll")), "staff_why_step")
     await staff.touch(tell("why.next"), "staff_why_step")
     await staff.touch(tell("why.next"), "staff_why_step")
     await staff.touch(tell("why.to_receipt_roll"), "staff_roll_step")

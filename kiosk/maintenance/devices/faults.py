@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from kiosk.locales.staff import tell
 from kiosk.logbook.faults import DEATH, LINK, Episode
-from kiosk.maintenance.devices.words import clock, cure_of, fault_word, lasted
+from kiosk.maintenance.devices.words import clock, cure_of, fault_word, kind_of, lasted
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.screens.parts import Check, Checks, CheckState
@@ -19,12 +19,13 @@ NEWEST = 50
 async def run(shift: Shift, tools: Toolbox, device: str | None) -> None:
     """Show them until 返回; of every device when none is named."""
     while True:
-        await shift.ask(partial(last_faults, shift, tools.history.recent(NEWEST, device), of_one=device is not None))
+        kinds = {} if device is not None else {name: kind_of(tools, name) for name in tools.devices.names()}
+        await shift.ask(partial(last_faults, shift, tools.history.recent(NEWEST, device), kinds))
 
 
-def last_faults(shift: Shift, episodes: Sequence[Episode], *, of_one: bool) -> Screen:
-    """The latest first."""
-    rows = tuple(_row(each, of_one=of_one) for each in episodes)
+def last_faults(shift: Shift, episodes: Sequence[Episode], kinds: Mapping[str, str]) -> Screen:
+    """The latest first. `kinds`: what each device of the profile is called; none when they are all of one device."""
+    rows = tuple(_row(each, kinds) for each in episodes)
     return shift.composer.screen(
         shift.say,
         "device_faults",
@@ -34,12 +35,14 @@ def last_faults(shift: Shift, episodes: Sequence[Episode], *, of_one: bool) -> S
     )
 
 
-def _row(episode: Episode, *, of_one: bool) -> Check:
+def _row(episode: Episode, kinds: Mapping[str, str]) -> Check:
     note = [_when(episode), fault_word(episode.code)]
     if cure := cure_of(episode.code):
         note.append(tell("devices.cure", cure=cure, code=episode.code))
     return Check(
-        label=_what(episode) if of_one else tell("devices.of", device=episode.device, what=_what(episode)),
+        label=tell("devices.of", device=kinds.get(episode.device, episode.device), what=_what(episode))
+        if kinds
+        else _what(episode),
         state=CheckState.MISSING if episode.ended is None else CheckState.OK,
         word=_how_long(episode),
         note=tell("devices.stop").join(note),

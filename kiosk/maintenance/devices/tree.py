@@ -62,7 +62,7 @@ def tree(shift: Shift, devices: Sequence[Known], table: Table) -> Screen:
         place = device.bound.place
         by_bus.setdefault(place.bus if place is not None else None, []).append(device)
     blocks: list[Block] = []
-    if left_out := [device.snapshot.name for device in devices if device.left_out]:
+    if left_out := [tell(f"kinds.{each.snapshot.device_class.value}") for each in devices if each.left_out]:
         text = tell("devices.left_out", names=tell("devices.comma").join(left_out))
         blocks.append(Note(text=text, kind=NoteKind.ATTENTION))
     for bus in (*Bus, None):

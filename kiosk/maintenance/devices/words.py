@@ -15,6 +15,7 @@ from drivers.contract.common import DeviceStatus, Readiness
 from drivers.contract.faults import FaultCode, catalogue
 from kiosk.locales.staff import tell
 from kiosk.maintenance.devices.known import Known
+from kiosk.maintenance.toolbox import Toolbox
 from kiosk.screens.parts import Fact, Icon
 
 _USB_PORT = re.compile(r"usb-0:([0-9.]+)")
@@ -22,9 +23,14 @@ _CONTROLLER = re.compile(r"pci-[0-9a-f]{4}:([0-9a-f:.]+?)-usb")
 _OF_EVERY_STATUS = frozenset(DeviceStatus.__struct_fields__)
 
 
+def kind_of(tools: Toolbox, name: str) -> str:
+    """What a device of the profile is called, without the profile's name for it."""
+    return tell(f"kinds.{tools.devices.settings(name).device_class.value}")
+
+
 def device_title(snapshot: Snapshot) -> str:
     """What it is, and the name that the profile has for it."""
-    return tell("devices.title_of", kind=tell(f"why.class_{snapshot.device_class.value}"), name=snapshot.name)
+    return tell("devices.title_of", kind=tell(f"kinds.{snapshot.device_class.value}"), name=snapshot.name)
 
 
 def driver_title(driver: str) -> str:

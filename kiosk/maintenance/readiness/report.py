@@ -144,7 +144,7 @@ def kept(logbook: Logbook) -> Report | None:
 
 def title_of(device_class: DeviceClass) -> str:
     """What a device is called in front of a keeper."""
-    return tell(f"readiness.class_{device_class.value}")
+    return tell(f"kinds.{device_class.value}")
 
 
 def _shown(kind: PartKind) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 from drivers.contract.common import DeviceClass, Identity
 from drivers.contract.faults import Fault, catalogue
 from kiosk.locales.staff import tell
+from kiosk.maintenance.devices.words import driver_title, port_text
 from kiosk.maintenance.replacing.asking import Question
 from kiosk.maintenance.replacing.candidates import Candidate
 from kiosk.maintenance.replacing.conformity import Doing, Mark, Want
@@ -44,7 +45,7 @@ NEWEST = 4
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One device to choose: the profile's name, its class, the driver's title, whether it is here, whether a print is open."""
+    """One device to choose: the profile's name, its class, its driver, whether it is here, whether a print is open."""
 
     name: str
     device_class: DeviceClass
@@ -55,7 +56,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 def called(device_class: DeviceClass) -> str:
     """What a device of this class is called."""
-    return tell(f"why.class_{device_class.value}")
+    return tell(f"kinds.{device_class.value}")
 
 
 def _screen(shift: Shift, name: str, step: int, *blocks: Block, **frame: object) -> Screen:
@@ -72,7 +73,7 @@ def choose_screen(shift: Shift, rows: Sequence[Row]) -> Screen:
             title=called(row.device_class),
             note=tell("replace.engaged")
             if row.engaged
-            else tell("replace.here" if row.here else "replace.gone", driver=row.driver),
+            else tell("replace.here" if row.here else "replace.gone", driver=driver_title(row.driver)),
             icon=Icon.CHECK if row.here else Icon.ATTENTION,
             enabled=not row.engaged,
         )
@@ -201,7 +202,7 @@ def _about(thing: Thing) -> tuple[Fact, ...]:
     rows = [Fact(label=tell("replace.about_name"), value=named(thing))]
     if thing.numbers:
         rows.append(Fact(label=tell("replace.about_numbers"), value=thing.numbers))
-    return (*rows, Fact(label=tell("replace.about_place"), value=thing.parts[0].path))
+    return (*rows, Fact(label=tell("replace.about_place"), value=port_text(thing.parts[0].path)))
 
 
 def unknown_screen(shift: Shift, thing: Thing, device_class: DeviceClass) -> Screen:
@@ -226,7 +227,9 @@ def setting_screen(shift: Shift, question: Question) -> Screen:
     tiles = tuple(
         Tile(
             id=str(number),
-            title=str(each.value) if isinstance(each.value, int) else tell(f"replace.value_{each.value}"),
+            title=str(each.value)
+            if isinstance(each.value, int)
+            else tell(f"replace.value_{question.key}_{each.value}"),
             note=tell("replace.setting_missing", keys="、".join(each.missing))
             if each.missing
             else tell("replace.setting_suggested")
@@ -253,7 +256,7 @@ def opening_screen(shift: Shift, driver: str) -> Screen:
         shift,
         "replace_opening",
         4,
-        Progress(done=0, total=0, label=tell("replace.opening_label", driver=driver)),
+        Progress(done=0, total=0, label=tell("replace.opening_label", driver=driver_title(driver))),
         title=tell("replace.opening_title"),
         sentence=tell("replace.opening_sentence"),
     )
@@ -399,7 +402,7 @@ def sign_screen(shift: Shift, device_class: DeviceClass, name: str, driver: str,
             rows=(
                 Fact(label=tell("replace.sign_device"), value=called(device_class)),
                 Fact(label=tell("replace.about_name"), value=name),
-                Fact(label=tell("replace.sign_driver"), value=driver),
+                Fact(label=tell("replace.sign_driver"), value=driver_title(driver)),
                 Fact(label=tell("replace.result_report"), value=report),
                 Fact(
                     label=tell("replace.sign_by"),

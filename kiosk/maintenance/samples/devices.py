@@ -15,6 +15,7 @@ from drivers.contract.bus import Attached, Bus
 from drivers.contract.common import Cover, DeviceClass, Identity, Presence, Readiness, Supply
 from drivers.contract.faults import FaultCode, fault
 from drivers.contract.inputs_outputs import Input, InputIs, Level, Output, OutputIs
+from kiosk.locales.staff import tell
 from kiosk.logbook.faults import DEATH, LINK, Episode
 from kiosk.maintenance import pausing
 from kiosk.maintenance.devices import faults, output, page, tree, trial
@@ -137,8 +138,12 @@ def screens() -> list[Screen]:
         *(page.device_page(here, device) for device in machine),
         page.device_page(_at("devices", Role.ADMINISTRATOR), machine[2]),
         page.restarting(here, machine[1].snapshot),
-        faults.last_faults(here, _episodes(), of_one=False),
-        faults.last_faults(here, (), of_one=True),
+        faults.last_faults(
+            here,
+            _episodes(),
+            {each.snapshot.name: tell(f"kinds.{each.snapshot.device_class.value}") for each in machine},
+        ),
+        faults.last_faults(here, (), {}),
         output.said(here, title, lines, Detail.NORMAL),
         output.said(here, title, lines, Detail.DEBUG),
         output.said(here, title, (), Detail.NORMAL),
@@ -156,8 +161,8 @@ def _pausing_screens() -> list[Screen]:
     ends = [datetime(2026, 3, day, hour, minute) for day, hour, minute in later]
     return [
         pausing.overview(here, _things(paused=True), Start(Way.FULL), ()),
-        pausing.overview(here, _things(paused=False), Start(Way.SAFE, 1), ("receipt_printer",)),
-        pausing.overview(here, _things(paused=False), Start(Way.HELD, 2), ("camera", "id_reader")),
+        pausing.overview(here, _things(paused=False), Start(Way.SAFE, 1), ("凭条打印机",)),
+        pausing.overview(here, _things(paused=False), Start(Way.HELD, 2), ("摄像头", "身份证阅读器")),
         pausing.reasons(here, "摄像头"),
         pausing.own_words(here, refused=False),
         pausing.own_words(here, refused=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drivers.contract.common import DeviceClass
 from kiosk.maintenance.home import broken_screen, home_screen
 from kiosk.maintenance.leaving import Finding, Left, leaving_screen
 from kiosk.maintenance.rights import Role
@@ -18,8 +19,14 @@ def screens() -> list[Screen]:
         home_screen(shift(Role.TECHNICIAN), 2),
         home_screen(shift(Role.ADMINISTRATOR), 0),
         broken_screen(here),
-        leaving_screen(here, (Finding("receipt_printer", Left.COVER_OPEN), Finding("id_reader", Left.CARD_LIES_THERE))),
-        leaving_screen(here, tuple(Finding("a4_printer", each) for each in Left)),
+        leaving_screen(
+            here,
+            (
+                Finding("receipt_printer", DeviceClass.RECEIPT_PRINTER, Left.COVER_OPEN),
+                Finding("id_reader", DeviceClass.ID_CARD_READER, Left.CARD_LIES_THERE),
+            ),
+        ),
+        leaving_screen(here, tuple(Finding("a4_printer", DeviceClass.A4_PRINTER, each) for each in Left)),
         about_screen(here, site(), profile(), Running(runtime="0.1.0", python="3.11.2", up=12.5 * 86_400)),
         here.composer.idle_warning(here.say, 30),
     ]

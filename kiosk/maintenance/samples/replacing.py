@@ -115,7 +115,7 @@ def _the_test() -> list[Screen]:
     here = shift()
     doing = Doing(title="能做它该做的事", over=4, repeated=0, found=_FOUND)
     repeated = Doing(title="反复做多次，次次都成", over=14, repeated=7, found=_FOUND)
-    place = Want(verb="present", words="请把测试证件放在读卡区")
+    place = Want(verb="present", words="请把测试卡放在读卡区")
     take = Want(verb="withdraw", words="请拿开证件")
     out = Want(verb="unplug", words="请拔下这台设备的数据线")
     back = Want(verb="replug", words="请把数据线插回原来的口")

@@ -130,7 +130,7 @@ def list_screen(shift: Shift, found: list[Problem], waits: Counter[str] | None) 
     tiles = tuple(
         Tile(
             id=each.id,
-            title=tell("why.of", device=tell(f"why.class_{each.device_class.value}"), what=tell(f"why.{each.way.id}")),
+            title=tell("why.of", device=tell(f"kinds.{each.device_class.value}"), what=tell(f"why.{each.way.id}")),
             note=catalogue()[each.fault.code].cause,
             icon=_ICONS.get(each.device_class, Icon.WRENCH),
             emphasis=False,

@@ -10,6 +10,7 @@ from drivers.contract.common import DeviceClass
 from drivers.contract.faults import catalogue
 from kiosk.locales.marks import chinese_marks
 from kiosk.locales.staff import tell
+from kiosk.maintenance.devices.words import port_text
 from kiosk.screens.parts import Action, Drawing, Fact, Facts, Icon, Note, NoteKind, Picture, Progress, Tile
 from kiosk.screens.screen import Screen
 from kiosk.settings.profile import DeviceSettings
@@ -106,7 +107,7 @@ def trying(done: int, total: int, one: DeviceClass) -> Screen:
 
 def class_words(one: DeviceClass) -> str:
     """What a class is called at the machine."""
-    return tell(f"setup.class_{one.value}")
+    return tell(f"kinds.{one.value}")
 
 
 def tiles(work: Work, chosen: dict[str, DeviceSettings]) -> tuple[Tile, ...]:
@@ -132,7 +133,7 @@ def _words(work: Work, name: str, device: DeviceSettings) -> str:
 def where(device: DeviceSettings) -> str:
     """Where a device is plugged in, or its address."""
     if device.place is not None:
-        return device.place.path
+        return port_text(device.place.path)
     return str(device.settings.get("uri") or device.settings.get("host") or "")
 
 
@@ -141,7 +142,7 @@ def _notes(table: Table, chosen: dict[str, DeviceSettings]) -> tuple[Note, ...]:
     nobodys = detection.strangers(table)
     if not nobodys:
         return ()
-    names = "、".join(" ".join(filter(None, (each.maker, each.model))) or each.path for each in nobodys)
+    names = "、".join(" ".join(filter(None, (each.maker, each.model))) or port_text(each.path) for each in nobodys)
     return (Note(text=tell("setup.devices_strangers", what=names), kind=NoteKind.INFO),)
 
 
@@ -198,10 +199,12 @@ def candidate_tiles(several: list[Candidate], device: DeviceSettings | None, *, 
     """The drivers at the things that could serve."""
     found = []
     for number, each in enumerate(several):
-        now = device is not None and device.driver == each.driver and where(device) == each.thing.path
+        now = device is not None and device.driver == each.driver and where(device) == port_text(each.thing.path)
         thing = " ".join(filter(None, (each.thing.maker, each.thing.model))) or each.thing.kind
         title = chinese_marks(registry.manifests()[each.driver].title)
-        found.append(row(str(number), title, f"{thing} · {each.thing.path}", Icon.CHECK if now else Icon.NONE))
+        found.append(
+            row(str(number), title, f"{thing} · {port_text(each.thing.path)}", Icon.CHECK if now else Icon.NONE)
+        )
     if by_address:
         found.append(row("address", tell("setup.device_address"), tell("setup.device_address_note"), Icon.KEY))
     return tuple(found)

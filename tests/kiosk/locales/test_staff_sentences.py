@@ -9,10 +9,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from drivers.contract.faults import catalogue
 from kiosk.locales.staff import sentences
 
 ROOT = Path(__file__).parents[3]
 FORBIDDEN = ("系统错误", "不是本人")
+OTHER_WORDS = {
+    "技术员": "维修员",
+    "碳粉": "墨粉",
+    "测试证件": "测试卡",
+    "机器编号": "终端编号",
+    "机器号": "终端编号",
+    "口令": "PIN",
+}
+"""One thing has one name: what is written, and the name that staff know it by."""
 MOST = 160
 """Characters of one sentence: more is a manual, and stands there."""
 
@@ -88,3 +98,13 @@ def test_no_sentence_is_empty_long_or_rude() -> None:
         assert text.strip(), key
         assert len(text) <= MOST, key
         assert not any(each in text for each in FORBIDDEN), key
+
+
+def test_one_thing_has_one_name() -> None:
+    pages = {name: (ROOT / "docs" / name).read_text("utf-8") for name in ("keeper.md", "technician.md", "site.md")}
+    texts = {
+        **_all(),
+        **pages,
+        **{f"cause of {each}": f"{told.cause}{told.cure}" for each, told in catalogue().items()},
+    }
+    assert [(key, word) for key, text in texts.items() for word in OTHER_WORDS if word in text] == []

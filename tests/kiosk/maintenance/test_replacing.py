@@ -33,7 +33,7 @@ class Says:
 
     def __init__(self, *, conforms: bool = True, failed: int = 0, seconds: float = 0.5) -> None:
         self.conforms, self.failed, self.seconds = conforms, failed, seconds
-        self.asked: list[Want] = [Want(verb="present", words="请把测试证件放在读卡区")]
+        self.asked: list[Want] = [Want(verb="present", words="请把测试卡放在读卡区")]
         self.reached: dict[str, Any] = {}
 
     def checks(self, driver: str) -> int:

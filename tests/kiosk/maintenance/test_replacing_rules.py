@@ -170,7 +170,10 @@ def test_every_setting_and_value_that_is_asked_has_words() -> None:
             assert f"ask_{question.key}" in told
             assert f"why_{question.key}" in told
             for choice in question.choices:
-                assert isinstance(choice.value, int) or f"value_{choice.value}" in told, (driver, question.key)
+                assert isinstance(choice.value, int) or f"value_{question.key}_{choice.value}" in told, (
+                    driver,
+                    question.key,
+                )
     assert len({each.key for each in asked_list()}) == len(asked_list())
 
 

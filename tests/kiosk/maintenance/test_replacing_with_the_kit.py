@@ -31,7 +31,7 @@ SEES_SECONDS = 2.5
 """A lifted card is noticed after three looks; whoever has not waited so long says it himself."""
 
 HANDS = {
-    "请把测试证件放在读卡区": "present",
+    "请把测试卡放在读卡区": "present",
     "请拿开证件": "withdraw",
     "请拔下这台设备的数据线": "unplug",
     "请把数据线插回原来的口": "replug",
