@@ -89,7 +89,7 @@ async def test_one_tap_tests_find_what_is_so_and_are_dated(staffed: House) -> No
     await glass.do("camera", "clear")
     await staff.touch(tell("devices.test_done"), "staff_device")
     tested = entries(staffed, "selftest", "camera")
-    assert [entry.body["passed"] for entry in tested] == [True, False]
+    assert [entry.body["passed"] for entry in tested if "checks" in entry.body] == [True, False]
     await staff.back("staff_devices")
     await staff.touch(READER, "staff_device")
     await staff.touch(tell("devices.test"), "staff_device_testing")
@@ -146,5 +146,5 @@ async def test_a_host_that_dies_again_and_again_is_listed_and_costs_nobody_else(
     await staff.comes_in()
     await staff.touch(tell("home.devices"), "staff_devices")
     await staff.touch(tell("devices.faults"), "staff_device_faults")
-    await staffed.glass.says(f"camera:{tell('devices.death')}", "驱动进程意外退出")
+    await staffed.glass.says(f"{tell('kinds.camera')}:{tell('devices.death')}", "驱动进程意外退出")
     await staff.leaves()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,7 @@ def _of_something_else(path: Path) -> None:
 
 def _of_another_version(path: Path) -> None:
     Journal(path).close()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db:  # closed here: what is closed later tidies its file later
         db.execute("PRAGMA user_version = 99")
 
 
