@@ -11,14 +11,14 @@ from drivers.client import Link, Snapshot
 from drivers.contract.common import Identity
 from drivers.contract.faults import DeviceFault, Fault, FaultCode, catalogue, fault
 from kiosk.binding import settings_of
-from kiosk.maintenance.replacing import screens
+from kiosk.maintenance.replacing import proving_screens, screens
 from kiosk.maintenance.replacing.address import at_address, may_be_typed
 from kiosk.maintenance.replacing.asking import questions, taken_over
 from kiosk.maintenance.replacing.binding import write_report
 from kiosk.maintenance.replacing.candidates import Candidate, candidates, why_blocked
 from kiosk.maintenance.replacing.conformity import Conformity, Mark, Trial
 from kiosk.maintenance.replacing.limits import compared, limits_of, patience
-from kiosk.maintenance.replacing.screens import Refusal
+from kiosk.maintenance.replacing.proving_screens import Refusal
 from kiosk.maintenance.replacing.sight import Sight, Thing, place_for
 from kiosk.maintenance.replacing.testing import Stopped, Testing
 from kiosk.maintenance.replacing.trying import identity_of, tried
@@ -69,7 +69,7 @@ class _Search:
         identity = await self._opened(thing, device)
         while True:
             times = limits_of(self.device_class).times
-            await self._ask(screens.ready_screen, self.device_class, _called(thing, identity), identity, times)
+            await self._ask(proving_screens.ready_screen, self.device_class, _called(thing, identity), identity, times)
             newcomer = await self._tested(thing, device, identity)
             if newcomer is not None:
                 return newcomer
@@ -181,7 +181,7 @@ class _Search:
 
     async def _refused(self, why: Refusal, words: str, fault_: Fault | None = None) -> None:
         """Once more (returns), or something else (raises)."""
-        answer = await self._ask(screens.refused_screen, why, words, fault_)
+        answer = await self._ask(proving_screens.refused_screen, why, words, fault_)
         match answer.action:
             case "other":
                 raise _Again
@@ -208,7 +208,7 @@ class _Search:
         self._act("tested", driver=device.driver, passed=passed, report=report)
         failed = [(each.title, each.words) for each in trial.findings if each.mark is Mark.FAILED]
         while True:
-            answer = await self._ask(screens.result_screen, passed, rows, failed, report)
+            answer = await self._ask(proving_screens.result_screen, passed, rows, failed, report)
             match answer.action:
                 case "sign" if passed and report:
                     if await self._signed(device, _called(thing, identity), report):
@@ -242,7 +242,7 @@ class _Search:
     async def _signed(self, device: DeviceSettings, called: str, report: str) -> bool:
         """Whether whoever works here stands for it. 返回 leads to the result again."""
         try:
-            await self._ask(screens.sign_screen, self.device_class, called, device.driver, report)
+            await self._ask(proving_screens.sign_screen, self.device_class, called, device.driver, report)
         except Backed:
             return False
         self._act("signed", report=report)

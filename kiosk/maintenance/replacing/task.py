@@ -12,11 +12,12 @@ from drivers.contract.faults import FaultCode
 from drivers.link.whole import whole
 from kiosk.gateways.back_office import TaskKind
 from kiosk.journal.store import JournalError
-from kiosk.maintenance.replacing import screens
+from kiosk.maintenance.replacing import proving_screens, screens
 from kiosk.maintenance.replacing.binding import bind, unbind
 from kiosk.maintenance.replacing.limits import patience
 from kiosk.maintenance.replacing.newcomer import Newcomer, found_and_signed
-from kiosk.maintenance.replacing.screens import End, Row
+from kiosk.maintenance.replacing.proving_screens import End
+from kiosk.maintenance.replacing.screens import Row
 from kiosk.maintenance.replacing.sight import Sight, Thing, looking, things, where_is
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.toolbox import Toolbox
@@ -145,7 +146,7 @@ class _Replacing:
 
     async def _serves(self, sight: Sight) -> bool:
         """Wait until the device of this name is ready."""
-        screen = partial(screens.waiting_screen, self.shift, self.device_class, old=False)
+        screen = partial(proving_screens.waiting_screen, self.shift, self.device_class, old=False)
         return (await self.shift.ask_while(screen, sight.until(self._ready, patience().serves))) is True
 
     def _ready(self) -> bool | None:
@@ -155,7 +156,7 @@ class _Replacing:
 
     async def _old_again(self, sight: Sight) -> End:
         """The old device is tried; where it does not come back either, it is listed as missing and somebody is told."""
-        screen = partial(screens.waiting_screen, self.shift, self.device_class, old=True)
+        screen = partial(proving_screens.waiting_screen, self.shift, self.device_class, old=True)
         answer = await self.shift.ask_while(screen, sight.until(self._ready, patience().hands))
         if answer is True:
             self._act("old_again")
@@ -176,7 +177,9 @@ class _Replacing:
     async def _tell(self, end: End) -> None:
         minutes = max(1, round((time.monotonic() - self.began) / 60))
         try:
-            await self.shift.ask(partial(screens.end_screen, self.shift, self.device_class, end, minutes=minutes))
+            await self.shift.ask(
+                partial(proving_screens.end_screen, self.shift, self.device_class, end, minutes=minutes)
+            )
         except Backed:
             pass  # back to the devices, as the button leads too
 

@@ -8,7 +8,7 @@ from typing import Any
 from drivers.contract.common import DeviceClass
 from kiosk.maintenance.replacing.conformity import Conformity, Doing, Trial, Want, Where
 from kiosk.maintenance.replacing.limits import Limits, patience
-from kiosk.maintenance.replacing.screens import test_screen
+from kiosk.maintenance.replacing.proving_screens import test_screen
 from kiosk.maintenance.replacing.sight import Sight, Thing, things
 from kiosk.maintenance.shift import Shift
 from kiosk.screens.screen import Answer, Screen

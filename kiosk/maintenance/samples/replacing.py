@@ -6,12 +6,14 @@ from drivers import registry
 from drivers.contract.bus import Attached, Bus
 from drivers.contract.common import DeviceClass, Identity
 from drivers.contract.faults import FaultCode, catalogue, fault
+from kiosk.maintenance.replacing import proving_screens as proving
 from kiosk.maintenance.replacing import screens as made
 from kiosk.maintenance.replacing.asking import questions
 from kiosk.maintenance.replacing.candidates import candidates
 from kiosk.maintenance.replacing.conformity import Doing, Finding, Mark, Want
 from kiosk.maintenance.replacing.limits import Compared, Kind
-from kiosk.maintenance.replacing.screens import End, Refusal, Row
+from kiosk.maintenance.replacing.proving_screens import End, Refusal
+from kiosk.maintenance.replacing.screens import Row
 from kiosk.maintenance.replacing.sight import Thing
 from kiosk.maintenance.samples.common import shift
 from kiosk.screens.screen import Screen
@@ -106,8 +108,8 @@ def _the_way() -> list[Screen]:
         made.unknown_screen(here, _MOUSE, _READER),
         *(made.setting_screen(here, each) for each in asked),
         made.opening_screen(here, registry.manifests()["sdt_usb"].id),
-        made.refused_screen(here, Refusal.SILENT, catalogue()[silent.code].cause, silent),
-        made.refused_screen(here, Refusal.BLOCKED, "这一版固件会把同一张证件读两次。"),
+        proving.refused_screen(here, Refusal.SILENT, catalogue()[silent.code].cause, silent),
+        proving.refused_screen(here, Refusal.BLOCKED, "这一版固件会把同一张证件读两次。"),
     ]
 
 
@@ -121,14 +123,14 @@ def _the_test() -> list[Screen]:
     back = Want(verb="replug", words="请把数据线插回原来的口")
     return [
         *(
-            made.ready_screen(here, each, "MIAXIS MR-300", _IDENTITY if each is _READER else Identity(), 20)
+            proving.ready_screen(here, each, "MIAXIS MR-300", _IDENTITY if each is _READER else Identity(), 20)
             for each in DeviceClass
         ),
-        made.test_screen(here, _READER, doing, 17, None, seen=False, times=20),
-        made.test_screen(here, _READER, doing, 17, place, seen=False, times=20),
-        made.test_screen(here, _READER, repeated, 17, take, seen=False, times=20),
-        made.test_screen(here, _READER, doing, 17, out, seen=True, times=20),
-        made.test_screen(here, _READER, doing, 17, back, seen=True, times=20),
+        proving.test_screen(here, _READER, doing, 17, None, seen=False, times=20),
+        proving.test_screen(here, _READER, doing, 17, place, seen=False, times=20),
+        proving.test_screen(here, _READER, repeated, 17, take, seen=False, times=20),
+        proving.test_screen(here, _READER, doing, 17, out, seen=True, times=20),
+        proving.test_screen(here, _READER, doing, 17, back, seen=True, times=20),
     ]
 
 
@@ -148,10 +150,10 @@ def _the_end() -> list[Screen]:
     )
     failed = (("反复做多次，次次都成", "20 次里有 2 次不成，最后一次：读卡器没有应答"),)
     return [
-        made.result_screen(here, True, good, (), _REPORT),
-        made.result_screen(here, False, bad, failed, _REPORT),
-        made.sign_screen(here, _READER, "MIAXIS MR-300", "sdt_usb", _REPORT),
-        made.waiting_screen(here, _READER, old=False),
-        made.waiting_screen(here, _READER, old=True),
-        *(made.end_screen(here, _READER, each, minutes=8) for each in End),
+        proving.result_screen(here, True, good, (), _REPORT),
+        proving.result_screen(here, False, bad, failed, _REPORT),
+        proving.sign_screen(here, _READER, "MIAXIS MR-300", "sdt_usb", _REPORT),
+        proving.waiting_screen(here, _READER, old=False),
+        proving.waiting_screen(here, _READER, old=True),
+        *(proving.end_screen(here, _READER, each, minutes=8) for each in End),
     ]
