@@ -22,7 +22,7 @@ from kiosk.screens.screen import Screen
 DOCS = Path(__file__).parent
 FOLDER = DOCS / "pictures" / "staff"
 WIDTH = 360
-COLOURS = 64
+COLOURS = 128
 SHOWS = "shows"
 """The key of the digest in a picture's text."""
 
@@ -81,7 +81,7 @@ def main() -> int:
         info = PngInfo()
         info.add_text(SHOWS, digest(there[name]))
         path = FOLDER / f"{name}.png"
-        small.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True, pnginfo=info)
+        small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True, pnginfo=info)
         sys.stdout.write(f"{path.relative_to(DOCS.parent)}\n")
     return 0
 
