@@ -48,7 +48,7 @@ def measured(arguments: argparse.Namespace) -> Measured:
         profile = load_profile(arguments.profile)
     try:
         signer = KeyFile(site.keys.kiosk_key, site.keys.kiosk_certificate)
-        bound = in_force(site, profile)
+        bound = in_force(site, profile, tidies=False)
         return Measured(site, bound, signer, statement.state(site, bound.profile))
     except OSError as error:
         raise Usage(why(error)) from None
