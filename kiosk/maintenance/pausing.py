@@ -4,6 +4,7 @@ start left out."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -32,7 +33,9 @@ _LATER = (timedelta(minutes=30), timedelta(hours=2), timedelta(hours=4))
 
 
 async def run(shift: Shift, tools: Toolbox) -> None:
-    """What is in service, until 返回."""
+    """What is in service, until 返回. What a full disk did not take is written when there is room again."""
+    with suppress(NotKept):  # it was told when it was made
+        tools.serving.pauses.catch_up()
     while True:
         answer = await shift.ask(lambda: _now(shift, tools), browsing=True)
         if answer.action == RESTART:

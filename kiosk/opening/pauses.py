@@ -97,6 +97,7 @@ class Pauses:
         self._file = file
         self._now = now
         self._kept = _read(file)
+        self._written = True
 
     def active(self) -> tuple[Pause, ...]:
         """What is paused now, the oldest first."""
@@ -119,10 +120,16 @@ class Pauses:
         self._keep(left)
         return True
 
+    def catch_up(self) -> None:
+        """Write what could not be written before, if it can be now. Raise NotKept."""
+        if not self._written:
+            self._keep(self.active())
+
     def _keep(self, pauses: tuple[Pause, ...]) -> None:
-        self._kept = pauses
+        self._kept, self._written = pauses, False
         try:
             write_whole(self._file, msgspec.json.encode(pauses))
+            self._written = True
         except OSError as error:
             _log.error(
                 "%s cannot be written (%s): it holds until the next start", self._file.name, type(error).__name__

@@ -74,6 +74,8 @@ def test_what_cannot_be_written_holds_until_the_next_start_and_is_told(
     assert told.value.full is full
     assert pauses.active() == (camera(),)
     assert Pauses(file, clock).active() == ()
+    pauses.catch_up()
+    assert Pauses(file, clock).active() == (camera(),)
     pauses.begin(camera(until=1_500.0))
     with monkeypatch.context() as patched:
         patched.setattr("kiosk.bindings.whole.os.fsync", refuses)

@@ -12,7 +12,7 @@ import pytest
 
 from drivers.contract.common import DeviceClass
 from kiosk.locales.staff import tell
-from kiosk.opening.pauses import Kind, Pause, Why
+from kiosk.opening.pauses import Kind, Pause, Why, running
 from kiosk.screens.parts import Checks, Facts, Tiles
 from tests.support.bench import Run, on_stage
 from tests.support.scripts import base_script
@@ -108,5 +108,9 @@ def test_on_a_full_disk_staff_are_told_that_it_holds_until_the_next_start(
             assert run.window.last("staff_pausing_not_kept").sentence == tell("pausing.disk_full")
             assert [each["kept"] for each in acts if each["act"] == "paused"] == [False]
             assert run.kiosk.devices.ready(DeviceClass.CAMERA) is None, "it holds now"
+            run.window.script |= {"staff_home": ["pausing", "leave"], "staff_pausing": "back", "staff_leaving": "go"}
+            await shift(run)
+            kept = running(run.kiosk.site.state_folder / "pauses.json", time.time())
+            assert [each.name for each in kept or ()] == ["camera"], "there was room again"
 
     asyncio.run(go())
