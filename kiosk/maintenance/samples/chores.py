@@ -15,7 +15,7 @@ from drivers.contract.faults import FaultCode, fault
 from drivers.contract.receipt_printer import Status as SlipStatus
 from kiosk.locales.staff import tell
 from kiosk.maintenance.comfort import Comfort
-from kiosk.maintenance.samples.common import profile, shift
+from kiosk.maintenance.samples.common import FULL, profile, shift
 from kiosk.maintenance.tasks import (
     a4_paper,
     camera,
@@ -33,6 +33,7 @@ from kiosk.maintenance.tasks.steps import Step, picture_step
 from kiosk.maintenance.tasks.troubles import trouble
 from kiosk.maintenance.tasks.ways import way_for
 from kiosk.maintenance.toolbox import Trialed
+from kiosk.opening.start import Because, Start, Way
 from kiosk.screens.parts import Drawing
 from kiosk.screens.screen import Screen, StepMark
 
@@ -53,9 +54,11 @@ def _why() -> list[Screen]:
     ]
     return [
         why.asking_screen(here),
-        why.list_screen(here, found, Counter({"device_fault": 2, "card_left": 1})),
-        why.list_screen(here, [], Counter()),
-        why.list_screen(here, [], None),
+        why.list_screen(here, found, Counter({"device_fault": 2, "card_left": 1}), FULL),
+        why.list_screen(here, [], Counter(), FULL),
+        why.list_screen(here, [], None, FULL),
+        why.list_screen(here, found, Counter({"card_left": 1}), Start(Way.HELD, 2, None, Because.TRIES)),
+        why.list_screen(here, [], None, Start(Way.SAFE, 0, None, Because.BOOTS, 2)),
         why.picture_screen(here, found[0], 0),
         why.picture_screen(here, found[0], 2),
         why.picture_screen(here, found[1], 0),
