@@ -81,7 +81,9 @@ def main() -> int:
                 small = shot.convert("RGB").resize(
                     (WIDTH, round(shot.height * WIDTH / shot.width)), Image.Resampling.LANCZOS
                 )
-                small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(TARGET / f"{picture}.png", optimize=True)
+                small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+                    TARGET / f"{picture}.png", optimize=True
+                )
     return 0
 
 
