@@ -177,7 +177,7 @@ def reasons(shift: Shift, title: str) -> Screen:
     """Why: what visitors read, each in their own language; or own words, in Chinese only."""
     say = Phrasebook()
     tiles = [Tile(id=why.value, title=say(f"paused.why_{why.value}")) for why in Why if why is not Why.OWN]
-    tiles.append(Tile(id=Why.OWN.value, title=tell("pausing.own"), note=tell("pausing.own_note"), icon=Icon.MESSAGE))
+    tiles.append(Tile(id=Why.OWN.value, title=tell("pausing.own"), note=tell("pausing.own_note"), span=2))
     return shift.composer.screen(
         shift.say,
         "pausing_why",

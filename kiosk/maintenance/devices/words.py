@@ -28,11 +28,6 @@ def kind_of(tools: Toolbox, name: str) -> str:
     return tell(f"kinds.{tools.devices.settings(name).device_class.value}")
 
 
-def device_title(snapshot: Snapshot) -> str:
-    """What it is, and the name that the profile has for it."""
-    return tell("devices.title_of", kind=tell(f"kinds.{snapshot.device_class.value}"), name=snapshot.name)
-
-
 def driver_title(driver: str) -> str:
     """What its driver is for, in the manifest's words; the bare name of one that is not installed."""
     manifest = registry.manifests().get(driver)
