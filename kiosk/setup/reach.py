@@ -81,7 +81,7 @@ async def reach(url: str, authority: Path | None) -> Reach:
         return Reach(findings=(*found, Finding(part=Part.PLATFORM, ok=False, words=str(fault.code))))
     finally:
         await platform.aclose()
-    found.append(Finding(part=Part.PLATFORM, ok=True, words=f"{hello.name} · {round(1000 * took)} ms"))
+    found.append(Finding(part=Part.PLATFORM, ok=True, words=f"{hello.name} · {round(1000 * took)} 毫秒"))
     late = datetime.now(UTC) - hello.time
     words = f"{round(late.total_seconds() / 60):+d}" if abs(late) > TOLERANCE else ""
     found.append(Finding(part=Part.CLOCK, ok=not words, words=words))
@@ -112,7 +112,7 @@ async def _port(host: str, port: int) -> Finding:
         raise _Stops(Part.PORT, str(port)) from None
     took = time.monotonic() - before
     writer.close()
-    return Finding(part=Part.PORT, ok=True, words=f"{round(1000 * took)} ms")
+    return Finding(part=Part.PORT, ok=True, words=f"{round(1000 * took)} 毫秒")
 
 
 async def _certificate(host: str, port: int, authority: Path | None) -> Finding:
