@@ -22,7 +22,7 @@ from kiosk.screens.screen import Screen
 DOCS = Path(__file__).parent
 FOLDER = DOCS / "pictures" / "staff"
 WIDTH = 360
-COLOURS = 64
+COLOURS = 128
 SHOWS = "shows"
 """The key of the digest in a picture's text."""
 

@@ -98,7 +98,7 @@ def _tile(device: Known) -> Tile:
         id=f"{DEVICE}{device.snapshot.name}",
         title=device.title,
         note=tell("devices.dot").join(words),
-        icon=Icon.CLOCK if device.left_out else state_icon(device.snapshot),
+        icon=Icon.CLOCK if device.left_out or device.paused else state_icon(device.snapshot),
     )
 
 
