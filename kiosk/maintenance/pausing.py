@@ -58,8 +58,7 @@ async def change(shift: Shift, tools: Toolbox, kind: Kind, name: str) -> None:
         tools.serving.pauses.end(kind, name)
         shift.act("resumed", what=kind.value, name=name)
         return
-    why, words = await _why(shift, title)
-    until = await _until(shift, tools, title)
+    why, words, until = await _decided(shift, tools, title)
     now = tools.now().timestamp()
     pause = Pause(kind=kind, name=name, why=why, words=words, since=now, until=until, by=shift.who.code)
     tools.serving.pauses.begin(pause)
@@ -67,17 +66,27 @@ async def change(shift: Shift, tools: Toolbox, kind: Kind, name: str) -> None:
     shift.act("paused", what=kind.value, name=name, why=why.value, until=round(until))
 
 
-async def _why(shift: Shift, title: str) -> tuple[Why, str]:
-    answer = await shift.ask(partial(reasons, shift, title))
-    if answer.action != Why.OWN.value:
-        return Why(answer.action), ""
+async def _decided(shift: Shift, tools: Toolbox, title: str) -> tuple[Why, str, float]:
+    """Why and until when. 返回 leads one question back, and from the first one to where it began."""
+    while True:
+        answer = await shift.ask(partial(reasons, shift, title))
+        why, words = Why(answer.action), ""
+        try:
+            if why is Why.OWN:
+                words = await _own_words(shift)
+            return why, words, await _until(shift, tools, title)
+        except Backed:
+            continue
+
+
+async def _own_words(shift: Shift) -> str:
     refused = False
     while True:
         answer = await shift.ask(partial(own_words, shift, refused=refused))
         typed = answer.typed.get("words")
         words = fit_words(typed.reveal()) if typed is not None else None
         if words is not None:
-            return Why.OWN, words
+            return words
         refused = True
 
 
