@@ -20,12 +20,15 @@ from drivers.contract.common import DeviceClass
 from drivers.link.memory import be_frugal, give_back
 from kiosk import fonts
 from kiosk.devices import Devices
+from kiosk.gateways.fault import GatewayCode
 from kiosk.journal.sole import sole_user
 from kiosk.journal.store import Journal
 from kiosk.kiosk import Kiosk
 from kiosk.locales import Phrasebook
+from kiosk.logbook.events import listening
 from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
+from kiosk.opening.pauses import FILE as PAUSES_FILE
 from kiosk.opening.pauses import Pauses
 from kiosk.opening.serving import serving
 from kiosk.opening.start import Start, Way, begin, limits
@@ -124,11 +127,13 @@ async def _started(
     conformity: Conformity | None,
 ) -> Kiosk:
     policy = visit_policy(site.policies.visit)
-    serves = serving(Pauses(site.state_folder / "pauses.json"), start, profile, site.zone)
+    serves = serving(Pauses(site.state_folder / PAUSES_FILE), start, profile, site.zone)
     journal = Journal(site.state_folder / "journal.sqlite")
     stack.callback(journal.close)
     logbook = Logbook.begin(site.state_folder / "logbook.sqlite")
     stack.callback(logbook.close)
+    heard = listening(logbook, {*profile.devices, *(each.driver for each in profile.devices.values()), *GatewayCode})
+    stack.push(heard.ended)
     history = FaultLog(logbook)
     opening: asyncio.Task[None] | None = None
     voice: Voice | None = None
@@ -171,8 +176,7 @@ async def _started(
     for refused in bound.refused:
         journal.record("binding_refused", device=refused.name, why=refused.why.value)
     if start.way is not Way.FULL:
-        reduced = {"way": start.way.value, "unfinished": start.unfinished, "left_out": sorted(serves.left_out)}
-        journal.record("reduced_start", **reduced)
+        journal.record("reduced_start", **start.facts(), left_out=sorted(serves.left_out))
     if opening is not None:
         await opening
 
@@ -188,6 +192,7 @@ async def _started(
     stack.push_async_callback(devices.stop)
     parts.keep_ready(service.tools, journal, lobby, stack)
     parts.beside(stack, history.run(), "fault-history")
+    parts.beside(stack, heard.run(), "event-log")
     settled = 0
     waking: asyncio.Task[None] | None = None
     if settles:

@@ -23,6 +23,7 @@ from kiosk.journal.store import Journal
 from kiosk.journey.desk import Desk
 from kiosk.licences.sealed import read_roots
 from kiosk.lobby import ROUTES, Lobby
+from kiosk.logbook.events import BROKE
 from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
 from kiosk.maintenance import comfort
@@ -178,4 +179,5 @@ def _told(task: asyncio.Task[None]) -> None:
     error = None if task.cancelled() else task.exception()
     if error is not None:  # its text could quote a value: types and places only
         places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
-        _log.error("%s has ended: %s at %s", task.get_name(), type(error).__name__, " > ".join(places))
+        kind, way = type(error).__name__, " > ".join(places)
+        _log.error("%s has ended: %s at %s", task.get_name(), kind, way, extra={BROKE: error})

@@ -53,11 +53,15 @@ class InForce:
     changed: tuple[str, ...] = ()
 
 
-def in_force(site: Site, profile: Profile) -> InForce:
-    """Read and verify this machine's bindings. Never raises: a damaged file must not keep a kiosk from starting."""
+def in_force(site: Site, profile: Profile, *, tidies: bool = True) -> InForce:
+    """Read and verify this machine's bindings. Never raises: a damaged file must not keep a kiosk from starting.
+
+    `tidies`: what a power cut left half-written is taken away; whoever only looks, perhaps beside a running kiosk, leaves it.
+    """
     files = BindingFiles(site.state_folder / FOLDER)
     try:
-        files.tidy()
+        if tidies:
+            files.tidy()
         names = files.names()
     except OSError as error:
         _log.error("the bindings cannot be read (%s); the profile's devices are used", type(error).__name__)

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.common import add_json, reading_settings, say, say_json
-from kiosk.cli.failure import Failure, Usage, why
+from kiosk.cli.common import add_json, say, say_json
+from kiosk.cli.failure import Usage, why
+from kiosk.cli.measuring import Measured, add_machine, believing, measured
 from kiosk.cli.trusting import add_trust, trusted_roots
 
 
 def add(commands: Any) -> None:
     """Add the subcommand."""
     parser = commands.add_parser("attest", help="这台机器上的程序、驱动、事项、配置是哪个版本，签名为证")
-    parser.add_argument("--site", type=Path, metavar="SITE.toml", help="站点文件；用它的钥匙签名")
-    parser.add_argument("--profile", type=Path, metavar="PROFILE.toml", help="机型文件")
+    add_machine(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="把签好名的说明写到这个文件")
     parser.add_argument("--against", type=Path, metavar="FILE", help="与另一份说明比对，逐个文件说出不同")
     parser.add_argument("--verify", type=Path, metavar="FILE", help="不量这台机器，只核验别处送来的一份说明")
@@ -36,34 +36,24 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _measure(arguments: argparse.Namespace) -> int:
     from kiosk.attest import statement
-    from kiosk.bindings.in_force import in_force
-    from kiosk.documents.signer import KeyFile
-    from kiosk.settings.profile import load_profile
-    from kiosk.settings.site import load_site
 
-    with reading_settings():
-        site = load_site(arguments.site)
-        profile = load_profile(arguments.profile)
-    found = statement.state(site, in_force(site, profile).profile)
-    try:
-        signer = KeyFile(site.keys.kiosk_key, site.keys.kiosk_certificate)
-        raw = statement.sign(found, site.kiosk_id, signer, at=datetime.now(UTC))
-        if arguments.out:
+    here = measured(arguments)
+    raw = statement.sign(here.found, here.site.kiosk_id, here.signer, at=datetime.now(UTC))
+    if arguments.out:
+        try:
             arguments.out.write_bytes(raw)
-    except OSError as error:
-        raise Usage(why(error)) from None
-    except ValueError as error:
-        raise Failure(f"签不了名：{error} → 按 docs/install.md 第 4 节检查钥匙和证书") from None
-    differences = _differences(arguments, site.kiosk_id, found) if arguments.against else ()
-    _tell(arguments, found, site.kiosk_id, differences)
+        except OSError as error:
+            raise Usage(f"--out {why(error)}") from None
+    differences = _differences(arguments, here) if arguments.against else ()
+    _tell(arguments, here.found, here.site.kiosk_id, differences)
     return 1 if differences else 0
 
 
-def _differences(arguments: argparse.Namespace, kiosk: str, found: Any) -> tuple[Any, ...]:
+def _differences(arguments: argparse.Namespace, here: Measured) -> tuple[Any, ...]:
     from kiosk.attest.statement import compare
 
     expected, _ = _read(arguments.against, trusted_roots(arguments))
-    return compare(expected, found)
+    return compare(expected, here.found)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -82,18 +72,11 @@ def _verify(arguments: argparse.Namespace) -> int:
 def _read(path: Path, roots: Any) -> tuple[Any, Any]:
     """A statement and its record. Raise Failure unless a kiosk of the operator signed it."""
     from kiosk.attest import statement
-    from kiosk.documents.chain import NotGenuine
     from kiosk.documents.signed_record import claimed_kiosk
 
-    try:
+    with believing(path, "版本说明", "kiosk attest --out 写的文件"):
         raw = path.read_bytes()
         return statement.read(raw, claimed_kiosk(raw), roots)
-    except OSError as error:
-        raise Usage(why(error)) from None
-    except NotGenuine as error:
-        raise Failure(f"{path}：不是真的（{error}）→ 不要采信，请对方重新导出") from None
-    except ValueError as error:
-        raise Usage(f"{path}：不是版本说明（{error}）→ 给出 kiosk attest --out 写的文件") from None
 
 
 def _tell(arguments: argparse.Namespace, found: Any, kiosk: str, differences: tuple[Any, ...]) -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import errno
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kiosk.cli.common import add_json, reading_settings, say, say_json
+from kiosk.cli.common import add_json, say, say_json
 from kiosk.cli.failure import Failure, Usage, why
+from kiosk.cli.measuring import add_machine, believing, measured
 from kiosk.cli.trusting import add_trust, trusted_roots
 
 
 def add(commands: Any) -> None:
     """Add the subcommand."""
     parser = commands.add_parser("bundle", help="诊断包：签名，不含个人信息")
-    parser.add_argument("--site", type=Path, metavar="SITE.toml", help="站点文件")
-    parser.add_argument("--profile", type=Path, metavar="PROFILE.toml", help="机型文件")
+    add_machine(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="写到这个文件夹，例如 U 盘")
     parser.add_argument("--verify", type=Path, metavar="FILE", help="核验收到的一个诊断包")
     parser.add_argument("--unpack", type=Path, metavar="DIR", help="核验通过后，解到这个文件夹")
@@ -35,44 +36,44 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _make(arguments: argparse.Namespace) -> int:
+    """Of a kiosk that runs beside it or does not: everything is read from its files, and none of them is changed."""
     import msgspec
 
     from kiosk.attest import statement
-    from kiosk.bindings.in_force import in_force
-    from kiosk.bindings.whole import write_whole
     from kiosk.bundle import contents, sealed
+    from kiosk.bundle.devices import last_known
     from kiosk.cli.snapshot import logbook_copy, snapshot
-    from kiosk.documents.signer import KeyFile
     from kiosk.journal.store import JournalError
     from kiosk.logbook.store import LogbookError
     from kiosk.maintenance.readiness.report import kept
-    from kiosk.settings.profile import load_profile
-    from kiosk.settings.site import load_site
+    from kiosk.opening import pauses, start
 
-    now = datetime.now(UTC)
-    with reading_settings():
-        site = load_site(arguments.site)
-        profile = load_profile(arguments.profile)
+    _require_folder(arguments.out)
+    here = measured(arguments)
+    site, now = here.site, datetime.now(UTC)
     state = site.state_folder
+    paused = pauses.running(state / pauses.FILE, now.timestamp())
     try:
-        signer = KeyFile(site.keys.kiosk_key, site.keys.kiosk_certificate)
-        found = statement.state(site, in_force(site, profile).profile)
         with snapshot(state / "journal.sqlite") as journal, logbook_copy(state / "logbook.sqlite") as logbook:
             report = kept(logbook)
             files = contents.contents(
                 site=site,
-                devices=(),
+                devices=last_known(here.bound.profile, logbook),
+                bound=here.bound,
+                pauses=paused or (),
+                start={**start.left_behind(state), "pauses_unreadable": paused is None},
                 logbook=logbook,
                 records=journal,
-                attestation=statement.sign(found, site.kiosk_id, signer, at=now),
+                attestation=statement.sign(here.found, site.kiosk_id, here.signer, at=now),
                 report=None if report is None else msgspec.to_builtins(report),
             )
-        path = arguments.out / sealed.name_of(site.kiosk_id, now.astimezone(site.zone))
-        write_whole(path, sealed.seal(files, site.kiosk_id, signer, site.keys.operator_roots, at=now))
+        raw = sealed.seal(files, site.kiosk_id, here.signer, site.keys.operator_roots, at=now)
     except OSError as error:
         raise Usage(why(error)) from None
     except (ValueError, JournalError, LogbookError) as error:
         raise Failure(f"做不成诊断包：{error} → 检查钥匙、证书和 state_folder") from None
+    path = arguments.out / sealed.name_of(site.kiosk_id, now.astimezone(site.zone))
+    _write(path, raw)
     if arguments.json:
         say_json({"file": str(path), "files": sorted(files)})
     else:
@@ -80,21 +81,44 @@ def _make(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _require_folder(out: Path) -> None:
+    """Before the work, which takes seconds: whether there is somewhere to write to."""
+    if out.is_dir():
+        return
+    if out.exists():
+        raise Usage(f"--out {out}：是文件，不是文件夹 → 给出文件夹，例如 U 盘挂载在的 {out.parent}；文件名由本命令来取")
+    raise Usage(
+        f"--out {out}：没有这个文件夹 → 要写到 U 盘，先插好并挂载它（lsblk 能看到挂载在哪里）；否则先建好文件夹"
+    )
+
+
+def _write(path: Path, raw: bytes) -> None:
+    from kiosk.bindings.whole import write_whole
+
+    try:
+        write_whole(path, raw)
+    except OSError as error:
+        path.with_name(f".{path.name}.new").unlink(missing_ok=True)
+        raise Usage(f"--out {path.parent}：{_UNWRITABLE.get(error.errno or 0) or why(error)}") from None
+
+
+_UNWRITABLE = {
+    errno.ENOSPC: "满了 → 腾出空间，或换一个文件夹",
+    errno.EDQUOT: "满了 → 腾出空间，或换一个文件夹",
+    errno.EROFS: "不让写 → 打开 U 盘的写保护开关，或换一个文件夹",
+    errno.EACCES: "没有写的权限 → 换有权限的账号，或换一个文件夹",
+    errno.EPERM: "没有写的权限 → 换有权限的账号，或换一个文件夹",
+}
+
+
 def _verify(arguments: argparse.Namespace) -> int:
     from kiosk.bundle import sealed
-    from kiosk.documents.chain import NotGenuine
 
     roots = trusted_roots(arguments)
-    try:
+    with believing(arguments.verify, "诊断包", "kiosk bundle 或机器写到 U 盘的文件"):
         opened = sealed.open_sealed(arguments.verify.read_bytes(), roots)
         if arguments.unpack:
             _unpack(opened.files, arguments.unpack)
-    except OSError as error:
-        raise Usage(why(error)) from None
-    except NotGenuine as error:
-        raise Failure(f"{arguments.verify}：不是真的（{error}）→ 不要采信，请对方重新导出") from None
-    except ValueError as error:
-        raise Usage(f"{arguments.verify}：不是诊断包（{error}）→ 给出 kiosk bundle 或机器写到 U 盘的文件") from None
     if arguments.json:
         facts = {"kiosk": opened.kiosk, "at": opened.at, "chain_broken_at": opened.chain, "withheld": opened.withheld}
         say_json({"genuine": True, **facts, "files": sorted(opened.files)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any, NoReturn, TypeVar
 
 from kiosk.cli.failure import Usage
@@ -17,7 +18,6 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     (r"argument (.+?): not allowed with argument (.+)", r"\1 和 \2 只能用一个"),
     (r"one of the arguments (.+) is required", r"缺少选项，请给出其中一个：\1"),
     (r"the following arguments are required: (.+)", r"缺少：\1"),
-    (r"unrecognized arguments: (.+)", r"不认识：\1"),
     (r"argument (.+?): (.+)", r"\1：\2"),
 )
 """What argparse says (the sources of Python 3.11 to 3.13), and what a person reads."""
@@ -52,9 +52,24 @@ class Parser(argparse.ArgumentParser):
 
         return chinese_marks(super().format_help())
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Refuse what is left over here, where it is known which command was meant (argparse leaves it to the outermost)."""
+        found, over = super().parse_known_args(args, namespace)
+        if over:
+            unknown = [word.partition("=")[0] for word in over if word.startswith("-")]
+            own = [name for action in self._actions for name in action.option_strings]
+            near = [name for word in unknown for name in get_close_matches(word, own, n=1, cutoff=_NEAR)]
+            cure = f"可能是 {'、'.join(dict.fromkeys(near))}；" if near else ""
+            raise Usage(f"不认识：{' '.join(over)} → {cure}用法见 {self.prog} --help")
+        return found, over
+
     def error(self, message: str) -> NoReturn:
         """Raise Usage instead of ending the process."""
         raise Usage(f"{in_chinese(message)} → 用法见 {self.prog} --help")
+
+
+_NEAR = 0.5
+"""How alike a mistyped option and one that there is must be: --to and --out are."""
 
 
 def in_chinese(message: str) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+import httpx
 import psutil
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -125,7 +126,7 @@ async def certificate(far: Far, address: str, authority_file: Path | None, patie
 
     Raise LineBroken: UNTRUSTED, WRONG_NAME, EXPIRED, NO_TLS, and as `connected`. Raise OSError, ValueError for the authority file.
     """
-    context = ssl.create_default_context() if authority_file is None else trust(authority_file)
+    context = httpx.create_ssl_context() if authority_file is None else trust(authority_file)
     try:
         _, writer = await _open(far, address, patience, context)
     except ssl.SSLCertVerificationError as error:

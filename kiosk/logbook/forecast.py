@@ -58,6 +58,7 @@ class ForecastLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     half_life_days: float
     borrowed_days: float
+    borrowed_from_all_days: float
     few_days: float
     longest_gap_hours: float
     range_z: float
@@ -227,14 +228,16 @@ class _Watched:
         return tuple(rate / total for rate in filled) if total > 0 else (1 / HOURS,) * HOURS
 
     def _a_day(self, shares: tuple[float, ...]) -> dict[DayKind, float]:
-        """What a whole day of each kind uses: its own days, with `borrowed_days` of the days like it."""
+        """What a whole day of each kind uses: its own days, with some of the days like it, and these with a little of all."""
         # Days' worth of watching: an hour at noon is more of a day than one at midnight.
         worth = {kind: sum(map(float.__mul__, self._seen[kind], shares)) for kind in DayKind}
         overall = _ratio(sum(self._used.values()), sum(worth.values()), 0.0)
         found = {}
         for kinds in _ALIKE:
-            lent = self._limits.borrowed_days
-            like = (sum(self._used[kind] for kind in kinds) + lent * overall) / (sum(worth[k] for k in kinds) + lent)
+            lent, of_all = self._limits.borrowed_days, self._limits.borrowed_from_all_days
+            like = (sum(self._used[kind] for kind in kinds) + of_all * overall) / (
+                sum(worth[k] for k in kinds) + of_all
+            )
             for kind in kinds:
                 found[kind] = (self._used[kind] + lent * like) / (worth[kind] + lent)
         return found

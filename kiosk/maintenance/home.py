@@ -7,10 +7,13 @@ import traceback
 from functools import partial
 
 from kiosk.locales.staff import tell
+from kiosk.logbook.events import BROKE
+from kiosk.maintenance.pausing import why_reduced
 from kiosk.maintenance.rights import Right, right
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.table import TASKS, Group, Task
 from kiosk.maintenance.toolbox import Toolbox
+from kiosk.opening.start import Start, Way
 from kiosk.operations.device_watch import needing_somebody
 from kiosk.screens.parts import Action, Drawing, Picture, Tile, Tiles
 from kiosk.screens.screen import Screen
@@ -24,7 +27,7 @@ async def home(shift: Shift, tools: Toolbox) -> None:
     tasks = {each.id: each for each in TASKS}
     while True:
         try:
-            answer = await shift.ask(partial(home_screen, shift, needing(tools)))
+            answer = await shift.ask(partial(home_screen, shift, needing(tools), tools.serving.start))
         except Backed:
             continue  # there is nothing before it; the place in the bar cannot be touched
         await _do(shift, tools, tasks[answer.action])
@@ -48,7 +51,8 @@ async def _do(shift: Shift, tools: Toolbox, task: Task) -> None:
         # Its text could quote a value: types and places only.
         places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
         shift.act("task.broke", task=task.id, error=type(error).__name__, places=places)
-        _log.error("the task %s broke: %s at %s", task.id, type(error).__name__, " > ".join(places))
+        kind, way = type(error).__name__, " > ".join(places)
+        _log.error("the task %s broke: %s at %s", task.id, kind, way, extra={BROKE: error})
         await _tell_broken(shift)
     else:
         shift.act("task.done", task=task.id)
@@ -68,13 +72,16 @@ def needing(tools: Toolbox) -> int:
     return len(needing_somebody(tools.devices.expected()))
 
 
-def home_screen(shift: Shift, open_faults: int) -> Screen:
-    """The tasks of this role."""
+def home_screen(shift: Shift, open_faults: int, start: Start) -> Screen:
+    """The tasks of this role. A start that left something out is told before faults: they may be what it left out."""
+    sentence = tell("home.faults", count=open_faults) if open_faults else tell("home.well")
+    if start.way is not Way.FULL:
+        sentence = tell(f"home.start_{start.way.value}", why=why_reduced(start))
     return shift.composer.screen(
         shift.say,
         "home",
         title=tell("home.title"),
-        sentence=tell("home.faults", count=open_faults) if open_faults else tell("home.well"),
+        sentence=sentence,
         blocks=tuple(_groups(shift)),
         back=False,
     )

@@ -3,7 +3,8 @@ start left out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,11 +15,11 @@ from kiosk.locales.staff import tell
 from kiosk.maintenance.devices.words import kind_of
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.toolbox import Toolbox
-from kiosk.opening.pauses import LONGEST_WORDS, Kind, Pause, Why, fit_words
+from kiosk.opening.pauses import LONGEST_WORDS, Kind, NotKept, Pause, Why, fit_words
 from kiosk.opening.said import moment_text
 from kiosk.opening.serving import why_text
 from kiosk.opening.start import Start, Way
-from kiosk.screens.parts import Action, ActionKind, Block, Icon, Note, NoteKind, Tile, Tiles, Typing
+from kiosk.screens.parts import Action, ActionKind, Block, Drawing, Icon, Note, NoteKind, Picture, Tile, Tiles, Typing
 from kiosk.screens.parts import Way as Typed
 from kiosk.screens.screen import Screen
 from kiosk.visit import Backed
@@ -32,7 +33,9 @@ _LATER = (timedelta(minutes=30), timedelta(hours=2), timedelta(hours=4))
 
 
 async def run(shift: Shift, tools: Toolbox) -> None:
-    """What is in service, until 返回."""
+    """What is in service, until 返回. What a full disk did not take is written when there is room again."""
+    with suppress(NotKept):  # it was told when it was made
+        tools.serving.pauses.catch_up()
     while True:
         answer = await shift.ask(lambda: _now(shift, tools), browsing=True)
         if answer.action == RESTART:
@@ -54,16 +57,27 @@ def _now(shift: Shift, tools: Toolbox) -> Screen:
 async def change(shift: Shift, tools: Toolbox, kind: Kind, name: str) -> None:
     """Let it serve again when it is paused; else ask why and until when, and pause it."""
     title = _title(tools, kind, name)
-    if tools.serving.pauses.of(kind, name) is not None:
-        tools.serving.pauses.end(kind, name)
-        shift.act("resumed", what=kind.value, name=name)
+    pauses = tools.serving.pauses
+    if pauses.of(kind, name) is not None:
+        await _said(shift, partial(pauses.end, kind, name), "resumed", what=kind.value, name=name)
         return
     why, words, until = await _decided(shift, tools, title)
     now = tools.now().timestamp()
     pause = Pause(kind=kind, name=name, why=why, words=words, since=now, until=until, by=shift.who.code)
-    tools.serving.pauses.begin(pause)
     # The words are for the screen; the chain holds that there were some.
-    shift.act("paused", what=kind.value, name=name, why=why.value, until=round(until))
+    facts = {"what": kind.value, "name": name, "why": why.value, "until": round(until)}
+    await _said(shift, partial(pauses.begin, pause), "paused", **facts)
+
+
+async def _said(shift: Shift, change: Callable[[], object], act: str, **facts: str | int) -> None:
+    """Do it and write it down; where it is not on the disk say so, and what to do."""
+    try:
+        change()
+    except NotKept as not_kept:
+        shift.act(act, **facts, kept=False)
+        await shift.ask(partial(not_on_the_disk, shift, act, full=not_kept.full))
+    else:
+        shift.act(act, **facts)
 
 
 async def _decided(shift: Shift, tools: Toolbox, title: str) -> tuple[Why, str, float]:
@@ -150,7 +164,7 @@ def overview(shift: Shift, things: Sequence[Thing], start: Start, left_out: Iter
     reduced = start.way is not Way.FULL
     if reduced:
         names = tell("devices.comma").join(left_out) or tell("devices.none")
-        text = tell(f"pausing.start_{start.way.value}", count=start.unfinished, names=names)
+        text = f"{why_reduced(start)}{tell(f'pausing.start_{start.way.value}', names=names)}"
         blocks.append(Note(title=tell("pausing.start_title"), text=text, kind=NoteKind.ATTENTION))
     for kind in Kind:
         if tiles := tuple(_tile(thing) for thing in things if thing.kind is kind):
@@ -228,7 +242,27 @@ def end_times(shift: Shift, title: str, ends: list[datetime], now: datetime) -> 
     )
 
 
+def not_on_the_disk(shift: Shift, act: str, *, full: bool) -> Screen:
+    """It holds now, and not after the next start: why, and what to do. `act`: "paused" or "resumed"."""
+    title = tell(f"pausing.not_kept_{act}")
+    return shift.composer.screen(
+        shift.say,
+        "pausing_not_kept",
+        title=title,
+        sentence=tell("pausing.disk_full") if full else tell("pausing.disk_refuses"),
+        blocks=(Picture(drawing=Drawing.ATTENTION, name=title),),
+        actions=(Action(id="seen", label=tell("pausing.seen")),),
+    )
+
+
 # --- after a reduced start
+
+
+def why_reduced(start: Start) -> str:
+    """Why this start has left something out, in a sentence; "" for a full one."""
+    if start.because is None:
+        return ""
+    return tell(f"pausing.because_{start.because.value}", count=start.unfinished, boots=start.boots)
 
 
 async def _restart(shift: Shift, tools: Toolbox) -> None:

@@ -20,6 +20,7 @@ from enum import StrEnum
 from typing import Any
 
 from drivers.contract.secret import counts
+from kiosk.logbook.events import BROKE
 from kiosk.maintenance.frame import StaffComposer
 from kiosk.maintenance.leaving import seen_off
 from kiosk.maintenance.rights import Staff
@@ -136,7 +137,8 @@ class Service:
             return "left"
         except Exception as error:
             places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
-            _log.error("maintenance crashed: %s at %s", type(error).__name__, " > ".join(places))
+            kind, way = type(error).__name__, " > ".join(places)
+            _log.error("maintenance crashed: %s at %s", kind, way, extra={BROKE: error})
             return f"crashed:{type(error).__name__}"
         return "left"
 

@@ -1,12 +1,14 @@
 """What staff have put out of service until a time: an item, a device, or the whole kiosk. Ends by itself, survives restarts.
 
 Kept in a file of its own (`pauses.json` in the state folder): it decides what visitors may do, so it must not go with a logbook
-that is put aside. A pause holds only when it is on the disk.
+that is put aside. Where the disk takes nothing (it is full) a pause holds all the same, but only until the next start, and whoever
+makes it is told so.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import re
 import time
@@ -21,6 +23,9 @@ import msgspec
 from kiosk.bindings.whole import write_whole
 
 _log = logging.getLogger("kiosk.opening")
+
+FILE = "pauses.json"
+"""In the state folder."""
 
 LONGEST_WORDS = 40
 """Characters of a message in staff's own words: two lines on the screen that it stands on."""
@@ -92,6 +97,7 @@ class Pauses:
         self._file = file
         self._now = now
         self._kept = _read(file)
+        self._written = True
 
     def active(self) -> tuple[Pause, ...]:
         """What is paused now, the oldest first."""
@@ -103,29 +109,63 @@ class Pauses:
         return next((each for each in self.active() if each.what == (kind, name)), None)
 
     def begin(self, pause: Pause) -> None:
-        """Pause something, in place of an earlier pause of it. Raise OSError: then nothing has changed."""
+        """Pause something, in place of an earlier pause of it. Raise NotKept: it is paused until the next start only."""
         self._keep((*(each for each in self.active() if each.what != pause.what), pause))
 
     def end(self, kind: Kind, name: str = "") -> bool:
-        """Let it serve again; False when it was not paused. Raise OSError: then nothing has changed."""
+        """Let it serve again; False when it was not paused. Raise NotKept: it serves until the next start only."""
         left = tuple(each for each in self.active() if each.what != (kind, name))
         if len(left) == len(self.active()):
             return False
         self._keep(left)
         return True
 
+    def catch_up(self) -> None:
+        """Write what could not be written before, if it can be now. Raise NotKept."""
+        if not self._written:
+            self._keep(self.active())
+
     def _keep(self, pauses: tuple[Pause, ...]) -> None:
-        write_whole(self._file, msgspec.json.encode(pauses))
-        self._kept = pauses
+        self._kept, self._written = pauses, False
+        try:
+            write_whole(self._file, msgspec.json.encode(pauses))
+            self._written = True
+        except OSError as error:
+            _log.error(
+                "%s cannot be written (%s): it holds until the next start", self._file.name, type(error).__name__
+            )
+            raise NotKept(full=error.errno in (errno.ENOSPC, errno.EDQUOT)) from error
+
+
+class NotKept(Exception):
+    """What was said holds, but is not on the disk: the next start knows nothing of it. `full`: for the disk has no room."""
+
+    def __init__(self, *, full: bool) -> None:
+        super().__init__("full" if full else "not written")
+        self.full = full
+
+
+def running(file: Path, now: float) -> tuple[Pause, ...] | None:
+    """What the file of a kiosk says is paused at this Unix time, read only; None where it cannot be read."""
+    try:
+        return tuple(each for each in _decoded(file) if now < each.until)
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _decoded(file: Path) -> tuple[Pause, ...]:
+    found = msgspec.json.decode(file.read_bytes(), type=tuple[Pause, ...])
+    if any(each.why is Why.OWN and fit_words(each.words) != each.words for each in found):
+        raise ValueError("words that staff could not have typed")
+    return found
 
 
 def _read(file: Path) -> tuple[Pause, ...]:
     """What was kept. A file that cannot be read is put aside and said: nobody knows any more what was paused."""
     try:
-        found = msgspec.json.decode(file.read_bytes(), type=tuple[Pause, ...])
-        if any(each.why is Why.OWN and fit_words(each.words) != each.words for each in found):
-            raise ValueError("words that staff could not have typed")
-        return found
+        return _decoded(file)
     except FileNotFoundError:
         return ()
     except OSError as error:

@@ -42,6 +42,14 @@ class Way(StrEnum):
     HELD = "held"
 
 
+class Because(StrEnum):
+    """Why not everything is started."""
+
+    TRIES = "tries"  # starts before it did not finish, in this boot
+    BOOTS = "boots"  # in boots before, one after the other
+    UNCOUNTED = "uncounted"  # the count cannot be written: it could be any number
+
+
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`start.toml`: after how many unfinished starts; and how long a start must stand to have finished."""
 
@@ -93,6 +101,15 @@ class Start:
     unfinished: int = 0
     """Starts before it that did not finish, in this boot."""
     file: Path | None = None
+    because: Because | None = None
+    """None: everything is started."""
+    boots: int = 0
+    """Boots before this one, one after the other, in which no start finished."""
+
+    def facts(self) -> dict[str, str | int]:
+        """For the chain, and for whoever looks from afar."""
+        because = "" if self.because is None else self.because.value
+        return {"way": self.way.value, "because": because, "unfinished": self.unfinished, "boots": self.boots}
 
     def finished(self) -> None:
         """It stands: the count begins anew. One that is held has not finished: nobody has mended anything yet."""
@@ -120,14 +137,21 @@ def begin(folder: Path, boot: str | None = None) -> Start:
     file = folder / MARKER
     found = _read(file)
     way, marker = judged(found, boot_id() if boot is None else boot, limits())
+    because = None if way is Way.FULL else Because.TRIES if marker.tries > limits().safe_after else Because.BOOTS
     try:
         write_whole(file, msgspec.json.encode(marker))
     except OSError as error:
         _log.error("starts cannot be counted here (%s): nothing optional is started", type(error).__name__)
-        way = Way.SAFE if way is Way.FULL else way
+        way, because = (Way.SAFE, Because.UNCOUNTED) if way is Way.FULL else (way, because)
     if way is not Way.FULL:
         _log.warning("%d starts before this one did not finish: %s start", marker.tries - 1, way)
-    return Start(way, marker.tries - 1, file)
+    return Start(way, marker.tries - 1, file, because, marker.boots)
+
+
+def left_behind(folder: Path) -> dict[str, int]:
+    """What a kiosk that does not run has left of its last start; empty: it finished, or was told to end."""
+    found = _read(folder / MARKER)
+    return {} if found is None else {"unfinished": found.tries, "boots": found.boots}
 
 
 def _read(file: Path) -> Marker | None:

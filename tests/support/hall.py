@@ -6,6 +6,7 @@ Nobody's data: rates are invented, of the size that is known of such halls (some
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -72,6 +73,31 @@ def _poisson(chance: random.Random, mean: float) -> int:
     while product > least:
         count, product = count + 1, product * chance.random()
     return count
+
+
+def slips(read: Sequence[Reading], seed: int) -> list[Reading]:
+    """A roll's counter beside that of the sheets: a slip a sheet, each of another length (mm)."""
+    chance, found, used = random.Random(seed), [], 0.0
+    for before, each in itertools.pairwise((Reading(0.0, 0.0), *read)):
+        used += sum(chance.uniform(60, 140) for _ in range(round(each.used - before.used)))
+        found.append(Reading(each.at, used))
+    return found
+
+
+SLIP_MM = 100.0
+"""On average."""
+
+
+def week_of(habits: Habits, now: float) -> float:
+    """What a forecaster expects to be used in the week that begins at this midnight."""
+    day = datetime.fromtimestamp(now, ZONE).date()
+    return sum(habits.a_day(calendar(day + timedelta(days=number))) for number in range(7))
+
+
+def weeks(read: Sequence[Reading], *, after_weeks: int) -> Iterator[tuple[Sequence[Reading], float]]:
+    """Every whole week: what was read before it, and what was used in it."""
+    for first in range(after_weeks * 168, len(read) - 168, 168):
+        yield read[max(0, first - _REMEMBERED) : first + 1], read[first + 168].used - read[first].used
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import msgspec
 
 from kiosk.attest import statement
 from kiosk.bundle import contents, sealed, stick
+from kiosk.bundle.devices import seen
 from kiosk.bundle.stick import NotWritten, Stick
 from kiosk.journal.store import JournalError
 from kiosk.locales.staff import tell
@@ -94,7 +95,10 @@ def _sealed(tools: Toolbox) -> tuple[bytes, str]:
     found = statement.state(site, tools.profile)
     files = contents.contents(
         site=site,
-        devices=tools.devices.table(),
+        devices=seen(tools.devices.table(), tools.profile),
+        bound=tools.bindings,
+        pauses=tools.serving.pauses.active(),
+        start={**tools.serving.start.facts(), "left_out": sorted(tools.serving.left_out)},
         logbook=tools.logbook,
         records=tools.records,
         attestation=statement.sign(found, site.kiosk_id, tools.signer, at=now),

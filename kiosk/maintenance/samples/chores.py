@@ -16,7 +16,7 @@ from drivers.contract.receipt_printer import Status as SlipStatus
 from kiosk.locales.staff import tell
 from kiosk.maintenance.comfort import Comfort
 from kiosk.maintenance.rights import Role
-from kiosk.maintenance.samples.common import profile, shift
+from kiosk.maintenance.samples.common import FULL, profile, shift
 from kiosk.maintenance.tasks import (
     a4_paper,
     camera,
@@ -34,6 +34,7 @@ from kiosk.maintenance.tasks.steps import Step, picture_step
 from kiosk.maintenance.tasks.troubles import trouble
 from kiosk.maintenance.tasks.ways import way_for
 from kiosk.maintenance.toolbox import Trialed
+from kiosk.opening.start import Because, Start, Way
 from kiosk.screens.parts import Drawing
 from kiosk.screens.screen import Screen, StepMark
 
@@ -54,9 +55,11 @@ def _why() -> list[Screen]:
     ]
     return [
         why.asking_screen(here),
-        why.list_screen(here, found, Counter({"device_fault": 2, "card_left": 1})),
-        why.list_screen(here, [], Counter()),
-        why.list_screen(here, [], None),
+        why.list_screen(here, found, Counter({"device_fault": 2, "card_left": 1}), FULL),
+        why.list_screen(here, [], Counter(), FULL),
+        why.list_screen(here, [], None, FULL),
+        why.list_screen(here, found, Counter({"card_left": 1}), Start(Way.HELD, 2, None, Because.TRIES)),
+        why.list_screen(here, [], None, Start(Way.SAFE, 0, None, Because.BOOTS, 2)),
         why.picture_screen(here, found[0], 0),
         why.picture_screen(here, found[1], 0),
         why.picture_screen(here, _problem("a4_printer", DeviceClass.A4_PRINTER, FaultCode.TONER_OUT), 0),

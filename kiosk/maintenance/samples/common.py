@@ -10,6 +10,7 @@ from typing import cast
 from kiosk.maintenance.frame import StaffComposer
 from kiosk.maintenance.rights import Role, Staff
 from kiosk.maintenance.shift import Shift
+from kiosk.opening.start import Start, Way
 from kiosk.policies import visit_policy
 from kiosk.policies.maintenance import maintenance_policy
 from kiosk.screens.compose import Place
@@ -25,6 +26,9 @@ PLACE = Place(
     elsewhere_hours="周一至周五 9:00–17:00",
 )
 """An invented place."""
+
+FULL = Start(Way.FULL)
+"""A start that left nothing out."""
 
 CODES = {Role.KEEPER: "K-0001", Role.TECHNICIAN: "T-0001", Role.ADMINISTRATOR: "A-0001"}
 

@@ -22,10 +22,10 @@ from kiosk.maintenance.devices import faults, output, page, tree, trial
 from kiosk.maintenance.devices.checks import Finding, Verdict
 from kiosk.maintenance.devices.known import Known
 from kiosk.maintenance.rights import Role
-from kiosk.maintenance.samples.common import shift
+from kiosk.maintenance.samples.common import FULL, shift
 from kiosk.maintenance.shift import Shift
 from kiosk.opening.pauses import Kind
-from kiosk.opening.start import Start, Way
+from kiosk.opening.start import Because, Start, Way
 from kiosk.screens.screen import Screen
 from kiosk.settings.profile import DeviceSettings
 
@@ -161,9 +161,14 @@ def _pausing_screens() -> list[Screen]:
     later = ((20, 10, 11), (20, 13, 41), (21, 8, 30), (23, 8, 30))
     ends = [datetime(2026, 3, day, hour, minute) for day, hour, minute in later]
     return [
-        pausing.overview(here, _things(paused=True), Start(Way.FULL), ()),
-        pausing.overview(here, _things(paused=False), Start(Way.SAFE, 1), ("凭条打印机",)),
-        pausing.overview(here, _things(paused=False), Start(Way.HELD, 2), ("摄像头", "身份证阅读器")),
+        pausing.overview(here, _things(paused=True), FULL, ()),
+        pausing.overview(here, _things(paused=False), Start(Way.SAFE, 1, None, Because.TRIES), ("凭条打印机",)),
+        pausing.overview(
+            here, _things(paused=False), Start(Way.HELD, 2, None, Because.TRIES), ("摄像头", "身份证阅读器")
+        ),
+        pausing.overview(here, _things(paused=False), Start(Way.SAFE, 0, None, Because.UNCOUNTED), ("摄像头",)),
+        pausing.not_on_the_disk(here, "paused", full=True),
+        pausing.not_on_the_disk(here, "resumed", full=False),
         pausing.reasons(here, "摄像头"),
         pausing.own_words(here, refused=False),
         pausing.own_words(here, refused=True),

@@ -6,8 +6,9 @@ from drivers.contract.common import DeviceClass
 from kiosk.maintenance.home import broken_screen, home_screen
 from kiosk.maintenance.leaving import Finding, Left, leaving_screen
 from kiosk.maintenance.rights import Role
-from kiosk.maintenance.samples.common import profile, shift, site
+from kiosk.maintenance.samples.common import FULL, profile, shift, site
 from kiosk.maintenance.tasks.about import Running, about_screen
+from kiosk.opening.start import Because, Start, Way
 from kiosk.screens.screen import Screen
 
 
@@ -15,9 +16,11 @@ def screens() -> list[Screen]:
     """The tasks by role, with and without faults; a task that broke; this machine; nobody there any more."""
     here = shift(Role.KEEPER)
     return [
-        home_screen(shift(Role.KEEPER), 0),
-        home_screen(shift(Role.TECHNICIAN), 2),
-        home_screen(shift(Role.ADMINISTRATOR), 0),
+        home_screen(shift(Role.KEEPER), 0, FULL),
+        home_screen(shift(Role.TECHNICIAN), 2, FULL),
+        home_screen(shift(Role.ADMINISTRATOR), 0, FULL),
+        home_screen(shift(Role.TECHNICIAN), 0, Start(Way.SAFE, 1, None, Because.TRIES)),
+        home_screen(shift(Role.TECHNICIAN), 0, Start(Way.HELD, 2, None, Because.TRIES)),
         broken_screen(here),
         leaving_screen(
             here,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from functools import partial
 
-from drivers.client import DeviceClient, Link
+from drivers.client import DeviceClient
 from drivers.contract.a4_printer import Evidence, Status, WaitTaken
 from drivers.contract.common import Cover, DeviceClass, Presence, Supply
 from drivers.contract.faults import DeviceFault
@@ -16,7 +16,7 @@ from kiosk.locales.staff import tell
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import refill
 from kiosk.maintenance.tasks.limits import limits
-from kiosk.maintenance.tasks.steps import Known, Step, how_known, picture_step, walk
+from kiosk.maintenance.tasks.steps import Known, Step, how_known, picture_step, sensed, walk
 from kiosk.maintenance.tasks.troubles import tries_again
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.operations.proof_print import ProofPrint
@@ -35,9 +35,9 @@ async def run(shift: Shift, tools: Toolbox) -> None:
         await refill.none_here(shift, tell("paper.a4_none"))
         return
     began = time.monotonic()
-    before = _status(printer)
+    before = sensed(printer, Status)
     known = await walk(shift, "a4_step", tell("paper.a4_label"), steps(printer))
-    counted = _counted(before, _status(printer))
+    counted = _counted(before, sensed(printer, Status))
     known["amount"] = Known.SENSED if counted else Known.SAID
     sheets = counted or await refill.amount(
         shift,
@@ -47,14 +47,14 @@ async def run(shift: Shift, tools: Toolbox) -> None:
     took = time.monotonic() - began
     refill.write(shift, tools, printer.name, sort="a4", amount={"sheets": sheets}, took=took, **how_known(known))
     clear = await page(shift, tools, printer)
-    after = _status(printer)
+    after = sensed(printer, Status)
     left = after.sheets if after is not None else None
     await refill.finished(shift, tell("paper.a4_done", sheets=sheets), clear=clear, sheets_left=left)
 
 
 def steps(printer: DeviceClient) -> tuple[Step, ...]:
     """What to do with one's hands: what is in the way first, as the printer says at the beginning."""
-    status = partial(_status, printer)
+    status = partial(sensed, printer, Status)
     first = status()
     was_out = first is not None and first.paper is Supply.OUT
     sheets_before = first.sheets if first is not None else None
@@ -165,12 +165,6 @@ def _counted(before: Status | None, after: Status | None) -> int:
     if before is None or after is None or before.sheets is None or after.sheets is None:
         return 0
     return max(0, after.sheets - before.sheets)
-
-
-def _status(printer: DeviceClient) -> Status | None:
-    """What it senses now; None while it is away or has not said."""
-    snapshot = printer.snapshot
-    return snapshot.status if snapshot.link is Link.HERE and isinstance(snapshot.status, Status) else None
 
 
 def printing_screen(shift: Shift) -> Screen:

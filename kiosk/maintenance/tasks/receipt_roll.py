@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from functools import partial
 
-from drivers.client import DeviceClient, Link
+from drivers.client import DeviceClient
 from drivers.contract.common import Cover, DeviceClass, Supply
 from drivers.contract.faults import DeviceFault
 from drivers.contract.receipt_printer import PrintSlip, Status
@@ -14,7 +14,7 @@ from kiosk.locales.staff import tell
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import refill
 from kiosk.maintenance.tasks.limits import limits
-from kiosk.maintenance.tasks.steps import Step, how_known, walk
+from kiosk.maintenance.tasks.steps import Step, how_known, sensed, walk
 from kiosk.maintenance.tasks.troubles import tries_again
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.screens.parts import Drawing, Picture, Progress
@@ -49,7 +49,7 @@ async def run(shift: Shift, tools: Toolbox) -> None:
 
 def steps(printer: DeviceClient) -> tuple[Step, ...]:
     """What to do with one's hands. A roll that was not empty gives no sign of having been changed: that is said."""
-    status = partial(_status, printer)
+    status = partial(sensed, printer, Status)
     first = status()
     was_out = first is not None and first.paper is Supply.OUT
     opened = False
@@ -109,12 +109,6 @@ async def strip(shift: Shift, tools: Toolbox, printer: DeviceClient) -> bool | N
         clear = await refill.is_clear(shift, tell("paper.strip_title"), tell("paper.strip_how"), Drawing.TEST_STRIP)
         shift.act("strip.printed", device=printer.name, clear=clear)
         return clear
-
-
-def _status(printer: DeviceClient) -> Status | None:
-    """What it senses now; None while it is away or has not said."""
-    snapshot = printer.snapshot
-    return snapshot.status if snapshot.link is Link.HERE and isinstance(snapshot.status, Status) else None
 
 
 def printing_screen(shift: Shift) -> Screen:

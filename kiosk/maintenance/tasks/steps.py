@@ -12,14 +12,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 
+from drivers.client import DeviceClient, Link
+from drivers.contract.common import DeviceStatus
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks.limits import limits
 from kiosk.screens.parts import Action, Block, Drawing, Note, NoteKind, Picture
 from kiosk.screens.screen import Answer, Screen, StepMark
 from kiosk.visit import Backed, Ending, VisitEnds
+
+S = TypeVar("S", bound=DeviceStatus)
 
 
 class Known(StrEnum):
@@ -94,6 +99,12 @@ def picture_step(shift: Shift, name: str, step: Step, mark: StepMark) -> Screen:
         actions=() if senses else (Action(id="done", label=step.done),),
     )
     return msgspec.structs.replace(screen, step=mark)
+
+
+def sensed(device: DeviceClient, kind: type[S]) -> S | None:
+    """What it senses now, as its class's Status; None while it is away or has not said."""
+    snapshot = device.snapshot
+    return snapshot.status if snapshot.link is Link.HERE and isinstance(snapshot.status, kind) else None
 
 
 def how_known(known: dict[str, Known]) -> dict[str, list[str]]:

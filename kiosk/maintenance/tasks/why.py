@@ -16,14 +16,30 @@ from drivers.contract.faults import Fault, catalogue
 from kiosk.gateways.fault import GatewayFault
 from kiosk.locales.staff import tell
 from kiosk.maintenance.devices import page
+from kiosk.maintenance.pausing import why_reduced
 from kiosk.maintenance.rights import Right, right
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import a4_paper, camera, cleaning, receipt_roll
 from kiosk.maintenance.tasks.troubles import fault_facts
 from kiosk.maintenance.tasks.ways import Way, way_for
 from kiosk.maintenance.toolbox import Toolbox
+from kiosk.opening.start import Start
+from kiosk.opening.start import Way as Started
 from kiosk.operations.device_watch import needing_somebody
-from kiosk.screens.parts import Action, ActionKind, Block, Drawing, Fact, Facts, Icon, Picture, Tile, Tiles
+from kiosk.screens.parts import (
+    Action,
+    ActionKind,
+    Block,
+    Drawing,
+    Fact,
+    Facts,
+    Icon,
+    Note,
+    NoteKind,
+    Picture,
+    Tile,
+    Tiles,
+)
 from kiosk.screens.screen import Screen, StepMark
 from kiosk.visit import Backed
 
@@ -65,7 +81,7 @@ async def run(shift: Shift, tools: Toolbox) -> None:
     """Show what is wrong until nobody asks any more."""
     waits = await _back_office(shift, tools)
     while True:
-        answer = await shift.ask(lambda: list_screen(shift, problems(tools), waits), browsing=True)
+        answer = await shift.ask(lambda: list_screen(shift, problems(tools), waits, tools.serving.start), browsing=True)
         problem = next((each for each in problems(tools) if each.id == answer.action), None)
         if answer.action == "done":
             return
@@ -125,8 +141,12 @@ async def _mend(shift: Shift, tools: Toolbox, problem: Problem) -> None:
             shift.doing("why")
 
 
-def list_screen(shift: Shift, found: list[Problem], waits: Counter[str] | None) -> Screen:
-    """What is wrong, the worst first, and what waits at the back office (None: nobody could be asked)."""
+def list_screen(shift: Shift, found: list[Problem], waits: Counter[str] | None, start: Start) -> Screen:
+    """What is wrong, the worst first, and what waits at the back office (None: nobody could be asked).
+
+    A start that left something out is said before: what it left out is in no list of faults.
+    """
+    reduced = start.way is not Started.FULL
     tiles = tuple(
         Tile(
             id=each.id,
@@ -137,13 +157,22 @@ def list_screen(shift: Shift, found: list[Problem], waits: Counter[str] | None) 
         )
         for each in found
     )
-    blocks: list[Block] = [Tiles(tiles=tiles)] if tiles else [Picture(drawing=Drawing.DONE, name=tell("why.well"))]
+    blocks: list[Block] = []
+    if reduced:
+        text = f"{why_reduced(start)}{tell('why.start_how')}"
+        blocks.append(Note(title=tell(f"why.start_{start.way.value}"), text=text, kind=NoteKind.ATTENTION))
+    if tiles:
+        blocks.append(Tiles(tiles=tiles))
+    elif not reduced:
+        blocks.append(Picture(drawing=Drawing.DONE, name=tell("why.well")))
     blocks.append(Facts(rows=_waiting(waits), heading=tell("why.back_office")))
     return shift.composer.screen(
         shift.say,
         "why",
-        title=tell("why.title") if found else tell("why.well"),
-        sentence=tell("why.count", count=len(found)) if found else tell("why.well_how"),
+        title=tell("why.title") if found or reduced else tell("why.well"),
+        sentence=tell("why.count", count=len(found))
+        if found
+        else tell("why.reduced_how" if reduced else "why.well_how"),
         blocks=tuple(blocks),
         actions=() if found else (Action(id="done", label=tell("why.to_tasks")),),
         home=True,

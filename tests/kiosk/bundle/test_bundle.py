@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import io
 import json
+import logging
 import os
 import sqlite3
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import msgspec
@@ -19,15 +21,25 @@ from drivers.contract.faults import FaultCode, fault
 from kiosk.attest import statement
 from kiosk.bindings import whole
 from kiosk.bundle import contents, sealed, stick
+from kiosk.bundle.constants import form_of
+from kiosk.bundle.devices import last_known, seen
 from kiosk.bundle.stick import NotWritten, Stick, Why
 from kiosk.documents.chain import NotGenuine, load_roots
+from kiosk.logbook.events import BROKE, listening
 from kiosk.maintenance.readiness.report import compose, keep
 from kiosk.maintenance.readiness.summary import pages
+from kiosk.opening.pauses import Kind, NotKept, Pause, Pauses
+from kiosk.opening.pauses import Why as Because
+from kiosk.settings.hours import Days, Hours
 from tests.kiosk.maintenance.readiness.bench import Bench, bench
 from tests.support.command import kiosk_here
 from tests.support.machine import machine
 
 __all__ = ["bench"]
+
+OWN = Pause(
+    kind=Kind.ITEM, name="KX-RS-001", why=Because.OWN, words="欧阳测试今天不来", since=1.0, until=9e9, by="A-0001"
+)
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NUMBER, NAME, PIN, TOKEN = "99999919480312002X", "欧阳测试", "840317", "sk-canary-5f1e"
@@ -52,7 +64,20 @@ def full(bench: Bench) -> Bench:
     (site.state_folder / "drafts").mkdir()
     (site.state_folder / "drafts" / "page.pdf").write_text(NAME)
     site.platform.secret_file.write_text(TOKEN * 4)
+    heard = listening(bench.logbook, {"id_reader"})
+    log = logging.getLogger("drivers.output")
+    log.warning("%s: %s", "id_reader", f"{NAME} {NUMBER} pin={PIN} KeyError")
+    log.error("%s", ValueError(NAME), extra={BROKE: ValueError(f"{NUMBER} {TOKEN}")})
+    with pytest.raises(NotKept):  # logged in a real place
+        Pauses(site.state_folder / "nowhere" / "x").begin(OWN)
+    heard.ended(ValueError, ValueError(f"{NAME} {PIN}"), None)
+    planted = {"words": [NAME, PIN, "id_reader"], "numbers": [int(PIN), 13800000000, 3], "level": NAME}
+    bench.logbook.write("event", NAME, place=f"/{NAME}.py:1", places=[NUMBER], text=NAME, **planted)
+    bench.tools.serving.pauses.begin(OWN)
+    days = [Days(name=NAME, first=date(2026, 10, 1), closed=True)]
+    bench.tools = replace(bench.tools, site=site.model_copy(update={"hours": Hours(opens=time(9), days=tuple(days))}))
     reader = bench.devices[0]
+    reader.fault = fault(FaultCode.LINK_SILENT, f"no answer from the card in {NAME} {NUMBER} s")
     reader.status = msgspec.structs.replace(
         reader.status, faults=(fault(FaultCode.CARD_UNREADABLE, f"{NAME} {NUMBER}"),)
     )
@@ -66,7 +91,10 @@ def files_of(bench: Bench) -> dict[str, bytes]:
     report = compose(tools, found)
     return contents.contents(
         site=tools.site,
-        devices=tools.devices.table(),
+        devices=seen(tools.devices.table(), tools.profile),
+        bound=tools.bindings,
+        pauses=tools.serving.pauses.active(),
+        start=tools.serving.start.facts(),
         logbook=tools.logbook,
         records=tools.records,
         attestation=statement.sign(found, tools.site.kiosk_id, tools.signer, at=AT),
@@ -98,8 +126,56 @@ def test_no_canary_is_in_any_byte_of_it_nor_in_the_codes(full: Bench):
         (name, place) for name, word in canaries(full).items() for place, content in places.items() if word in content
     ]
     assert there == []
-    assert {"audit.jsonl", "devices.json", "logbook/refill.json", "report.json"} <= set(unpacked)
+    assert set(unpacked) >= contents.NAMES
     assert b"250" in unpacked["logbook/refill.json"], "what is useful is there"
+
+
+def test_an_engineer_far_away_reads_what_broke_where_and_what_is_paused(full: Bench):
+    files = {name: json.loads(raw) for name, raw in files_of(full).items() if name.endswith(".json")}
+    said = {(each["subject"], *each["errors"]): each for each in files["logbook/event.json"]}
+    unwritten = said["kiosk.opening", "FileNotFoundError"]
+    assert unwritten["says"] == "… cannot be written (…): it holds until the next start"
+    assert (unwritten["level"], unwritten["times"]) == ("ERROR", 1)
+    assert said["drivers.output", "KeyError"]["words"] == ["id_reader"]
+    assert said["kiosk", "ValueError"]["level"] == "CRITICAL", "by what it ended"
+    planted = said["",]
+    assert (planted["words"], planted["numbers"], planted["place"], planted["places"]) == (["id_reader"], [3], "", [])
+    (pause,) = files["pauses.json"]
+    assert (pause["kind"], pause["why"], pause["until"], pause["by"]) == ("item", "own", 9e9, "A-0001")
+    assert files["hours.json"]["opens"] == "09:00:00"
+    assert files["start.json"] == {"way": "full", "because": "", "unfinished": 0, "boots": 0}
+    assert {"kernel", "python", "disk_mib", "openssl"} <= set(files["machine.json"])
+    device = {each["name"]: each for each in files["devices.json"]}
+    assert device["a4_printer"]["status"]["toner_percent"] == 40
+    assert device["id_reader"]["fault"]["form"] == "no answer from the card in … s", (
+        "the sentence, without what was put into it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "detail", "form"),
+    [
+        (FaultCode.HOST_DIED, "signal 9", "signal 9"),
+        (FaultCode.HOST_DIED, "garbage: UnicodeDecodeError", "garbage: UnicodeDecodeError"),
+        (FaultCode.HOST_HUNG, f"{NAME} for 840317 s", "… for … s"),
+        (FaultCode.LINK_GARBLED, "HTTP 503 instead of 200", "HTTP 503 instead of 200"),
+        (FaultCode.LINK_GARBLED, NAME, ""),
+    ],
+)
+def test_a_faults_detail_goes_out_as_the_drivers_own_sentence(code: FaultCode, detail: str, form: str):
+    assert form_of(code.value, detail) == form
+
+
+def test_of_a_kiosk_that_does_not_run_the_logbook_tells_its_devices(full: Bench):
+    book, profile = full.logbook, full.machine.profile
+    book.write("link", "a4_printer", link="gone", code="port_absent", began=5.0, detail=NAME)
+    book.write("death", "id_reader", code="host_died", detail="signal 11", lived=3.0, times=2)
+    told = {each["name"]: each for each in last_known(profile, book)}
+    assert set(told) == set(profile.devices)
+    assert (told["a4_printer"]["link"], told["a4_printer"]["fault"]["code"]) == ("gone", "port_absent")
+    assert told["id_reader"]["died"]["form"] == "signal 11"
+    assert [each["code"] for each in told["id_reader"]["faults"]] == ["card_unreadable"]
+    assert (told["camera"]["link"], told["camera"]["driver"]) == ("unknown", profile.devices["camera"].driver)
 
 
 def test_a_row_with_a_citizen_number_is_withheld_and_said_to_be(full: Bench):
@@ -110,7 +186,7 @@ def test_a_row_with_a_citizen_number_is_withheld_and_said_to_be(full: Bench):
 
 def test_a_field_that_nobody_allowed_does_not_leave():
     for kind, fields in contents.LOGBOOK.items():
-        assert not fields & {"detail", "text", "note", "name", "pin", "number", "secret"}, kind
+        assert not fields & {"detail", "text", "message", "msg", "note", "name", "pin", "number", "secret"}, kind
 
 
 def test_a_broken_chain_is_found_by_whoever_receives_it(full: Bench):
@@ -170,7 +246,14 @@ def test_the_command_makes_and_verifies(full: Bench, tmp_path: Path):
     file.write_bytes(repacked(file.read_bytes(), lambda files: files.pop("audit.jsonl")))
     bad = kiosk_here("bundle", "--verify", file, "--trust", there.roots, folder=tmp_path)
     assert (bad.code, "不是真的" in bad.err) == (1, True)
-    assert kiosk_here("bundle", *given, "--out", tmp_path / "nowhere", folder=tmp_path).code == 2
+    with zipfile.ZipFile(file) as packed:
+        assert {each["name"] for each in json.loads(packed.read("devices.json"))} == set(there.profile.devices)
+        assert [each["name"] for each in json.loads(packed.read("pauses.json"))] == ["KX-RS-001"]
+    for wrong, told in (("nowhere", "没有这个文件夹 → 要写到 U 盘，先插好并挂载它"), (file, "是文件，不是文件夹")):
+        ran = kiosk_here("bundle", *given, "--out", wrong, folder=tmp_path)
+        assert (ran.code, f"--out {wrong}" in ran.err, told in ran.err) == (2, True, True)
+    mistyped = kiosk_here("bundle", *given, "--to", tmp_path / "stick", folder=tmp_path)
+    assert (mistyped.code, "--to" in mistyped.err, "可能是 --out" in mistyped.err) == (2, True, True)
 
 
 # --- sticks

@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,13 @@ import pytest
 from kiosk import app
 from kiosk import lives as serving_lives
 from kiosk.demo.stage import Stage, set_stage
+from kiosk.locales.staff import tell
+from kiosk.logbook.events import EVENT
+from kiosk.logbook.store import Logbook
 from kiosk.maintenance.rights import Role
 from kiosk.maintenance.service import How
+from kiosk.opening.start import left_behind
+from kiosk.screens.parts import Note
 from kiosk.screens.screen import Look, Screen
 from kiosk.settings.profile import load_profile
 from kiosk.settings.site import load_site
@@ -55,7 +60,8 @@ def test_killed_on_the_way_again_and_again_it_waits_for_staff_and_a_good_start_c
             _, safe = await life(stage)
             assert safe["screen"] == "idle", "it serves"
             assert safe["started"] == {"id_reader": True, "camera": True, "a4_printer": True, "receipt_printer": False}
-            assert safe["told"] == [{"way": "safe", "unfinished": 1, "left_out": ["receipt_printer"]}]
+            why = {"way": "safe", "because": "tries", "unfinished": 1, "boots": 0}
+            assert safe["told"] == [{**why, "left_out": ["receipt_printer"]}]
             assert safe["finished"]
             _, full = await life(stage)
             assert full["started"]["receipt_printer"]
@@ -66,6 +72,13 @@ def test_killed_on_the_way_again_and_again_it_waits_for_staff_and_a_good_start_c
             assert not any(held["started"].values())
             assert not held["finished"], "nobody has mended anything"
             assert (await life(stage, "broken"))[1] == {"needs_staff": True}, "it cannot even stand still: see below"
+            assert left_behind(load_site(stage.site_file).state_folder) == {"unfinished": 4, "boots": 0}
+            with closing(Logbook(load_site(stage.site_file).state_folder / "logbook.sqlite")) as logbook:
+                last = logbook.entries(EVENT)[-1].body
+            assert (last["level"], last["errors"]) == ("CRITICAL", ["NeedsStaff", "RuntimeError"]), (
+                "what broke it, for who looks later"
+            )
+            assert last["places"][-1].startswith("kiosk/app.py:")
 
     asyncio.run(go())
 
@@ -126,10 +139,12 @@ def test_staff_start_everything_anew_from_the_screen(tmp_path: Path, monkeypatch
             profile = load_profile(ROOT / "device_profiles" / "demo.toml", stage.overrides)
             profile = profile.model_copy(update={"dock": False})
             assert (await life(stage, "killed"))[0] == -signal.SIGKILL
-            restarts = ["pausing", "leave"]
+            restarts = ["why", "pausing", "leave"]
             script = {
                 "idle": None,
                 "staff_home": restarts,
+                "staff_why_asking": None,
+                "staff_why": ["done", "back"],
                 "staff_pausing": "restart",
                 "staff_pausing_restart": "restart",
                 "staff_pausing_restarting": None,
@@ -156,5 +171,11 @@ def test_staff_start_everything_anew_from_the_screen(tmp_path: Path, monkeypatch
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
             assert ways == ["safe", "full"]
+            shown = {screen.name: screen for screen in reversed(lives[0].window.shown)}
+            why = tell("pausing.because_tries", count=1)
+            assert shown["staff_home"].sentence == tell("home.start_safe", why=why)
+            notes = [block for block in shown["staff_why"].blocks if isinstance(block, Note)]
+            assert [(note.title, why in note.text) for note in notes] == [(tell("why.start_safe"), True)]
+            assert shown["staff_why"].title == tell("why.title"), "not: nothing is to be done"
 
     asyncio.run(go())

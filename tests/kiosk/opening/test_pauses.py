@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.opening.pauses import LONGEST_WORDS, Kind, Pause, Pauses, Why, fit_words
+from kiosk.opening.pauses import LONGEST_WORDS, Kind, NotKept, Pause, Pauses, Why, fit_words, running
 
 
 class Clock:
@@ -56,18 +58,45 @@ def test_a_thing_has_one_pause_and_others_keep_theirs(file: Path, clock: Clock) 
     assert Pauses(file, clock).active() == (whole,)
 
 
-def test_what_cannot_be_written_has_not_changed(file: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("number", "full"), [(errno.ENOSPC, True), (errno.EROFS, False)])
+def test_what_cannot_be_written_holds_until_the_next_start_and_is_told(
+    file: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, number: int, full: bool
+) -> None:
     pauses = Pauses(file, clock)
-    pauses.begin(camera())
 
-    def full(opened: int) -> None:
-        raise OSError(28, "No space left on device")
+    def refuses(opened: int) -> None:
+        raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("kiosk.bindings.whole.os.fsync", full)
-    with pytest.raises(OSError, match="space"):
-        pauses.end(Kind.DEVICE, "camera")
-    monkeypatch.undo()
-    assert pauses.active() == Pauses(file, clock).active() == (camera(),)
+    with monkeypatch.context() as patched:
+        patched.setattr("kiosk.bindings.whole.os.fsync", refuses)
+        with pytest.raises(NotKept) as told:
+            pauses.begin(camera())
+    assert told.value.full is full
+    assert pauses.active() == (camera(),)
+    assert Pauses(file, clock).active() == ()
+    pauses.catch_up()
+    assert Pauses(file, clock).active() == (camera(),)
+    pauses.begin(camera(until=1_500.0))
+    with monkeypatch.context() as patched:
+        patched.setattr("kiosk.bindings.whole.os.fsync", refuses)
+        with pytest.raises(NotKept):
+            pauses.end(Kind.DEVICE, "camera")
+    assert pauses.active() == ()
+    assert Pauses(file, clock).active() == (camera(until=1_500.0),)
+
+
+def test_a_damaged_file_that_cannot_be_put_aside_keeps_nobody_from_starting(
+    file: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_bytes(b"[{")
+
+    def read_only(here: Path, there: Path) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(here))
+
+    monkeypatch.setattr(Path, "replace", read_only)
+    assert Pauses(file, clock).active() == ()
+    assert running(file, clock()) is None
+    assert file.read_bytes() == b"[{", "whoever only looks changes nothing"
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import time
 from pathlib import Path
 
+import pytest
+
 from drivers.contract.common import DeviceClass
-from kiosk.opening.pauses import Kind, Pause, Why
+from kiosk.locales.staff import tell
+from kiosk.opening.pauses import Kind, Pause, Why, running
 from kiosk.screens.parts import Checks, Facts, Tiles
 from tests.support.bench import Run, on_stage
 from tests.support.scripts import base_script
+from tests.support.shift import shift
 
 ITEM = "KX-RS-001"
 
@@ -76,5 +82,35 @@ def test_a_device_falls_back_as_a_missing_one_does_and_is_nobodys_task(tmp_path:
             assert "id_reader" not in [each.name for each in run.kiosk.devices.expected()]
             run.kiosk.lobby.service.tools.serving.pauses.end(Kind.DEVICE, "id_reader")
             assert "id_reader" in [each.name for each in run.kiosk.devices.expected()]
+
+    asyncio.run(go())
+
+
+def test_on_a_full_disk_staff_are_told_that_it_holds_until_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async def go() -> None:
+        script = {
+            "staff_home": ["pausing", "leave"],
+            "staff_pausing": ["device:camera", "back"],
+            "staff_pausing_why": "repair",
+            "staff_pausing_until": "0",
+            "staff_pausing_not_kept": "seen",
+            "staff_leaving": "go",
+        }
+        async with on_stage(tmp_path, script) as run:
+            with monkeypatch.context() as patched:
+                patched.setattr("kiosk.opening.pauses.write_whole", full)
+                acts = await shift(run)
+            assert run.window.last("staff_pausing_not_kept").sentence == tell("pausing.disk_full")
+            assert [each["kept"] for each in acts if each["act"] == "paused"] == [False]
+            assert run.kiosk.devices.ready(DeviceClass.CAMERA) is None, "it holds now"
+            run.window.script |= {"staff_home": ["pausing", "leave"], "staff_pausing": "back", "staff_leaving": "go"}
+            await shift(run)
+            kept = running(run.kiosk.site.state_folder / "pauses.json", time.time())
+            assert [each.name for each in kept or ()] == ["camera"], "there was room again"
 
     asyncio.run(go())

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.opening import start
-from kiosk.opening.start import MARKER, Marker, Way, begin, judged, limits
+from kiosk.opening.start import MARKER, Because, Marker, Way, begin, judged, limits
 
 
 def test_unfinished_starts_lead_from_full_to_safe_to_held(tmp_path: Path) -> None:
-    ways = [begin(tmp_path, "boot").way for _ in range(5)]
-    assert ways == [Way.FULL, Way.SAFE, Way.HELD, Way.HELD, Way.HELD]
+    starts = [begin(tmp_path, "boot") for _ in range(5)]
+    assert [each.way for each in starts] == [Way.FULL, Way.SAFE, Way.HELD, Way.HELD, Way.HELD]
+    assert [each.because for each in starts] == [None, *4 * [Because.TRIES]]
 
 
 def test_one_that_finishes_clears_the_count(tmp_path: Path) -> None:
@@ -47,7 +48,9 @@ def test_one_that_is_told_to_end_did_not_fail(tmp_path: Path, error: type[BaseEx
 
 
 def test_a_power_cut_in_a_start_is_no_defect_but_two_in_a_row_may_be_one(tmp_path: Path) -> None:
-    assert [begin(tmp_path, boot).way for boot in ("a", "b", "c", "d")] == [Way.FULL, Way.FULL, Way.SAFE, Way.SAFE]
+    starts = [begin(tmp_path, boot) for boot in ("a", "b", "c", "d")]
+    assert [each.way for each in starts] == [Way.FULL, Way.FULL, Way.SAFE, Way.SAFE]
+    assert [(each.because, each.boots) for each in starts[2:]] == [(Because.BOOTS, 2), (Because.BOOTS, 3)]
     begin(tmp_path, "e").finished()
     assert begin(tmp_path, "f").way is Way.FULL
 
@@ -65,7 +68,8 @@ def test_where_nothing_can_be_counted_nothing_optional_is_started(
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr("kiosk.bindings.whole.os.open", refused)
-    assert begin(tmp_path, "boot").way is Way.SAFE
+    refused_start = begin(tmp_path, "boot")
+    assert (refused_start.way, refused_start.because) == (Way.SAFE, Because.UNCOUNTED)
 
 
 @pytest.mark.parametrize("damage", [b"\0\0", b'{"boot":"\xff","tries":1}', b'{"more":' + b"[" * 100_000])

@@ -22,6 +22,10 @@ from kiosk.journal.store import Journal
 from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
 from kiosk.maintenance.toolbox import Toolbox
+from kiosk.opening.pauses import FILE as PAUSES_FILE
+from kiosk.opening.pauses import Pauses
+from kiosk.opening.serving import serving
+from kiosk.opening.start import Start, Way
 from kiosk.operations.outbox import Outbox
 from kiosk.policies import visit_policy
 from kiosk.policies.maintenance import maintenance_policy
@@ -107,7 +111,7 @@ class Bench:
             signer=self.machine.signer,
             policy=maintenance_policy(),
             now=lambda: self.now,
-            serving=cast(Any, None),
+            serving=serving(Pauses(state / PAUSES_FILE), Start(Way.FULL), self.machine.profile, self.machine.site.zone),
             history=FaultLog(self.logbook),
             restart=lambda: None,
         )
