@@ -10,7 +10,7 @@ import pytest
 from kiosk.maintenance.home import home_screen
 from kiosk.maintenance.rights import Role, tasks_with_rights
 from kiosk.maintenance.samples import samples
-from kiosk.maintenance.samples.common import shift
+from kiosk.maintenance.samples.common import FULL, shift
 from kiosk.maintenance.table import TASKS
 from kiosk.screens.screen import Look, Screen
 from kiosk.shell import tokens
@@ -60,4 +60,4 @@ def test_every_task_has_rights_and_no_right_is_left_over() -> None:
 
 @pytest.mark.parametrize("role", [Role.KEEPER, Role.TECHNICIAN])
 def test_nobody_turns_pages_to_find_a_task(role: Role) -> None:
-    assert len(pages(home_screen(shift(role), 2), Look(), "portrait_21")) == 1
+    assert len(pages(home_screen(shift(role), 2, FULL), Look(), "portrait_21")) == 1
