@@ -5,10 +5,12 @@ as argument every screen on every panel, to be looked at."""
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import tempfile
 from pathlib import Path
 
+import msgspec
 from PIL import Image
 
 from kiosk.screens.screen import Screen
@@ -43,7 +45,17 @@ IN_THE_MANUAL = (
     "checked",
     "done",
 )
-"""The last picture of each of these screens."""
+"""The last picture of each of these screens,"""
+
+AS_IT_BEGINS = ("code", "pin")
+"""or the first, where what comes later tells of a mistake."""
+
+SHOWN_AS = (
+    (rb"http://127[.]0[.]0[.]1:[0-9]+", b"https://platform.example"),
+    (rb'/tmp/[^"/]+/kiosk', b"/var/lib/kiosk/site"),
+    (rb"Kiosk Setup A4 [0-9]+", b"LaserPrinter A4"),
+)
+"""What is different with every drawing, and what stands for it."""
 
 
 async def screens(folder: Path) -> list[Screen]:
@@ -61,6 +73,14 @@ async def screens(folder: Path) -> list[Screen]:
     return shown
 
 
+def for_everybody(screen: Screen) -> Screen:
+    """The same screen with nothing on it that only this drawing has."""
+    raw = msgspec.json.encode(screen)
+    for what, instead in SHOWN_AS:
+        raw = re.sub(what, instead, raw)
+    return msgspec.json.decode(raw, type=Screen)
+
+
 def main() -> int:
     """Draw."""
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +89,11 @@ def main() -> int:
         album.draw(Path(sys.argv[1]), found, PANELS)
         return 0
     HERE.mkdir(parents=True, exist_ok=True)
-    last = {screen.name.removeprefix("setup_"): screen for screen in found}
+    last: dict[str, Screen] = {}
+    for screen in map(for_everybody, found):
+        name = screen.name.removeprefix("setup_")
+        if name not in last or name not in AS_IT_BEGINS:
+            last[name] = screen
     studio = Studio()
     for name in IN_THE_MANUAL:
         picture = album.pages(studio, last[name], PANELS[0])[0]

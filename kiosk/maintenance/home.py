@@ -11,7 +11,7 @@ from kiosk.logbook.events import BROKE
 from kiosk.maintenance.pausing import why_reduced
 from kiosk.maintenance.rights import Right, right
 from kiosk.maintenance.shift import Shift
-from kiosk.maintenance.table import TASKS, Task
+from kiosk.maintenance.table import TASKS, Group, Task
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.opening.start import Start, Way
 from kiosk.operations.device_watch import needing_somebody
@@ -82,19 +82,36 @@ def home_screen(shift: Shift, open_faults: int, start: Start) -> Screen:
         "home",
         title=tell("home.title"),
         sentence=sentence,
-        blocks=(Tiles(tiles=tiles, columns=2),) if (tiles := tuple(_tiles(shift))) else (),
+        blocks=tuple(_groups(shift)),
         back=False,
     )
 
 
-def _tiles(shift: Shift) -> list[Tile]:
+_COLUMNS = 3
+_NOTED = 9
+"""So many tasks have room for a line each on what they are for; whoever may do more knows them by name."""
+
+
+def _groups(shift: Shift) -> list[Tiles]:
+    """Everything that this role may do, on one screen: nobody turns pages to find a task."""
+    mine = [each for each in TASKS if right(each.id, shift.who.role) is not Right.NONE]
     found = []
-    for task in TASKS:
-        allowed = right(task.id, shift.who.role)
-        if allowed is not Right.NONE:
-            note = tell("home.look_only") if allowed is Right.LOOK else tell(f"home.{task.id}_note")
-            found.append(Tile(id=task.id, title=tell(f"home.{task.id}"), note=note, icon=task.icon))
+    for group in Group:
+        heading = "" if group is Group.FIRST else tell(f"home.group_{group.value}")
+        here = [each for each in mine if each.group is group]
+        left = _COLUMNS - sum(not each.wide for each in here)
+        tiles = tuple(_tile(shift, each, left if each.wide else 1, noted=len(mine) <= _NOTED) for each in here)
+        if tiles:
+            found.append(Tiles(tiles=tiles, columns=_COLUMNS, heading=heading))
     return found
+
+
+def _tile(shift: Shift, task: Task, span: int, *, noted: bool) -> Tile:
+    note = ""
+    if noted or span == _COLUMNS:
+        look_only = right(task.id, shift.who.role) is Right.LOOK
+        note = tell("home.look_only") if look_only else tell(f"home.{task.id}_note")
+    return Tile(id=task.id, title=tell(f"home.{task.id}"), note=note, icon=task.icon, span=span)
 
 
 def broken_screen(shift: Shift) -> Screen:

@@ -61,8 +61,7 @@ async def change(shift: Shift, tools: Toolbox, kind: Kind, name: str) -> None:
     if pauses.of(kind, name) is not None:
         await _said(shift, partial(pauses.end, kind, name), "resumed", what=kind.value, name=name)
         return
-    why, words = await _why(shift, title)
-    until = await _until(shift, tools, title)
+    why, words, until = await _decided(shift, tools, title)
     now = tools.now().timestamp()
     pause = Pause(kind=kind, name=name, why=why, words=words, since=now, until=until, by=shift.who.code)
     # The words are for the screen; the chain holds that there were some.
@@ -81,17 +80,27 @@ async def _said(shift: Shift, change: Callable[[], object], act: str, **facts: s
         shift.act(act, **facts)
 
 
-async def _why(shift: Shift, title: str) -> tuple[Why, str]:
-    answer = await shift.ask(partial(reasons, shift, title))
-    if answer.action != Why.OWN.value:
-        return Why(answer.action), ""
+async def _decided(shift: Shift, tools: Toolbox, title: str) -> tuple[Why, str, float]:
+    """Why and until when. 返回 leads one question back, and from the first one to where it began."""
+    while True:
+        answer = await shift.ask(partial(reasons, shift, title))
+        why, words = Why(answer.action), ""
+        try:
+            if why is Why.OWN:
+                words = await _own_words(shift)
+            return why, words, await _until(shift, tools, title)
+        except Backed:
+            continue
+
+
+async def _own_words(shift: Shift) -> str:
     refused = False
     while True:
         answer = await shift.ask(partial(own_words, shift, refused=refused))
         typed = answer.typed.get("words")
         words = fit_words(typed.reveal()) if typed is not None else None
         if words is not None:
-            return Why.OWN, words
+            return words
         refused = True
 
 
@@ -191,7 +200,7 @@ def reasons(shift: Shift, title: str) -> Screen:
     """Why: what visitors read, each in their own language; or own words, in Chinese only."""
     say = Phrasebook()
     tiles = [Tile(id=why.value, title=say(f"paused.why_{why.value}")) for why in Why if why is not Why.OWN]
-    tiles.append(Tile(id=Why.OWN.value, title=tell("pausing.own"), note=tell("pausing.own_note"), icon=Icon.MESSAGE))
+    tiles.append(Tile(id=Why.OWN.value, title=tell("pausing.own"), note=tell("pausing.own_note"), span=2))
     return shift.composer.screen(
         shift.say,
         "pausing_why",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from kiosk.maintenance import pausing
 from kiosk.maintenance.devices import tree
@@ -29,31 +30,43 @@ from kiosk.maintenance.toolbox import Toolbox
 from kiosk.screens.parts import Icon
 
 
+class Group(StrEnum):
+    """Tasks that stand together on the first screen, in this order. The heading is `home.group_<value>`."""
+
+    FIRST = "first"
+    PAPER = "paper"
+    DEVICES = "devices"
+    MACHINE = "machine"
+
+
 @dataclass(frozen=True)
 class Task:
-    """One thing to do. Its title and note are `home.<id>` and `home.<id>_note` of the staff's sentences."""
+    """One thing to do. Its title and note are `home.<id>` and `home.<id>_note` of the staff's sentences. `wide`: it takes
+    what the others of its group leave of a row."""
 
     id: str
+    group: Group
     icon: Icon
     run: Callable[[Shift, Toolbox], Awaitable[None]]
+    wide: bool = False
 
 
 TASKS: tuple[Task, ...] = (
-    Task("why", Icon.ATTENTION, why.run),
-    Task("receipt_roll", Icon.ROLL, receipt_roll.run),
-    Task("a4_paper", Icon.PRINTER, a4_paper.run),
-    Task("cleaning", Icon.CLEAN, cleaning.run),
-    Task("screen_touch", Icon.TOUCH, screen_touch.run),
-    Task("camera", Icon.CAMERA, camera.run),
-    Task("comfort", Icon.SPEAKER, comfort.run),
-    Task("clock", Icon.CLOCK, clock.run),
-    Task("network", Icon.NETWORK, network.run),
-    Task("devices", Icon.LIST, tree.run),
-    Task("pausing", Icon.CLOCK, pausing.run),
-    Task("replace", Icon.WRENCH, replacing.run),
-    Task("personnel", Icon.PEOPLE, personnel.run),
-    Task("trial", Icon.ID_CARD, trial.run),
-    Task("readiness", Icon.CHECK, readiness.run),
-    Task("bundle", Icon.DOCUMENT, bundle_task.run),
-    Task("about", Icon.INFO, about.run),
+    Task("why", Group.FIRST, Icon.ATTENTION, why.run, wide=True),
+    Task("personnel", Group.FIRST, Icon.PEOPLE, personnel.run),
+    Task("receipt_roll", Group.PAPER, Icon.ROLL, receipt_roll.run),
+    Task("a4_paper", Group.PAPER, Icon.PRINTER, a4_paper.run),
+    Task("cleaning", Group.PAPER, Icon.CLEAN, cleaning.run),
+    Task("devices", Group.DEVICES, Icon.LIST, tree.run),
+    Task("replace", Group.DEVICES, Icon.WRENCH, replacing.run),
+    Task("network", Group.DEVICES, Icon.NETWORK, network.run),
+    Task("screen_touch", Group.DEVICES, Icon.TOUCH, screen_touch.run),
+    Task("camera", Group.DEVICES, Icon.CAMERA, camera.run),
+    Task("trial", Group.DEVICES, Icon.ID_CARD, trial.run),
+    Task("comfort", Group.MACHINE, Icon.SPEAKER, comfort.run),
+    Task("readiness", Group.MACHINE, Icon.CHECK, readiness.run),
+    Task("about", Group.MACHINE, Icon.INFO, about.run),
+    Task("clock", Group.MACHINE, Icon.CLOCK, clock.run),
+    Task("pausing", Group.MACHINE, Icon.LEAVE, pausing.run),
+    Task("bundle", Group.MACHINE, Icon.DOCUMENT, bundle_task.run),
 )

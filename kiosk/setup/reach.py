@@ -64,7 +64,7 @@ async def reach(url: str, authority: Path | None) -> Reach:
         found.append(Finding(part=part, ok=True, words=address))
         part = Part.PORT
         took = await connected(far, address, patience)
-        found.append(Finding(part=part, ok=True, words=f"{round(1000 * took)} ms"))
+        found.append(Finding(part=part, ok=True, words=f"{round(1000 * took)} 毫秒"))
         if far.tls:
             part = Part.CERTIFICATE
             await certificate(far, address, authority, patience)
@@ -80,7 +80,7 @@ async def reach(url: str, authority: Path | None) -> Reach:
         return Reach(findings=(*found, Finding(part=Part.PLATFORM, ok=False, words=str(fault.code))))
     finally:
         await platform.aclose()
-    found.append(Finding(part=Part.PLATFORM, ok=True, words=f"{hello.name} · {round(1000 * took)} ms"))
+    found.append(Finding(part=Part.PLATFORM, ok=True, words=f"{hello.name} · {round(1000 * took)} 毫秒"))
     late = datetime.now(UTC) - hello.time
     words = f"{round(late.total_seconds() / 60):+d}" if abs(late) > TOLERANCE else ""
     found.append(Finding(part=Part.CLOCK, ok=not words, words=words))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from drivers.client import Detail, DeviceClient, Line
 from kiosk.locales.staff import tell
+from kiosk.maintenance.devices.known import device_title
 from kiosk.maintenance.devices.live import ask_live
-from kiosk.maintenance.devices.words import clock, device_title
+from kiosk.maintenance.devices.words import clock
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.screens.parts import Action, ActionKind, Fact, Facts, Note
@@ -24,7 +25,7 @@ async def run(shift: Shift, tools: Toolbox, name: str) -> None:
     """Show what is said, as it is said, until 返回."""
     client = tools.devices.named(name)
     while True:
-        answer = await ask_live(shift, lambda: said(shift, device_title(client.snapshot), client.heard, client.detail))
+        answer = await ask_live(shift, lambda: said(shift, device_title(tools, name), client.heard, client.detail))
         debug = answer.action == "debug"
         shift.act("device.detail", device=name, seconds=DEBUG_SECONDS if debug else 0)
         _tell(client, debug=debug)
@@ -47,7 +48,7 @@ def said(shift: Shift, title: str, lines: Sequence[Line], detail: Detail) -> Scr
         shift.say,
         "device_output",
         title=tell("devices.output"),
-        sentence=tell("devices.output_debug") if louder else title,
+        sentence=tell("devices.output_debug" if louder else "devices.output_sentence", device=title),
         blocks=(Facts(rows=rows) if rows else Note(text=tell("devices.output_none")),),
         actions=(action,) if shift.may_change else (),
     )
@@ -55,4 +56,8 @@ def said(shift: Shift, title: str, lines: Sequence[Line], detail: Detail) -> Scr
 
 def _line(line: Line) -> str:
     """Its level where it is worth a word: warnings and worse."""
-    return line.text if line.level < logging.WARNING else f"{logging.getLevelName(line.level)} {line.text}"
+    return (
+        line.text
+        if line.level < logging.WARNING
+        else tell("devices.output_error" if line.level >= logging.ERROR else "devices.output_warning", text=line.text)
+    )

@@ -5,16 +5,15 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 
-from drivers.client import Detail, Link, Snapshot
+from drivers.client import Link, Snapshot
 from kiosk.locales.staff import tell
 from kiosk.maintenance import pausing
 from kiosk.maintenance.devices import faults, output, trial
-from kiosk.maintenance.devices.known import Known, known
+from kiosk.maintenance.devices.known import Known, device_title, known
 from kiosk.maintenance.devices.live import ask_live
 from kiosk.maintenance.devices.words import (
     clock,
     cure_of,
-    device_title,
     driver_title,
     fault_word,
     identity_rows,
@@ -64,7 +63,7 @@ async def _restart(shift: Shift, tools: Toolbox, name: str) -> None:
         await tools.devices.restart(name)
         await client.settled(_SETTLES_SECONDS)
 
-    await shift.ask_while(partial(restarting, shift, client.snapshot), again())
+    await shift.ask_while(partial(restarting, shift, device_title(tools, name)), again())
 
 
 _SETTLES_SECONDS = 10.0
@@ -78,16 +77,17 @@ def device_page(shift: Shift, device: Known) -> Screen:
         Fact(label=tell("devices.since"), value=clock(snapshot.since), icon=Icon.CLOCK),
         Fact(label=tell("devices.where"), value=where_text(device), icon=Icon.PLACE),
         Fact(label=tell("devices.driver"), value=driver_title(snapshot.driver), icon=Icon.INFO),
-        *identity_rows(snapshot),
-        Fact(label=tell("devices.restarts"), value=tell("devices.times", count=snapshot.restarts)),
+        Fact(label=tell("devices.restarts"), value=tell("devices.times", count=snapshot.restarts), icon=Icon.WRENCH),
     )
     # What is touched stands first: nothing that comes and goes above it moves it away from under a finger.
-    blocks: list[Block] = [Tiles(tiles=_ways(device), columns=3)] if shift.may_change else []
+    blocks: list[Block] = [Tiles(tiles=_ways(device), columns=2)] if shift.may_change else []
     blocks += [*_troubles(snapshot), *_marks(device), Facts(rows=rows)]
+    if says := identity_rows(snapshot):
+        blocks.append(Facts(rows=tuple(says), heading=tell("devices.identity")))
     if values := value_rows(snapshot):
         blocks.append(Facts(rows=tuple(values), heading=tell("devices.values")))
     return shift.composer.screen(
-        shift.say, "device", title=device_title(snapshot), sentence=state_word(device), blocks=tuple(blocks)
+        shift.say, "device", title=device.title, sentence=state_word(device), blocks=tuple(blocks)
     )
 
 
@@ -114,33 +114,22 @@ def _marks(device: Known) -> list[Note]:
 
 
 def _ways(device: Known) -> tuple[Tile, ...]:
-    louder = device.detail is Detail.DEBUG
     return (
-        Tile(id=TEST, title=tell("devices.test"), note=tell("devices.test_note"), icon=Icon.CHECK),
-        Tile(id=RESTART, title=tell("devices.restart"), note=tell("devices.restart_note"), icon=Icon.WRENCH),
-        Tile(id=FAULTS, title=tell("devices.faults"), note=tell("devices.faults_of_note"), icon=Icon.LIST),
-        Tile(
-            id=OUTPUT,
-            title=tell("devices.output"),
-            note=tell("devices.output_debug" if louder else "devices.output_note"),
-            icon=Icon.DOCUMENT,
-        ),
-        Tile(
-            id=PAUSE,
-            title=tell("devices.resume" if device.paused else "devices.pause"),
-            note=tell("devices.pause_note"),
-            icon=Icon.CLOCK,
-        ),
+        Tile(id=TEST, title=tell("devices.test"), note=tell("devices.test_note"), icon=Icon.CHECK, span=2),
+        Tile(id=RESTART, title=tell("devices.restart"), icon=Icon.WRENCH),
+        Tile(id=FAULTS, title=tell("devices.faults"), icon=Icon.LIST),
+        Tile(id=OUTPUT, title=tell("devices.output"), icon=Icon.DOCUMENT),
+        Tile(id=PAUSE, title=tell("devices.resume" if device.paused else "devices.pause"), icon=Icon.CLOCK),
     )
 
 
-def restarting(shift: Shift, snapshot: Snapshot) -> Screen:
+def restarting(shift: Shift, title: str) -> Screen:
     """Its host is ended and another one opens the device."""
     return shift.composer.screen(
         shift.say,
         "device_restarting",
         title=tell("devices.restarting"),
-        sentence=device_title(snapshot),
+        sentence=title,
         blocks=(Picture(drawing=Drawing.WAITING, name=tell("devices.restarting")),),
         back=False,
         leave=False,

@@ -14,7 +14,6 @@ from kiosk.maintenance.devices import faults, page
 from kiosk.maintenance.devices.known import Known, known
 from kiosk.maintenance.devices.live import ask_live
 from kiosk.maintenance.devices.words import (
-    device_title,
     fault_word,
     port_text,
     state_icon,
@@ -97,9 +96,9 @@ def _tile(device: Known) -> Tile:
         words.append(where_text(device))
     return Tile(
         id=f"{DEVICE}{device.snapshot.name}",
-        title=device_title(device.snapshot),
+        title=device.title,
         note=tell("devices.dot").join(words),
-        icon=Icon.CLOCK if device.left_out else state_icon(device.snapshot),
+        icon=Icon.CLOCK if device.left_out or device.paused else state_icon(device.snapshot),
     )
 
 

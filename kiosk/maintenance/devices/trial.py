@@ -11,7 +11,8 @@ from kiosk.documents import slip
 from kiosk.locales.staff import tell
 from kiosk.logbook.store import LogbookError
 from kiosk.maintenance.devices.checks import Finding, Verdict, findings
-from kiosk.maintenance.devices.words import cure_of, device_title, fault_word
+from kiosk.maintenance.devices.known import device_title
+from kiosk.maintenance.devices.words import cure_of, fault_word
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.screens.parts import Action, ActionKind, Check, Checks, CheckState, Drawing, Picture
@@ -28,7 +29,7 @@ _OUR_OWN = frozenset({"not_ready", "nothing_there", "not_tried", "dark", "bright
 async def run(shift: Shift, tools: Toolbox, name: str) -> None:
     """Test until somebody is content."""
     client = tools.devices.named(name)
-    title = device_title(client.snapshot)
+    title = device_title(tools, name)
     while True:
         found: list[Finding] = []
         shown = partial(under_way, shift, title)

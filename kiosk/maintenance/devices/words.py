@@ -28,11 +28,6 @@ def kind_of(tools: Toolbox, name: str) -> str:
     return tell(f"kinds.{tools.devices.settings(name).device_class.value}")
 
 
-def device_title(snapshot: Snapshot) -> str:
-    """What it is, and the name that the profile has for it."""
-    return tell("devices.title_of", kind=tell(f"kinds.{snapshot.device_class.value}"), name=snapshot.name)
-
-
 def driver_title(driver: str) -> str:
     """What its driver is for, in the manifest's words; the bare name of one that is not installed."""
     manifest = registry.manifests().get(driver)
@@ -77,10 +72,11 @@ def cure_of(code: str) -> str:
 
 
 def port_text(path: str) -> str:
-    """A physical place as a person can find it: the ports from the machine outwards; the path itself where it is no USB port."""
+    """A physical place as a person can find it: the ports from the machine outwards; the name of a printer on the network, without
+    the service's (RFC 6763); the path itself where it is neither."""
     found = _USB_PORT.search(path)
     if found is None:
-        return path
+        return path.split("._ipp", 1)[0] if path.endswith(".local.") else path
     controller = _CONTROLLER.search(path)
     ports = found[1].strip(".").split(".")
     told = tell("devices.usb_port", port=".".join(ports), on=controller[1] if controller is not None else "-")

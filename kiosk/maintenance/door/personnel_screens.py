@@ -28,6 +28,8 @@ from kiosk.screens.parts import (
 )
 from kiosk.screens.screen import Screen
 
+_ICONS = {Role.KEEPER: Icon.ROLL, Role.TECHNICIAN: Icon.WRENCH, Role.ADMINISTRATOR: Icon.PEOPLE}
+
 TERMS = {"unlimited": None, "year": 365, "quarter": 90}
 """Days for which a code may be given."""
 
@@ -53,7 +55,7 @@ def _row(shift: Shift, member: Member, today: date) -> Tile:
     note = tell("personnel.row_note", cards=len(member.cards), until=until(member, today))
     if member.code == shift.who.code:
         note = f"{tell('personnel.you')}，{note}"
-    return Tile(id=member.code, title=name_of(member), note=note, icon=Icon.KEY if member.cards else Icon.PEOPLE)
+    return Tile(id=member.code, title=name_of(member), note=note, icon=_ICONS[member.role])
 
 
 def name_of(member: Member) -> str:
@@ -79,21 +81,20 @@ def member_screen(shift: Shift, member: Member, today: date) -> Screen:
         Tile(id="card", title=tell("personnel.new_card"), icon=Icon.ID_CARD),
         Tile(id="withdraw", title=tell("personnel.withdraw"), icon=Icon.CROSS, enabled=bool(member.cards)),
         Tile(id="term", title=tell("personnel.new_term"), icon=Icon.CALENDAR),
-        Tile(id="remove", title=tell("personnel.remove"), icon=Icon.LEAVE, span=2),
     ]
     return shift.composer.screen(
         shift.say,
         "personnel_member",
         title=tell("personnel.member_title", role=tell(f"frame.role_{member.role.value}"), code=member.code),
         blocks=(Facts(rows=rows), Tiles(tiles=tuple(tiles), columns=2)),
+        actions=(Action(id="remove", label=tell("personnel.remove"), kind=ActionKind.SECONDARY),),
     )
 
 
 def role_screen(shift: Shift) -> Screen:
     """What somebody new is here for."""
-    icons = {Role.KEEPER: Icon.ROLL, Role.TECHNICIAN: Icon.WRENCH, Role.ADMINISTRATOR: Icon.PEOPLE}
     tiles = tuple(
-        Tile(id=role.value, title=tell(f"frame.role_{role.value}"), icon=icon) for role, icon in icons.items()
+        Tile(id=role.value, title=tell(f"frame.role_{role.value}"), icon=icon) for role, icon in _ICONS.items()
     )
     return shift.composer.screen(
         shift.say,

@@ -28,7 +28,7 @@ from kiosk.visit import Backed
 _log = logging.getLogger("kiosk.bundle")
 
 _FAULTS = 50
-_MIB = 2**20
+_KB, _MB = 1000, 1000**2
 
 
 @dataclass
@@ -124,9 +124,8 @@ def choose(shift: Shift, where: Where) -> Screen:
         Tile(
             id=each.device,
             title=each.label,
-            note=tell("bundle.free", mib=each.free // _MIB, device=each.device),
-            icon=Icon.KEY,
-            emphasis=True,
+            note=tell("bundle.free", mb=each.free // _MB, device=each.device),
+            icon=Icon.DOCUMENT,
         )
         for each in where.sticks
     ]
@@ -163,7 +162,7 @@ def written(shift: Shift, told: Told) -> Screen:
         shift.say,
         "bundle_written",
         title=tell("bundle.written"),
-        sentence=tell("bundle.written_how", name=told.name, kib=max(1, told.size // 1024)),
+        sentence=tell("bundle.written_how", name=told.name, kb=max(1, told.size // _KB)),
         blocks=(Picture(drawing=Drawing.DONE, name=tell("bundle.written")),),
         actions=(Action(id="done", label=tell("bundle.done")),),
     )

@@ -61,7 +61,7 @@ def overview(shift: Shift, report: Report) -> Screen:
         Fact(label=tell("readiness.version"), value=f"{report.runtime} · {report.digest}", icon=Icon.INFO),
     ]
     tiles = [
-        Tile(id="list", title=tell("readiness.show_list"), icon=Icon.LIST),
+        Tile(id="list", title=tell("readiness.show_list"), icon=Icon.LIST, span=1 if shift.may_change else 2),
         Tile(id="code", title=tell("readiness.show_code"), icon=Icon.PHONE),
         Tile(id="page", title=tell("readiness.show_page"), icon=Icon.DOCUMENT),
     ]

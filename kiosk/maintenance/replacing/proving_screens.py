@@ -54,9 +54,9 @@ def refused_screen(shift: Shift, why: Refusal, words: str, fault: Fault | None =
         title=tell(f"replace.refused_{why.value}"),
         sentence=cure,
         actions=(
-            Action(id="other", label=tell("replace.other_driver")),
             Action(id="again", label=tell("replace.try_again"), kind=ActionKind.SECONDARY),
             Action(id="give_up", label=tell("replace.give_up"), kind=ActionKind.SECONDARY),
+            Action(id="other", label=tell("replace.other_driver")),
         ),
     )
 

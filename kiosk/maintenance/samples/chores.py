@@ -15,6 +15,7 @@ from drivers.contract.faults import FaultCode, fault
 from drivers.contract.receipt_printer import Status as SlipStatus
 from kiosk.locales.staff import tell
 from kiosk.maintenance.comfort import Comfort
+from kiosk.maintenance.rights import Role
 from kiosk.maintenance.samples.common import FULL, profile, shift
 from kiosk.maintenance.tasks import (
     a4_paper,
@@ -46,7 +47,7 @@ def screens() -> list[Screen]:
 
 
 def _why() -> list[Screen]:
-    here = shift()
+    here = shift(Role.KEEPER)
     found = [
         _problem("a4_printer", DeviceClass.A4_PRINTER, FaultCode.PAPER_OUT),
         _problem("id_reader", DeviceClass.ID_CARD_READER, FaultCode.PORT_ABSENT),
@@ -60,8 +61,8 @@ def _why() -> list[Screen]:
         why.list_screen(here, found, Counter({"card_left": 1}), Start(Way.HELD, 2, None, Because.TRIES)),
         why.list_screen(here, [], None, Start(Way.SAFE, 0, None, Because.BOOTS, 2)),
         why.picture_screen(here, found[0], 0),
-        why.picture_screen(here, found[0], 2),
         why.picture_screen(here, found[1], 0),
+        why.picture_screen(here, _problem("a4_printer", DeviceClass.A4_PRINTER, FaultCode.TONER_OUT), 0),
     ]
 
 
@@ -70,7 +71,7 @@ def _problem(name: str, device_class: DeviceClass, code: FaultCode) -> why.Probl
 
 
 def _refills() -> list[Screen]:
-    here, metres = shift(), tell("paper.metres", metres=50)
+    here, metres = shift(Role.KEEPER), tell("paper.metres", metres=50)
     roll = receipt_roll.steps(_device(SlipStatus(paper=Supply.OUT, cover=Cover.CLOSED)))
     full = A4Status(paper=Supply.JAMMED, cover=Cover.CLOSED, tray=Presence.PRESENT, sheets=0)
     tray = a4_paper.steps(_device(full))
@@ -98,11 +99,11 @@ def _device(status: Any) -> Any:
 
 def _step(name: str, step: Step, number: int, of: tuple[Step, ...]) -> Screen:
     label = tell("paper.a4_label" if name == "a4_step" else "paper.roll_label")
-    return picture_step(shift(), name, step, StepMark(index=number + 1, total=len(of), label=label))
+    return picture_step(shift(Role.KEEPER), name, step, StepMark(index=number + 1, total=len(of), label=label))
 
 
 def _cleaning() -> list[Screen]:
-    here = shift()
+    here = shift(Role.KEEPER)
     rows = [
         (place, day)
         for (place, _, _), day in zip(cleaning.PLACES, ("2026-11-20", None, "2026-11-02", None), strict=True)
@@ -136,7 +137,7 @@ def _screen_and_camera() -> list[Screen]:
 
 
 def _comfort() -> list[Screen]:
-    here, chosen = shift(), Comfort(day=0.8, night=0.35, ear=0.5, brightness=80)
+    here, chosen = shift(Role.KEEPER), Comfort(day=0.8, night=0.35, ear=0.5, brightness=80)
     return [
         comfort.levels_screen(here, chosen, sound=True, lamp=True),
         comfort.levels_screen(here, Comfort(), sound=False, lamp=False),

@@ -37,7 +37,8 @@ def _known(snapshot: Snapshot, *, usb: str = "", **more: Any) -> Known:
     bound |= (
         {"place": {"bus": "usb", "path": f"*-usb-0:{usb}:*"}} if usb else {"settings": {"uri": "ipp://192.0.2.7/ipp"}}
     )
-    return Known(snapshot=snapshot, bound=DeviceSettings.model_validate(bound), **more)
+    title = tell(f"kinds.{snapshot.device_class.value}")
+    return Known(snapshot=snapshot, title=title, bound=DeviceSettings.model_validate(bound), **more)
 
 
 def _thing(path: str, model: str) -> Attached:
@@ -124,7 +125,7 @@ def _things(*, paused: bool) -> list[pausing.Thing]:
 def screens() -> list[Screen]:
     """Every page, well and not."""
     here, machine, table = _at("devices"), _machine(), _table()
-    title = "摄像头(camera)"
+    title = "摄像头"
     lines = [
         Line(_NOW - 2, 20, "command 4: Stream, 5.0 s"),
         Line(_NOW - 1, 30, "the picture dies: no frame for 3 s"),
@@ -137,7 +138,7 @@ def screens() -> list[Screen]:
         tree.others(here, Table()),
         *(page.device_page(here, device) for device in machine),
         page.device_page(_at("devices", Role.ADMINISTRATOR), machine[2]),
-        page.restarting(here, machine[1].snapshot),
+        page.restarting(here, machine[1].title),
         faults.last_faults(
             here,
             _episodes(),

@@ -14,7 +14,7 @@ from kiosk.screens.screen import Screen
 
 def screens() -> list[Screen]:
     """The tasks by role, with and without faults; a task that broke; this machine; nobody there any more."""
-    here = shift()
+    here = shift(Role.KEEPER)
     return [
         home_screen(shift(Role.KEEPER), 0, FULL),
         home_screen(shift(Role.TECHNICIAN), 2, FULL),

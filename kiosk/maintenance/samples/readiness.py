@@ -24,12 +24,12 @@ def report() -> Report:
         Row(subject="receipt_printer", title="凭条打印机", state=Ready.NOT_READY, words="打印机盖没有关好", tested=_AT),
     )
     parts = (
-        Row(subject="part:disk", title="磁盘", state=Ready.READY, words="剩余 56607 MiB，至少要 200 MiB", tested=_AT),
+        Row(subject="part:disk", title="磁盘", state=Ready.READY, words="剩余 56607 MB，至少要 200 MB", tested=_AT),
         Row(
             subject="part:platform",
             title="政务平台",
             state=Ready.NOT_READY,
-            words="平台没有应答（unreachable）",
+            words="平台没有应答（代号 unreachable）",
             tested=_AT,
         ),
         Row(

@@ -123,7 +123,7 @@ def clock_screen(shift: Shift, looked: Looked, now: datetime) -> Screen:
     if looked.offset is None:
         word, note = tell("clock.unasked"), tell("clock.unasked_how")
     else:
-        word = tell("clock.seconds", seconds=f"{looked.offset:+.1f}")
+        word = tell("clock.fast" if looked.offset >= 0 else "clock.slow", seconds=f"{abs(looked.offset):.1f}")
         note = (
             tell("clock.well_how") if well else tell("clock.limit_how" if off and off > own.limit else "clock.off_how")
         )

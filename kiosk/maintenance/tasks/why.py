@@ -119,7 +119,7 @@ async def _back_office(shift: Shift, tools: Toolbox) -> Counter[str] | None:
 
 
 async def _mend(shift: Shift, tools: Toolbox, problem: Problem) -> None:
-    """The pictures one after the other, then into the task."""
+    """What is wrong and what to do, then into the task."""
     way, number = problem.way, 0
     while number < len(way.pictures):
         try:
@@ -215,6 +215,8 @@ def picture_screen(shift: Shift, problem: Problem, number: int) -> Screen:
         actions=(go, Action(id="leave_it", label=tell("why.leave_it"), kind=ActionKind.SECONDARY)),
     )
     total = len(way.pictures)
+    if total == 1:
+        return screen
     label = tell("why.step")
     return msgspec.structs.replace(screen, step=StepMark(index=number + 1, total=total, label=label))
 

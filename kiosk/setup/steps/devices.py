@@ -126,7 +126,7 @@ def tiles(work: Work, chosen: dict[str, DeviceSettings]) -> tuple[Tile, ...]:
 
 def _words(work: Work, name: str, device: DeviceSettings) -> str:
     tried = work.tried.get(name)
-    parts = [tried.identity if tried is not None else "", tell("setup.device_by", driver=device.driver), where(device)]
+    parts = [tried.identity if tried is not None else "", _driver(device.driver), where(device)]
     return " · ".join(filter(None, parts))
 
 
@@ -135,6 +135,12 @@ def where(device: DeviceSettings) -> str:
     if device.place is not None:
         return port_text(device.place.path)
     return str(device.settings.get("uri") or device.settings.get("host") or "")
+
+
+def _driver(name: str) -> str:
+    """What a driver is called; the bare name of one that is not installed."""
+    manifest = registry.manifests().get(name)
+    return chinese_marks(manifest.title) if manifest is not None else name
 
 
 def _notes(table: Table, chosen: dict[str, DeviceSettings]) -> tuple[Note, ...]:
@@ -201,7 +207,7 @@ def candidate_tiles(several: list[Candidate], device: DeviceSettings | None, *, 
     for number, each in enumerate(several):
         now = device is not None and device.driver == each.driver and where(device) == port_text(each.thing.path)
         thing = " ".join(filter(None, (each.thing.maker, each.thing.model))) or each.thing.kind
-        title = chinese_marks(registry.manifests()[each.driver].title)
+        title = _driver(each.driver)
         found.append(
             row(str(number), title, f"{thing} · {port_text(each.thing.path)}", Icon.CHECK if now else Icon.NONE)
         )
@@ -215,7 +221,9 @@ def _about(work: Work, name: str, device: DeviceSettings | None) -> tuple[Facts,
         return ()
     tried = work.tried.get(name)
     rows = [
-        Fact(label=tell("setup.device_driver"), value=f"{device.driver} · {work.machine.level(device.driver)}"),
+        Fact(
+            label=tell("setup.device_driver"), value=f"{_driver(device.driver)} · {work.machine.level(device.driver)}"
+        ),
         Fact(label=tell("setup.device_place"), value=where(device)),
     ]
     if tried is not None and tried.identity:

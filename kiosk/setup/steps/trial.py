@@ -123,9 +123,9 @@ def checked(outcomes: tuple[Outcome, ...], work: Work) -> Screen:
         for each in outcomes
     )
     actions: tuple[Action, ...] = (
-        next_action(tell("setup.visit_begin")),
         other("again", tell("setup.check_again")),
         other("skip", tell("setup.visit_skip")),
+        next_action(tell("setup.visit_begin")),
     )
     if not good:
         again = Action(id="again", label=tell("setup.check_again"))
@@ -170,9 +170,9 @@ def done(work: Work, told: str) -> Screen:
         sentence=told or tell("setup.done_sentence"),
         blocks=(Picture(drawing=Drawing.DONE, name=tell("setup.done_title")), Facts(rows=rows)),
         actions=(
-            next_action(tell("setup.done_run")),
             other("export", tell("setup.done_export")),
             other("finish", tell("setup.done_finish")),
+            next_action(tell("setup.done_run")),
         ),
         back=False,
     )

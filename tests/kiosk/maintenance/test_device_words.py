@@ -16,7 +16,9 @@ from drivers.contract.common import DeviceClass
 from drivers.contract.faults import FaultCode
 from drivers.contract.inputs_outputs import Input, Level, Output
 from kiosk.locales.staff import tell
+from kiosk.maintenance.devices.known import device_title
 from kiosk.maintenance.devices.words import cure_of, fault_word, lasted, port_text, value_rows, value_text
+from kiosk.maintenance.toolbox import Toolbox
 
 
 def examples(kind: Any) -> list[Any]:
@@ -93,3 +95,20 @@ def test_how_long() -> None:
         "1.5 小时",
         "2.1 天",
     ]
+
+
+def test_a_printer_on_the_network_is_told_by_its_name_alone() -> None:
+    assert port_text("Office Laser._ipp._tcp.local.") == "Office Laser"
+
+
+@pytest.mark.parametrize(
+    ("classes", "title"), [(["camera"], "摄像头"), (["camera", "camera"], "摄像头(face)")], ids=["alone", "of two"]
+)
+def test_the_profiles_name_is_told_only_where_it_tells_two_apart(classes: list[str], title: str) -> None:
+    names = dict(zip(("face", "desk"), classes, strict=False))
+    devices = types.SimpleNamespace(
+        names=lambda: tuple(names),
+        settings=lambda name: types.SimpleNamespace(device_class=DeviceClass(names[name])),
+    )
+    tools = typing.cast(Toolbox, types.SimpleNamespace(devices=devices))
+    assert device_title(tools, "face") == title

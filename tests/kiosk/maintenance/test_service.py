@@ -11,7 +11,7 @@ from kiosk.maintenance import service as service_module
 from kiosk.maintenance.rights import Role, Staff
 from kiosk.maintenance.service import Handshake, How
 from kiosk.maintenance.shift import Shift
-from kiosk.maintenance.table import Task
+from kiosk.maintenance.table import Group, Task
 from kiosk.screens.parts import Icon
 from kiosk.visit import Ending
 from tests.support.bench import on_stage
@@ -94,7 +94,7 @@ def test_a_task_that_breaks_on_its_way_out_does_not_stay(tmp_path: Path, monkeyp
                 finally:
                     raise OSError("cannot be put back")
 
-            monkeypatch.setattr(home, "TASKS", (Task("why", Icon.ATTENTION, stuck),))
+            monkeypatch.setattr(home, "TASKS", (Task("why", Group.FIRST, Icon.ATTENTION, stuck),))
             monkeypatch.setattr(service_module, "_LETS_GO_SECONDS", 0.2)
             asyncio.get_running_loop().call_later(0.2, service.call_away)
             asyncio.get_running_loop().call_later(0.3, service.call_away)  # the key is played with: told once is enough

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.maintenance.rights import tasks_with_rights
+from kiosk.maintenance.home import home_screen
+from kiosk.maintenance.rights import Role, tasks_with_rights
 from kiosk.maintenance.samples import samples
+from kiosk.maintenance.samples.common import FULL, shift
 from kiosk.maintenance.table import TASKS
 from kiosk.screens.screen import Look, Screen
 from kiosk.shell import tokens
-from tests.kiosk.shell.test_gates_layout import wrong
+from tests.kiosk.shell.test_gates_layout import pages, wrong
 
 ROOT = Path(__file__).parents[3]
 
@@ -54,3 +56,8 @@ def test_every_screen_is_marked() -> None:
 
 def test_every_task_has_rights_and_no_right_is_left_over() -> None:
     assert {task.id for task in TASKS} == set(tasks_with_rights())
+
+
+@pytest.mark.parametrize("role", [Role.KEEPER, Role.TECHNICIAN])
+def test_nobody_turns_pages_to_find_a_task(role: Role) -> None:
+    assert len(pages(home_screen(shift(role), 2, FULL), Look(), "portrait_21")) == 1

@@ -62,7 +62,7 @@ def test_what_is_wrong_is_told_worst_first_and_leads_by_pictures_into_its_task(t
             (tiles,) = [block for block in listed.blocks if isinstance(block, Tiles)]
             assert [tile.id for tile in tiles.tiles] == ["a4_printer:paper_out", "receipt_printer:paper_low"]
             steps = [screen for screen in run.window.shown if screen.name == "staff_why_step"]
-            assert [screen.sentence for screen in steps] == [tell("why.a4_1"), tell("why.a4_2"), tell("why.a4_3")]
+            assert [screen.sentence for screen in steps] == [tell("why.a4_1")], "no picture that the task shows again"
             assert {"act": "task.began", "task": "a4_paper", "because": "a4_printer:paper_out"}.items() <= next(
                 act for act in acts if "because" in act
             ).items()
