@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from drivers.contract.common import DeviceClass, Presence
 from drivers.link.memory import give_back
 from kiosk.catalogue.item import Item, Journey, items
 from kiosk.catalogue.listed import catalogue
@@ -93,6 +94,7 @@ class Lobby:
         while True:
             if self.service.wanted.is_set():
                 await self.service.serve()
+                await self._staffs_card_off()
             await self.one_visit()
 
     async def one_visit(self) -> Ending:
@@ -123,6 +125,25 @@ class Lobby:
 
         ending = await self._through(visit, walked())
         return replace(printed, ending=ending.value, refused=trial.refused)
+
+    async def _staffs_card_off(self) -> None:
+        """A card that staff have forgotten is found by the next visitor, and read as theirs by a reader that was just started anew:
+        nobody is served before it is taken. Staff may come in meanwhile: it may be the reader that only says so."""
+        reader = self._desk.devices.ready(DeviceClass.ID_CARD_READER)
+        if reader is None or getattr(reader.snapshot.status, "card", None) is not Presence.PRESENT:
+            return
+        visit = Visit(self._window, self._policy, self._composer, self._trail, look=self._first_look)
+        taken = asyncio.ensure_future(see_card_off(visit, self._desk, self._tell))
+        wanted = asyncio.ensure_future(self.service.wanted.wait())
+        try:
+            await asyncio.wait({taken, wanted}, return_when=asyncio.FIRST_COMPLETED)
+            if taken.done():
+                taken.result()
+        finally:
+            taken.cancel()
+            wanted.cancel()
+            await asyncio.gather(taken, wanted, return_exceptions=True)
+            visit.wipe()
 
     async def _through(self, visit: Visit, work: Awaitable[Ending]) -> Ending:
         """Do it, and whatever happens in it, end by the one exit chain."""

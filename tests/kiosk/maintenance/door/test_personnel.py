@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kiosk.maintenance.door import personnel
+from kiosk.maintenance.door.private import alone_in
 from kiosk.maintenance.door.roster import Roster, load_roster, save_roster
 from kiosk.maintenance.rights import Role
 from kiosk.screens.screen import Screen
@@ -94,7 +95,7 @@ def test_somebody_new_from_pin_to_card_to_gone(tmp_path: Path, monkeypatch: pyte
                 raise OSError(28, "No space left on device")
 
             with monkeypatch.context() as broken:
-                broken.setattr(personnel, "save_roster", full)
+                broken.setattr("kiosk.maintenance.door.roster.save_roster", full)
                 acts = await work(
                     run,
                     staff_personnel=["K-0004", "leave"],
@@ -119,13 +120,17 @@ def test_somebody_new_from_pin_to_card_to_gone(tmp_path: Path, monkeypatch: pyte
 
 
 def test_what_somebody_else_wrote_meanwhile_stays_written(tmp_path: Path) -> None:
-    """Who was taken off by `kiosk staff` while the administrator typed does not come back with the next save."""
+    """Who was taken off by `kiosk staff` while the administrator typed does not come back with the next save, and who is being
+    written at this very moment is waited for."""
 
     async def go() -> None:
         async with on_stage(tmp_path, {}) as run:
 
             async def taken_off(_: Screen) -> str:
                 save_roster(run.stage.staff.roster, roster(run).without("T-0002"))
+                writing = contextlib.ExitStack()
+                writing.enter_context(alone_in(run.stage.staff.roster.parent))
+                asyncio.get_running_loop().call_later(0.12, writing.close)
                 return "quarter"
 
             acts = await work(

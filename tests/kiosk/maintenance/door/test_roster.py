@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from drivers.contract.secret import SecretText
 from kiosk.maintenance.door import verifier
-from kiosk.maintenance.door.private import make_key, read_key
-from kiosk.maintenance.door.roster import CARD_KINDS, Member, Roster, load_roster, save_roster, weak
+from kiosk.maintenance.door.private import Held, make_key, read_key
+from kiosk.maintenance.door.roster import CARD_KINDS, Member, Roster, change_roster, load_roster, save_roster, weak
 from kiosk.maintenance.door.rules import Cost
 from kiosk.maintenance.door.tokens import token
 from kiosk.maintenance.rights import Role
@@ -111,6 +111,25 @@ def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     key.chmod(0o604)
     with pytest.raises(Mistake, match="chmod 600"):
         read_key(key)
+
+
+def test_while_one_writes_the_roster_nobody_else_does(tmp_path: Path) -> None:
+    """Two who have both read it would else lose one of two changes."""
+    path = tmp_path / "staff.toml"
+    one, two = (Member(code=f"K-000{number}", role=Role.KEEPER, pin=PIN) for number in (1, 2))
+
+    def meanwhile(kept: Roster) -> Roster:
+        with pytest.raises(Held):
+            change_roster(path, lambda roster: roster.put(two))
+        return kept.put(one)
+
+    change_roster(path, meanwhile, may_begin=True)
+    change_roster(path, lambda roster: roster.put(two))
+    assert [each.code for each in load_roster(path).member] == ["K-0001", "K-0002"]
+    with pytest.raises(KeyError):
+        change_roster(path, lambda roster: {}[roster])  # type: ignore[index]
+    assert len(change_roster(path, lambda roster: roster.without("K-0001"))) == 1, "whoever failed lets go of it"
+    assert [each.name for each in tmp_path.iterdir()] == ["staff.toml"]
 
 
 def test_nobody_is_there_twice() -> None:
