@@ -163,13 +163,26 @@ def test_whatever_a_platform_certifies_is_usable_or_a_bad_answer(
     if field in ("certificate", "operator_roots", "issuer_roots") and data.draw(st.booleans()):
         value = spoiled(getattr(good, field))
     if field == "secret":
-        value = SecretText(data.draw(st.text("0aF g", max_size=70)))
+        value = SecretText(data.draw(st.text("0aFg ", max_size=70)))
     if field == "items":
         value = tuple(data.draw(st.lists(st.sampled_from(["KX-RS-001", "KX-NO-SUCH"]), max_size=3)))
     with contextlib.suppress(BadAnswer):
         _require_usable(msgspec.structs.replace(good, **{field: value}), own)
-        if field == "secret":
-            assert len(bytes.fromhex(value.reveal())) >= 32, "what `kiosk run` reads"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("field", ["certificate", "operator_roots"])
+def test_a_key_or_a_secret_that_cannot_be_used_is_a_bad_answer(enrolled: tuple[Path, Enrolled], field: str) -> None:
+    key, good = enrolled
+    own = load_pem_private_key(key.read_bytes(), None)
+    assert isinstance(own, ec.EllipticCurvePrivateKey)
+    curve, unknown = bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06082a8648ce3d030106")
+    der = ssl.PEM_cert_to_DER_cert(getattr(good, field)).replace(curve, unknown)
+    with pytest.raises(BadAnswer):
+        _require_usable(msgspec.structs.replace(good, **{field: ssl.DER_cert_to_PEM_cert(der)}), own)
+    for secret in ("a" * 63, "a" * 65, "g" * 64, "a" * 100_000):  # `kiosk run` reads bytes, 32 at least
+        with pytest.raises(BadAnswer):
+            _require_usable(msgspec.structs.replace(good, secret=SecretText(secret)), own)
+    _require_usable(good, own)
 
 
 @pytest.mark.parametrize("lacks", ["languages", "platform", "panel", "devices"])

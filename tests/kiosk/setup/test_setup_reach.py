@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from drivers.contract.secret import SecretText
@@ -100,8 +100,19 @@ REPLIES = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+def says(**odd: object) -> bytes:
+    return json.dumps({"status": int(interface.Status.OK), "data": {**GOOD, **odd}}).encode()
+
+
+@settings(max_examples=150, deadline=None)
 @given(REPLIES)
+@example(says(name="一" * 60_000))
+@example(says(name="名\n称"))
+@example(says(number=117))
+@example(says(time="2026-11-22T09:00:00"))
+@example(says(time="0001-01-01T00:00:00+14:00"))
+@example(says(time="9999-12-31T23:59:59-14:00"))
+@example(says()[:-5])
 def test_whatever_a_platform_answers_is_a_finding_that_a_screen_can_show(reply: bytes) -> None:
     class Says:
         def __init__(self, settings: object) -> None:
