@@ -32,8 +32,9 @@ from kiosk.maintenance.rights import Role
 from kiosk.maintenance.service import Handshake, How
 from kiosk.screens.parts import Countdown, Note
 from kiosk.screens.screen import Screen
-from tests.support.bench import Run, on_stage
+from tests.support.bench import Run
 from tests.support.scripted import doing, typing
+from tests.support.standing import standing
 
 HOME = {"staff_home": "leave", "staff_leaving": "go"}
 Acts = list[dict[str, Any]]
@@ -55,37 +56,20 @@ CLOCK = Clock()
 
 
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio.Runner, Run]]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio.Runner, Run]]:
     """A kiosk that was started with an alarm in its memory of which nobody had been told."""
     folder = tmp_path_factory.mktemp("stage")
     (folder / "state").mkdir(mode=0o700)
     (folder / "state" / "door.json").write_text('{"alarm":"0f0f0f0f"}', "ascii")
-
-    async def stands(ready: asyncio.Future[Run], over: asyncio.Event) -> None:
-        async with on_stage(folder, {}, now=CLOCK) as run:
-            ready.set_result(run)
-            await over.wait()
-
-    async def begun() -> tuple[asyncio.Task[None], asyncio.Event, Run]:
-        ready, over = asyncio.get_running_loop().create_future(), asyncio.Event()
-        task = asyncio.ensure_future(stands(ready, over))
-        await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
-        return task, over, ready.result() if ready.done() else await task  # type: ignore[return-value]
-
-    async def ended() -> None:
-        over.set()
-        await task
-
-    with asyncio.Runner() as runner:
-        task, over, run = runner.run(begun())
+    with standing(folder, now=CLOCK) as (runner, run):
+        assert door_at(run).memory.alarm == "", "told at the start, before anybody has come"
         yield runner, run
-        runner.run(ended())
 
 
 @pytest.fixture
-def at_the_door(standing: tuple[asyncio.Runner, Run]) -> Iterator[At]:
+def at_the_door(kept: tuple[asyncio.Runner, Run]) -> Iterator[At]:
     """Run a test at the door; afterwards no PIN and no number stands in anything that was written."""
-    runner, run = standing
+    runner, run = kept
     roster = run.stage.staff.roster
     whole, state = roster.read_bytes(), run.stage.folder / "state"
 
@@ -97,10 +81,10 @@ def at_the_door(standing: tuple[asyncio.Runner, Run]) -> Iterator[At]:
 
         runner.run(through())
         for name in ("journal.sqlite", "journal.sqlite-wal", "door.json", "logbook.sqlite"):
-            kept = (state / name).read_bytes() if (state / name).exists() else b""
+            written = (state / name).read_bytes() if (state / name).exists() else b""
             for each in run.stage.staff.people:
-                assert each.pin.encode() not in kept, f"no PIN in {name}"
-            assert run.stage.staff.keeper_card.number.encode() not in kept, f"no number in {name}"
+                assert each.pin.encode() not in written, f"no PIN in {name}"
+            assert run.stage.staff.keeper_card.number.encode() not in written, f"no number in {name}"
 
     door_at(run).memory._keep(Kept(alarm=door_at(run).memory.alarm))
     CLOCK.ahead = timedelta()
