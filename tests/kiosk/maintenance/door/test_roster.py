@@ -14,7 +14,7 @@ from drivers.contract.secret import SecretText
 from kiosk.maintenance.door import verifier
 from kiosk.maintenance.door.private import Held, make_key, read_key
 from kiosk.maintenance.door.roster import CARD_KINDS, Member, Roster, change_roster, load_roster, save_roster, weak
-from kiosk.maintenance.door.rules import Cost
+from kiosk.maintenance.door.rules import Cost, rules
 from kiosk.maintenance.door.tokens import token
 from kiosk.maintenance.rights import Role
 from kiosk.settings.reading import Mistake
@@ -146,6 +146,9 @@ def test_a_pin_is_kept_as_something_else_and_found_again() -> None:
     assert not verifier.fits(SecretText("902716"), PIN)
     assert "902715" not in PIN
     assert verifier.make(SecretText("902715"), CHEAP) != PIN, "each has a salt of its own"
+    real = verifier.make(SecretText("902715"), rules().pin.scrypt)
+    assert real.startswith("scrypt$16384$8$5$"), "the cost of door.toml is the one that is paid"
+    assert verifier.fits(SecretText("902715"), real)
 
 
 @pytest.mark.parametrize("pin", ["000000", "123456", "654321", "890123", "12345", "1234567", "12a456", "一二三四五六"])
