@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 
-from drivers.contract.common import DeviceClass, Presence
 from drivers.link.memory import give_back
 from kiosk.catalogue.item import Item, Journey, items
 from kiosk.catalogue.listed import catalogue
@@ -26,7 +25,7 @@ from kiosk.journey.home import find_item
 from kiosk.journey.output import Printed
 from kiosk.journey.runner import CHOOSE, Route, walk
 from kiosk.journey.trial import Trial, TrialComposer
-from kiosk.lobby.goodbye import see_card_off, thanks
+from kiosk.lobby.goodbye import card_lies_there, see_card_off, thanks
 from kiosk.lobby.idle import closed_screen, idle_screen
 from kiosk.maintenance.service import Handshake, How, Service
 from kiosk.maintenance.toolbox import Trialed
@@ -129,8 +128,7 @@ class Lobby:
     async def _staffs_card_off(self) -> None:
         """A card that staff have forgotten is found by the next visitor, and read as theirs by a reader that was just started anew:
         nobody is served before it is taken. Staff may come in meanwhile: it may be the reader that only says so."""
-        reader = self._desk.devices.ready(DeviceClass.ID_CARD_READER)
-        if reader is None or getattr(reader.snapshot.status, "card", None) is not Presence.PRESENT:
+        if not await card_lies_there(self._desk):
             return
         visit = Visit(self._window, self._policy, self._composer, self._trail, look=self._first_look)
         taken = asyncio.ensure_future(see_card_off(visit, self._desk, self._tell))

@@ -8,7 +8,7 @@ import contextlib
 import errno
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -211,25 +211,21 @@ def test_a_card_that_staff_forgot_is_taken_before_anybody_is_served(at_the_door:
 
     async def test(run: Run) -> None:
         lobby = run.kiosk.lobby
-        run.window.shown.clear()
-        run.window._number = 0
         leaves = {"staff_door": doing(lambda: run.bench.place("s1")), "staff_door_pin": ["leave", "back"]}
         run.window.script = {**HOME, "idle": None, **leaves, "take_card": None}
-        serving = asyncio.create_task(lobby.serve())
-        await _shown(run, "idle")
-        lobby.service.request(How.GESTURE)
-        await _shown(run, "take_card")
-        assert "staff_door_pin" in run.window.names
-        assert run.window.names.count("idle") == 1
-        run.window.script = {**HOME, "idle": None, "staff_door": None, "staff_door_pin": None, "take_card": None}
-        lobby.service.request(How.KEY)
-        await _shown(run, "staff_door")
-        lobby.service.call_away()
-        await _shown(run, "take_card")
-        await run.bench.do("visitor", "lift", {})
-        await _shown(run, "idle")
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+        async with serving(run):
+            await _shown(run, "idle")
+            lobby.service.request(How.GESTURE)
+            await _shown(run, "take_card")
+            assert "staff_door_pin" in run.window.names
+            assert run.window.names.count("idle") == 1
+            run.window.script = {**HOME, "idle": None, "staff_door": None, "staff_door_pin": None, "take_card": None}
+            lobby.service.request(How.KEY)
+            await _shown(run, "staff_door")
+            lobby.service.call_away()
+            await _shown(run, "take_card")
+            await run.bench.do("visitor", "lift", {})
+            await _shown(run, "idle")
 
     at_the_door(test)
 
@@ -580,22 +576,18 @@ def test_a_key_turned_in_the_case_leads_to_the_door_and_back(at_the_door: At) ->
     async def test(run: Run) -> None:
         service = run.kiosk.lobby.service
         before = service.shifts_ended
-        run.window.shown.clear()
-        run.window._number = 0
         run.window.script = {**HOME, "idle": None, "staff_door": "code", "staff_door_code": None}
         watch = ServiceKey(service)
-        serving = asyncio.create_task(run.kiosk.lobby.serve())
-        watch.look(key(Level.OFF))
-        await _shown(run, "idle")
-        watch.look(key(Level.ON))
-        watch.look(key(Level.UNKNOWN))
-        await _shown(run, "staff_door_code")
-        watch.look(key(Level.ON))
-        watch.look(key(Level.OFF))
-        await _shown(run, "idle")
-        assert service.shifts_ended == before + 1
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+        async with serving(run):
+            watch.look(key(Level.OFF))
+            await _shown(run, "idle")
+            watch.look(key(Level.ON))
+            watch.look(key(Level.UNKNOWN))
+            await _shown(run, "staff_door_code")
+            watch.look(key(Level.ON))
+            watch.look(key(Level.OFF))
+            await _shown(run, "idle")
+            assert service.shifts_ended == before + 1
 
     at_the_door(test)
 
@@ -606,8 +598,6 @@ def test_a_key_that_sticks_or_is_played_with_serves_visitors_all_the_same(at_the
 
     async def test(run: Run) -> None:
         service = run.kiosk.lobby.service
-        run.window.shown.clear()
-        run.window._number = 0
         run.window.script = {**HOME, "idle": None, "staff_door": "leave"}
         watch, before = ServiceKey(service), service.shifts_ended
         watch.look(key(Level.ON))
@@ -616,23 +606,34 @@ def test_a_key_that_sticks_or_is_played_with_serves_visitors_all_the_same(at_the
         assert (service.state, service.wanted.is_set()) == (Handshake.AWAY, False), (
             "turned back while somebody was served"
         )
-        serving = asyncio.create_task(run.kiosk.lobby.serve())
-        watch.look(key(Level.ON))
-        await _until(lambda: service.shifts_ended == before + 1)
-        for stuck in (Level.ON, Level.UNKNOWN, Level.ON):
-            watch.look(key(stuck))
-        watch.look(())
-        watch.look(key(Level.ON))
-        await _shown(run, "idle")
-        assert service.state is Handshake.AWAY
-        watch.look(key(Level.OFF))
-        assert service.shifts_ended == before + 1, "turned back when nobody is inside: nothing happens"
-        watch.look(key(Level.ON))
-        await _until(lambda: service.shifts_ended == before + 2)
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+        async with serving(run):
+            watch.look(key(Level.ON))
+            await _until(lambda: service.shifts_ended == before + 1)
+            for stuck in (Level.ON, Level.UNKNOWN, Level.ON):
+                watch.look(key(stuck))
+            watch.look(())
+            watch.look(key(Level.ON))
+            await _shown(run, "idle")
+            assert service.state is Handshake.AWAY
+            watch.look(key(Level.OFF))
+            assert service.shifts_ended == before + 1, "turned back when nobody is inside: nothing happens"
+            watch.look(key(Level.ON))
+            await _until(lambda: service.shifts_ended == before + 2)
 
     at_the_door(test)
+
+
+@contextlib.asynccontextmanager
+async def serving(run: Run) -> AsyncIterator[None]:
+    """The lobby serves meanwhile, and does no longer afterwards."""
+    run.window.shown.clear()
+    run.window._number = 0
+    task = asyncio.create_task(run.kiosk.lobby.serve())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _until(holds: Callable[[], bool]) -> None:
