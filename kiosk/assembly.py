@@ -151,7 +151,10 @@ def service_of(
         voice=voice,
     )
     comfort.apply(comfort.kept(logbook), voice)
-    service = Service(window, policy, composer, tools, journal.record, door=door_of(desk.site))
+    door = door_of(desk.site)
+    if door is not None:
+        door.tell_alarm(desk.outbox, desk.site.kiosk_id)
+    service = Service(window, policy, composer, tools, journal.record, door=door)
     beside(stack, ServiceKey(service).run(desk.devices), "service-key")
     watch = DeviceWatch(desk.outbox, desk.site.kiosk_id)
     beside(stack, watch.run(desk.devices, lambda: service.state is Handshake.ACTIVE), "device-watch")

@@ -62,9 +62,12 @@ def _export(folder: SetupFolder, arguments: argparse.Namespace) -> int:
         except ValueError as error:
             raise Failure(f"打不了包（{error}）→ 检查 {folder.root} 里的钥匙和证书") from None
     if arguments.json:
-        say_json({"file": str(path)})
-    else:
-        say(f"写好了：{path}")
+        say_json({"file": str(path), "private": arguments.with_keys})
+        return 0
+    say(f"写好了：{path}")
+    if arguments.with_keys:
+        say("里面有私钥、密钥和人员名单，拿到的人能冒充这台机器 → 像钥匙一样保管，用完就删")
+        say("工作人员的卡没有带上 → 在新机器上重新登记")
     return 0
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,14 +74,23 @@ def run_add(arguments: argparse.Namespace) -> int:
     from kiosk.maintenance.door.roster import Member
     from kiosk.maintenance.rights import Role
 
+    role, code = Role(arguments.role), ""
+
+    def free(kept: Roster) -> str:
+        if arguments.code is not None and kept.by_code(arguments.code) is not None:
+            raise Usage(f"{arguments.code}：名单上已有这个代码 → 换一个；要改 PIN，用 kiosk staff pin")
+        return arguments.code or kept.free_code(role)
+
+    def with_them(kept: Roster) -> Roster:
+        nonlocal code
+        code = free(kept)
+        return kept.put(Member(code=code, role=role, pin=verifier, valid_until=arguments.until))
+
     path, roster = opened(arguments.site, may_begin=True)
-    role = Role(arguments.role)
-    code = arguments.code or roster.free_code(role)
-    if roster.by_code(code) is not None:
-        raise Usage(f"{code}：名单上已有这个代码 → 换一个；要改 PIN，用 kiosk staff pin")
+    free(roster)  # who types a PIN shall not hear of it afterwards
     verifier = _verifier(_asked_pin())
     try:
-        saved(path, roster.put(Member(code=code, role=role, pin=verifier, valid_until=arguments.until)))
+        changed(path, with_them)
     except ValueError as error:
         raise Usage(f"{code}：{_said(error)}") from None
     if arguments.json:
@@ -109,7 +120,8 @@ def run_pin(arguments: argparse.Namespace) -> int:
     """Another PIN."""
     path, roster = opened(arguments.site)
     member = found(roster, arguments.code)
-    saved(path, roster.put(member.model_copy(update={"pin": _verifier(_asked_pin())})))
+    verifier = _verifier(_asked_pin())
+    changed(path, lambda kept: kept.put(found(kept, member.code).model_copy(update={"pin": verifier})))
     say(f"{member.code} 的 PIN 已重设。")
     return 0
 
@@ -118,7 +130,7 @@ def run_remove(arguments: argparse.Namespace) -> int:
     """Take somebody off the roster; their cards go with them."""
     path, roster = opened(arguments.site)
     member = found(roster, arguments.code)
-    saved(path, roster.without(member.code))
+    changed(path, lambda kept: kept.without(found(kept, member.code).code))
     say(f"{member.code} 已从名单上删掉。")
     return 0
 
@@ -148,12 +160,24 @@ def found(roster: Roster, code: str) -> Member:
     return member
 
 
-def saved(path: Path, roster: Roster) -> None:
-    """Write the roster. Raise Failure."""
-    from kiosk.maintenance.door.roster import save_roster
+def changed(path: Path, change: Callable[[Roster], Roster]) -> None:
+    """Change the roster as it lies there now, and write it: somebody at the screen may have changed it meanwhile. Raise Failure,
+    and what `change` raises."""
+    from kiosk.maintenance.door.private import Held
+    from kiosk.maintenance.door.roster import change_roster
+    from kiosk.maintenance.door.rules import rules
 
+    rule = rules().roster
     try:
-        save_roster(path, roster)
+        for _ in range(rule.writes - 1):
+            try:
+                change_roster(path, change, may_begin=True)
+                return
+            except Held:
+                time.sleep(rule.apart_seconds)
+        change_roster(path, change, may_begin=True)
+    except Held:
+        raise Failure(f"{path}：另一个程序一直占着名单 → 看看是不是有停住的 kiosk staff，结束它再来一次") from None
     except OSError as error:
         raise Failure(why(error)) from None
 

@@ -30,24 +30,31 @@ def add(actions: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Register or withdraw."""
     from kiosk.cli.failure import Usage
-    from kiosk.cli.staff import found, opened, saved
-    from kiosk.maintenance.door.roster import MOST_CARDS
+    from kiosk.cli.staff import changed, found, opened
+    from kiosk.maintenance.door.roster import MOST_CARDS, Roster
 
     path, roster = opened(arguments.site)
     member = found(roster, arguments.code)
     if arguments.withdraw:
-        saved(path, roster.put(member.model_copy(update={"cards": ()})))
+        changed(path, lambda kept: kept.put(found(kept, member.code).model_copy(update={"cards": ()})))
         say(f"{member.code} 的卡已全部收回。")
         return 0
     if arguments.profile is None:
         raise Usage("缺少选项 --profile → 写上机型文件，读卡器由它指出；只收回卡就加 --withdraw")
+    full = f"{member.code} 已有 {MOST_CARDS} 张卡 → 先用 --withdraw 收回"
     if len(member.cards) >= MOST_CARDS:
-        raise Failure(f"{member.code} 已有 {MOST_CARDS} 张卡 → 先用 --withdraw 收回")
+        raise Failure(full)
     token = _laid(arguments, path)
-    whose = roster.by_card(token)
-    if whose is not None:
-        raise Failure(f"这张卡已登记给 {whose.code} → 换一张，或先收回")
-    saved(path, roster.put(member.model_copy(update={"cards": (*member.cards, token)})))
+
+    def with_it(kept: Roster) -> Roster:
+        whose, now = kept.by_card(token), found(kept, member.code)
+        if whose is not None:
+            raise Failure(f"这张卡已登记给 {whose.code} → 换一张，或先收回")
+        if len(now.cards) >= MOST_CARDS:
+            raise Failure(full)
+        return kept.put(now.model_copy(update={"cards": (*now.cards, token)}))
+
+    changed(path, with_it)
     kind = "能证明自己" if token.startswith("key:") else "只能报号"
     say(f"已登记给 {member.code}（这张卡{kind}），可以拿走了。进入时放卡，再输 PIN。")
     return 0

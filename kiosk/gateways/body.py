@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from drivers.contract.secret import SecretBytes, SecretText
 
 T = TypeVar("T")
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment that a reply tells: with its zone, or the reply is not as agreed. One without cannot be set against our clock."""
 
 
 class NotThisShape(ValueError):

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import msgspec
 
 from drivers.contract.secret import SecretText
+from kiosk.gateways.body import Instant
 
 CODE_DIGITS = 24
 GROUP = 3
 PLATFORM_DIGITS = 3
+
+Line = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""A text that somebody is shown before anything of the platform is proved: one line, no longer than a screen takes."""
 
 
 class HelloRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,9 +31,9 @@ class HelloRequest(msgspec.Struct, frozen=True, kw_only=True):
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
     """The platform says who it is: `number` begins the codes that it gives out, `name` is its own, `time` its clock."""
 
-    number: str
-    name: str
-    time: datetime
+    number: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{3}$")]
+    name: Line
+    time: Instant
 
 
 class ClaimRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,12 +51,12 @@ class ClaimRequest(msgspec.Struct, frozen=True, kw_only=True):
 class PlaceTexts(msgspec.Struct, frozen=True, kw_only=True):
     """What the operator knows of the place, in Simplified Chinese; empty where nothing is known."""
 
-    name: str = ""
-    place: str = ""
-    elsewhere_place: str = ""
-    elsewhere_address: str = ""
-    elsewhere_hours: str = ""
-    elsewhere_phone: str = ""
+    name: Line = ""
+    place: Line = ""
+    elsewhere_place: Line = ""
+    elsewhere_address: Line = ""
+    elsewhere_hours: Line = ""
+    elsewhere_phone: Line = ""
 
 
 class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,15 +87,10 @@ class Enrolment(Protocol):
 
 def code_of(text: str) -> str:
     """Return the digits of a code as somebody typed it or a QR code holds it ("…#117 204 …"): the last run of digits in groups.
-    Empty when there are not exactly 24 digits."""
+    Empty when there are not exactly 24 digits. What stands before the mark counts for nothing: the platform is the one that the
+    set-up has tried, never one that a sheet of paper names."""
     digits = re.sub(r"[\s-]", "", text.rpartition("#")[2])
     return digits if re.fullmatch(rf"\d{{{CODE_DIGITS}}}", digits, re.ASCII) else ""
-
-
-def address_of(text: str) -> str:
-    """Return the platform's address in a QR code of enrolment ("https://platform.example#117204…"); empty without one."""
-    address, mark, _ = text.rpartition("#")
-    return address if mark and address.startswith(("https://", "http://")) else ""
 
 
 def grouped(code: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Protocol
 
 import msgspec
+
+from kiosk.gateways.body import Instant
 
 
 class HealthRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +31,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """The platform's state. `time` is its clock, against which the kiosk checks its own."""
 
     up: bool
-    time: datetime
+    time: Instant
     departments: tuple[Department, ...] = ()
 
     def department(self, code: str) -> Department | None:

@@ -20,6 +20,22 @@ from kiosk.visit import Backed, Visit, VisitEnds
 _log = logging.getLogger("kiosk.lobby")
 
 
+_LOOK_SECONDS = 1.0
+"""By then a reader has missed a card that was lifted (three looks), and one that was not is there."""
+
+
+async def card_lies_there(desk: Desk) -> bool:
+    """Whether a card that was read was not taken. Asked of the reader itself: its status may be some moments old."""
+    reader = desk.devices.ready(DeviceClass.ID_CARD_READER)
+    if reader is None or reader.snapshot.capabilities.presence is not Supported.YES:
+        return False
+    try:
+        await reader.call(WaitLift(), seconds=_LOOK_SECONDS)
+    except DeviceFault as error:
+        return error.fault.code is FaultCode.DEADLINE
+    return False
+
+
 async def see_card_off(visit: Visit, desk: Desk, tell: Callable[..., None]) -> None:
     """Ask until the card is taken; after a while tell the keeper too, and go on asking."""
     reader = desk.devices.ready(DeviceClass.ID_CARD_READER)

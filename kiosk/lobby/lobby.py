@@ -25,7 +25,7 @@ from kiosk.journey.home import find_item
 from kiosk.journey.output import Printed
 from kiosk.journey.runner import CHOOSE, Route, walk
 from kiosk.journey.trial import Trial, TrialComposer
-from kiosk.lobby.goodbye import see_card_off, thanks
+from kiosk.lobby.goodbye import card_lies_there, see_card_off, thanks
 from kiosk.lobby.idle import closed_screen, idle_screen
 from kiosk.maintenance.service import Handshake, How, Service
 from kiosk.maintenance.toolbox import Trialed
@@ -93,6 +93,7 @@ class Lobby:
         while True:
             if self.service.wanted.is_set():
                 await self.service.serve()
+                await self._staffs_card_off()
             await self.one_visit()
 
     async def one_visit(self) -> Ending:
@@ -123,6 +124,24 @@ class Lobby:
 
         ending = await self._through(visit, walked())
         return replace(printed, ending=ending.value, refused=trial.refused)
+
+    async def _staffs_card_off(self) -> None:
+        """A card that staff have forgotten is found by the next visitor, and read as theirs by a reader that was just started anew:
+        nobody is served before it is taken. Staff may come in meanwhile: it may be the reader that only says so."""
+        if not await card_lies_there(self._desk):
+            return
+        visit = Visit(self._window, self._policy, self._composer, self._trail, look=self._first_look)
+        taken = asyncio.ensure_future(see_card_off(visit, self._desk, self._tell))
+        wanted = asyncio.ensure_future(self.service.wanted.wait())
+        try:
+            await asyncio.wait({taken, wanted}, return_when=asyncio.FIRST_COMPLETED)
+            if taken.done():
+                taken.result()
+        finally:
+            taken.cancel()
+            wanted.cancel()
+            await asyncio.gather(taken, wanted, return_exceptions=True)
+            visit.wipe()
 
     async def _through(self, visit: Visit, work: Awaitable[Ending]) -> Ending:
         """Do it, and whatever happens in it, end by the one exit chain."""

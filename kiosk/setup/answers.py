@@ -4,6 +4,7 @@ them in a section of its own, [once], which is read and never written."""
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from drivers.contract.secret import SecretText
 from kiosk.locales import OWN, languages, pilot_languages
 from kiosk.settings.hours import Hours
 from kiosk.settings.profile import Degradation, DeviceSettings, PanelSettings
-from kiosk.settings.reading import Model, read
+from kiosk.settings.reading import Mistake, Model, read
 from kiosk.settings.translated import Translated
 from kiosk.setup.folder import SetupFolder, put
 
@@ -116,6 +117,13 @@ class Once:
 def load_answers(path: Path) -> tuple[Answers, Once]:
     """Read answers, whole or half. Raise Mistake naming file, key and cure. File names become absolute."""
     found = read(path, AnswersFile)
+    if found.once != OnceTexts() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise Mistake(
+            [
+                f"{path}: once: 里面有登记码或 PIN，别的账号也能读这个文件 → chmod 600 {path}；"
+                "在 U 盘上改不了权限，就删掉 [once] 这一节，到屏幕上输入"
+            ]
+        )
     answers = Answers(**{name: getattr(found, name) for name in Answers.model_fields})
     once = Once(
         *(None if each is None else SecretText(each.get_secret_value()) for each in (found.once.code, found.once.pin))

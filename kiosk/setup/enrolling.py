@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -34,7 +34,7 @@ from kiosk.gateways.transport import HttpSettings
 from kiosk.setup.folder import SetupFolder, put
 
 _KIOSK = re.compile(r"[A-Z0-9-]{4,24}")
-_SECRET = re.compile(r"[0-9a-fA-F]{64,}")
+_SECRET = re.compile(r"(?:[0-9a-fA-F]{2}){32,128}")
 
 
 class BadCode(Exception):
@@ -76,21 +76,22 @@ async def claim(
     folder: SetupFolder, url: str, authority: Path | None, code: SecretText, *, model: str, now: datetime
 ) -> Enrolled:
     """Claim the code and keep what the platform answers. Raise BadCode, BadAnswer, GatewayFault, OSError."""
-    digits = enrolment.code_of(code.reveal())
-    if not digits or enrolment.mistyped(digits):
-        raise BadCode("mistyped")
-    key = own_key(folder)
-    platform = HttpPlatform(HttpSettings(address=url, authority_file=authority))
+    digits = SecretText(enrolment.code_of(code.reveal()))
+    platform = None
     try:
+        if not digits or enrolment.mistyped(digits.reveal()):
+            raise BadCode("mistyped")
+        key = own_key(folder)
+        platform = HttpPlatform(HttpSettings(address=url, authority_file=authority))
         hello = await platform.hello()
-        if hello.number != enrolment.platform_number(digits):
+        if hello.number != enrolment.platform_number(digits.reveal()):
             raise BadCode("another_platform")
-        request = ClaimRequest(
-            code=SecretText(digits), request=request_of(key), at=now, runtime=__version__, model=model
-        )
+        request = ClaimRequest(code=digits, request=request_of(key), at=now, runtime=__version__, model=model)
         enrolled = await platform.claim(request)
     finally:
-        await platform.aclose()
+        digits.wipe()
+        if platform is not None:
+            await platform.aclose()
     _require_usable(enrolled, key)
     put(folder.enrolled, body.encode(enrolled))
     return enrolled
@@ -122,11 +123,11 @@ def _require_usable(enrolled: Enrolled, key: ec.EllipticCurvePrivateKey) -> None
         roots = x509.load_pem_x509_certificates(enrolled.operator_roots.encode("ascii"))
         x509.load_pem_x509_certificates(enrolled.issuer_roots.encode("ascii"))
         ours = certificate.public_key() == key.public_key()
-    except ValueError:
+        names = [each.value for each in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    except (ValueError, UnsupportedAlgorithm):
         raise BadAnswer("shape") from None
     if not ours:
         raise BadAnswer("another_key")
-    names = [each.value for each in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     if names != [enrolled.kiosk_id] or not any(_issued(certificate, root) for root in roots):
         raise BadAnswer("certificate")
     if not offered(enrolled):
@@ -136,7 +137,7 @@ def _require_usable(enrolled: Enrolled, key: ec.EllipticCurvePrivateKey) -> None
 def _issued(certificate: x509.Certificate, root: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(root)
-    except (InvalidSignature, ValueError, TypeError):
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
         return False
     return True
 

@@ -1,7 +1,8 @@
 """All that a set-up has made, in one archive: for the county's shelf, and for the machine that replaces this one.
 
 Each file's digest stands in manifest.json, signed with the kiosk's key (manifest.sig, r and s of ECDSA P-256; kiosk.pem in
-the archive is its certificate). Key, secret and staff are left out unless they are asked for.
+the archive is its certificate). Key, secret and staff are left out unless they are asked for. The cards of the staff never go
+along, nor the key of their tokens (staff.key): whoever has both can find out whose ID cards they are.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from kiosk import __version__
 from kiosk.documents.signer import KeyFile
+from kiosk.maintenance.door.roster import Roster, as_bytes, load_roster
 from kiosk.setup.folder import SetupFolder, put
 
 MANIFEST = "manifest.json"
@@ -22,8 +24,8 @@ SIGNATURE = "manifest.sig"
 
 
 def export(folder: SetupFolder, into: Path, now: datetime, *, private: bool = False) -> Path:
-    """Write the archive into a folder; return its path. Raise OSError, ValueError."""
-    files = {str(path.relative_to(folder.root)): path.read_bytes() for path in _files(folder, private=private)}
+    """Write the archive into a folder; return its path. Raise Mistake, OSError, ValueError."""
+    files = {str(path.relative_to(folder.root)): _content(folder, path) for path in _files(folder, private=private)}
     about = {
         "kiosk": _kiosk(folder),
         "at": now.isoformat(timespec="seconds"),
@@ -56,6 +58,14 @@ def _files(folder: SetupFolder, *, private: bool) -> list[Path]:
         *(folder.private if private else ()),
     ]
     return [each for each in kept if each.exists()]
+
+
+def _content(folder: SetupFolder, path: Path) -> bytes:
+    """Raise Mistake for a roster that somebody has spoiled."""
+    if path != folder.staff:
+        return path.read_bytes()
+    members = load_roster(path).member
+    return as_bytes(Roster(member=tuple(each.model_copy(update={"cards": ()}) for each in members)))
 
 
 def _kiosk(folder: SetupFolder) -> str:

@@ -79,11 +79,14 @@ async def wireless_networks() -> tuple[Wireless, ...]:
 
 
 async def join(name: str, password: SecretText | None) -> None:
-    """Join a wireless network; the password goes through a pipe, where `ps` does not see it. Raise NetworkRefuses."""
+    """Join a wireless network; the password goes through a pipe, where `ps` does not see it, and is wiped. Raise NetworkRefuses."""
     if password is None:
         await _nmcli("device", "wifi", "connect", name)
-    else:
-        await _nmcli("--ask", "device", "wifi", "connect", name, words=password.reveal() + "\n")
+        return
+    try:
+        await _nmcli("--ask", "device", "wifi", "connect", name, typed=password)
+    finally:
+        password.wipe()
 
 
 async def use_dhcp(interface: str) -> None:
@@ -128,7 +131,8 @@ async def _connection_of(interface: str) -> str:
     return interface
 
 
-async def _nmcli(*arguments: str, words: str = "") -> str:
+async def _nmcli(*arguments: str, typed: SecretText | None = None) -> str:
+    """What it says. `typed` is what it asks for; it does not come back in its own words. Raise NetworkRefuses."""
     program = manager()
     if program is None:
         raise NetworkRefuses("nmcli")
@@ -141,11 +145,14 @@ async def _nmcli(*arguments: str, words: str = "") -> str:
         env={"LC_ALL": "C.UTF-8", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
     )
     try:
-        out, error = await within(limits().seconds.network, process.communicate(words.encode()))
+        out, error = await within(
+            limits().seconds.network, process.communicate(b"" if typed is None else typed.raw() + b"\n")
+        )
     except TimeoutError:
         process.kill()
         await process.wait()
         raise NetworkRefuses("timeout") from None
     if process.returncode:
-        raise NetworkRefuses(error.decode("utf-8", "replace").strip() or f"nmcli: {process.returncode}")
+        said = error if typed is None else error.replace(typed.raw(), b"***")
+        raise NetworkRefuses(said.decode("utf-8", "replace").strip() or f"nmcli: {process.returncode}")
     return out.decode("utf-8", "replace")

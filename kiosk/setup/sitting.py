@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from drivers.contract.secret import SecretText, wipe_all
+from drivers.contract.secret import SecretText
 from kiosk.locales import OWN
 from kiosk.locales.staff import tell
 from kiosk.policies import ByMode, VisitPolicy
@@ -96,22 +96,37 @@ class Sitting(Visit):
         problem = ""
         field = Typing(id=name, label=label, ways=ways, most=most, hint=hint)
         while True:
-            screen = page(
-                f"type_{name}",
-                step=step,
-                title=title,
-                sentence=problem or sentence,
-                blocks=(field,),
-                actions=(Action(id="next", label=tell("setup.written")),),
-            )
-            question = Question(screen)
-            question.written = Written(field=field.id, text=SecretText(text), letters=SecretText(""))
-            answer: Answer = await asking.ask(self, question)
-            text = answer.typed[field.id].reveal().strip() if field.id in answer.typed else ""
-            wipe_all(answer)
+            typed = await self._written(field, step, title, problem or sentence, text)
+            text = typed.reveal().strip()
+            typed.wipe()
             problem = (tell("setup.empty") if not text else check(text) if check is not None else "") or ""
             if not problem:
                 return text
+
+    async def write_secret(
+        self, name: str, step: Step, title: str, *, label: str, ways: tuple[Way, ...], most: int
+    ) -> SecretText:
+        """Ask for a text that is nobody's business, as it was typed. Raise Backed, VisitEnds."""
+        field = Typing(id=name, label=label, ways=ways, most=most)
+        problem = ""
+        while not (typed := await self._written(field, step, title, problem, "")):
+            problem = tell("setup.empty")
+        return typed
+
+    async def _written(self, field: Typing, step: Step, title: str, sentence: str, text: str) -> SecretText:
+        """What stands in the field afterwards."""
+        screen = page(
+            f"type_{field.id}",
+            step=step,
+            title=title,
+            sentence=sentence,
+            blocks=(field,),
+            actions=(Action(id="next", label=tell("setup.written")),),
+        )
+        question = Question(screen)
+        question.written = Written(field=field.id, text=SecretText(text), letters=SecretText(""))
+        answer: Answer = await asking.ask(self, question)
+        return answer.typed.get(field.id) or SecretText("")
 
     async def while_done(self, name: str, step: Step, title: str, work: Awaitable[T], *, sentence: str = "") -> T:
         """Show that something is being done until it is; 上一步 stops it. Raise Backed, VisitEnds, and what the work raises."""

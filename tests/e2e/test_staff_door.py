@@ -88,5 +88,20 @@ async def test_wrong_pins_to_the_lock_out_and_a_card_afterwards(kiosk: House) ->
 
     acts = [row.payload["act"] for row in kiosk.audit("staff")[before:]]
     assert acts == [*["door.refused"] * tries, "door.shut", "left", "door.shut", "door.opened", "entered", "left"]
+
+    # Once more, and the card stays: it is told before leaving, and nobody is served before it is taken.
+    await ask_for_the_machine(kiosk)
+    await glass.wait_for("staff_door")
+    await glass.do("visitor", "place", person=keeper.id)
+    await glass.wait_for("staff_door_pin")
+    await type_digits(kiosk, keeper.pin)
+    await glass.touch(tell("door.enter"))
+    await glass.wait_for("staff_home")
+    await glass.touch(tell("frame.leave"))
+    await glass.wait_for("staff_leaving")
+    await glass.touch(tell("leaving.go"))
+    await glass.wait_for("take_card")
+    await glass.do("visitor", "lift")
+    await glass.wait_for("idle")
     for file in (kiosk.stage / "state").iterdir():
         assert keeper.pin.encode() not in file.read_bytes(), file.name

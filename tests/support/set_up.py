@@ -134,5 +134,6 @@ def from_file(kept: Path, file: Path, code: str, *, detect: bool = False, **chan
     values = tomllib.loads(kept.read_text("utf-8"))
     if detect:
         del values["devices"]
+    file.touch(0o600)
     file.write_text(tomli_w.dumps({**values, **changes, "once": {"code": code, "pin": "250713"}}), "utf-8")
     return load_answers(file)

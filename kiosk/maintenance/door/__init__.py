@@ -2,6 +2,7 @@
 
 enter.py       what is asked, screen by screen, until somebody may come in
 screens.py     how it is asked
+known.py       the files that a door reads each time
 card.py        a card laid on a reader becomes a token; chip.py: a chip proves itself, or is only named
 roster.py      who is on the staff: codes and verifiers, no names, no numbers
 verifier.py    PINs, as scrypt keeps them

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import time
 from functools import partial
-from pathlib import Path
 
 from drivers.contract.faults import FaultCode
 from drivers.contract.secret import SecretText, wipe_all
@@ -19,24 +17,27 @@ from kiosk.gateways.back_office import TaskKind
 from kiosk.journal.store import JournalError
 from kiosk.locales.staff import tell
 from kiosk.maintenance.door import card, screens, time_codes, verifier
-from kiosk.maintenance.door.memory import DoorMemory
-from kiosk.maintenance.door.private import read_key
-from kiosk.maintenance.door.roster import Member, Roster, load_roster
+from kiosk.maintenance.door.known import Known
+from kiosk.maintenance.door.memory import DoorMemory, Use
+from kiosk.maintenance.door.roster import Member
 from kiosk.maintenance.door.rules import rules
-from kiosk.maintenance.door.tokens import token_key
 from kiosk.maintenance.rights import Staff
 from kiosk.maintenance.service import How
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.toolbox import Toolbox
+from kiosk.operations.outbox import Outbox
 from kiosk.screens.screen import Answer, Screen
-from kiosk.settings.reading import Mistake
 from kiosk.settings.site import Site
 from kiosk.visit import Backed, Ending, VisitEnds
 
 _log = logging.getLogger("kiosk.maintenance")
 
 _DECOY = "scrypt$16384$8$5$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-"""Judged where there is nobody of that code, so that the wait does not tell."""
+"""What nobody's PIN fits: judged where there is nobody at all."""
+
+_CODE, _CARD, _TIME = "code", "card", "time"
+"""What a try is aimed at: "code 0001" as it was typed, whether there is one or not, "card K-0001", "card" for all strange ones,
+"time" for all codes by telephone. A code and the card of the same person apart: guesses at the code do not shut out the card."""
 
 _SHUT_SHOWN = 60.0
 """Seconds that the countdown stands: a machine whose door is shut serves visitors meanwhile."""
@@ -49,19 +50,18 @@ def door_of(site: Site) -> Door | None:
     """Return the door of a site; None where nobody could come in."""
     if site.staff.roster is None and site.staff.time_codes is None:
         return None
-    return Door(site.staff.roster, site.staff.time_codes, DoorMemory(site.state_folder / "door.json", rules()))
+    return Door(Known(site.staff.roster, site.staff.time_codes), DoorMemory(site.state_folder / "door.json", rules()))
 
 
 class Door:
     """One door; it is asked one person at a time (`service.Door`)."""
 
-    def __init__(self, roster: Path | None, time_code_file: Path | None, memory: DoorMemory) -> None:
-        self._roster_file, self._time_code_file, self._memory = roster, time_code_file, memory
-        self._series = secrets.token_hex(4)
-        """Names the alarm of one series of wrong tries."""
+    def __init__(self, known: Known, memory: DoorMemory) -> None:
+        self.known, self.memory = known, memory
 
     async def __call__(self, shift: Shift, tools: Toolbox, how: How) -> Staff | None:
         """See `service.Door`. Raise VisitEnds: left, silent, or shut for longer than it makes sense to wait here."""
+        self.tell_alarm(tools.outbox, tools.site.kiosk_id)
         while True:
             try:
                 await self._while_shut(shift)
@@ -72,63 +72,25 @@ class Door:
                 return who
 
     async def _while_shut(self, shift: Shift) -> None:
-        left = self._memory.left()
+        left = self.memory.left()
         if left > 0:
             shift.act("door.shut", seconds=round(left))
             await shift.ask_while(partial(screens.shut_screen, shift, left), asyncio.sleep(min(left, _SHUT_SHOWN)))
-            if self._memory.left() > 0:
+            if self.memory.left() > 0:
                 raise VisitEnds(Ending.TIMED_OUT)
 
-    # --- what is known here
-
-    def roster(self) -> Roster | None:
-        """The staff as they are now; None where there is no roster that can be read."""
-        if self._roster_file is None:
-            return None
+    def tell_alarm(self, outbox: Outbox, kiosk: str) -> None:
+        """Somebody has shut the door twice in a row, or what belongs to one person: the back office is told, once a series. What
+        could not be told is told when the kiosk starts again, or somebody comes."""
+        alarm = self.memory.alarm
+        if not alarm:
+            return
         try:
-            return load_roster(self._roster_file)
-        except Mistake as mistake:
-            _log.error("the roster cannot be used: %s", "; ".join(mistake.lines))
-            return None
-
-    def card_key(self, roster: Roster) -> bytes | None:
-        """The key of the cards' tokens; None where nobody has a card."""
-        if self._roster_file is None or not any(each.cards for each in roster.member):
-            return None
-        try:
-            return token_key(self._roster_file)
-        except Mistake as mistake:
-            _log.error("cards cannot be used: %s", "; ".join(mistake.lines))
-            return None
-
-    def time_code_secret(self) -> bytes | None:
-        """The secret of the time codes; None where there are none."""
-        if self._time_code_file is None:
-            return None
-        try:
-            return read_key(self._time_code_file)
-        except Mistake as mistake:
-            _log.error("time codes cannot be used: %s", "; ".join(mistake.lines))
-            return None
-
-    @property
-    def has_roster_file(self) -> bool:
-        """Whether this site names a roster."""
-        return self._roster_file is not None
-
-    @property
-    def memory(self) -> DoorMemory:
-        """What it does not forget."""
-        return self._memory
-
-    def tell_alarm(self, tools: Toolbox) -> None:
-        """Somebody has shut the door twice: the back office is told, once a series."""
-        kiosk = tools.site.kiosk_id
-        try:
-            tools.outbox.post_task(f"{kiosk}-door-{self._series}", TaskKind.STAFF_LOCKED_OUT, device="door")
+            outbox.post_task(f"{kiosk}-door-{alarm}", TaskKind.STAFF_LOCKED_OUT, device="door")
         except JournalError as error:
             _log.error("nobody can be told of the lock-out yet: %s", error)
-        self._series = secrets.token_hex(4)
+        else:
+            self.memory.alarm_is_told()
 
 
 class _Try:
@@ -136,7 +98,8 @@ class _Try:
 
     def __init__(self, door: Door, shift: Shift, tools: Toolbox) -> None:
         self._door, self._shift, self._tools = door, shift, tools
-        self._roster = door.roster()
+        self._known, self._memory = door.known, door.memory
+        self._roster = self._known.roster()
 
     async def go(self) -> Staff | None:
         """Return who may come in; None after a try that failed, or a card that did not do. Raise Backed, VisitEnds."""
@@ -152,7 +115,7 @@ class _Try:
     async def _way(self) -> str | None:
         """What was chosen, or the token of a card that was laid; None after a card by which nobody could be known."""
         roster, shift = self._roster, self._shift
-        key = self._door.card_key(roster) if roster is not None else None
+        key = self._known.card_key(roster) if roster is not None else None
         there = bool(key) and bool(card.readers(self._tools.devices))
         answer: Answer | str | None = None
         if there and key is not None:
@@ -164,6 +127,7 @@ class _Try:
                 await self._notice("card_nameless", screens.strange_screen(shift))
                 return None
             except card.Copied:
+                self._memory.try_begins()
                 await self._was_wrong("card_copied")
                 return None
             if answer is None and time.monotonic() - began >= patience:
@@ -174,12 +138,12 @@ class _Try:
 
     def _how(self, *, cards: bool, note: str = "") -> Screen:
         codes = self._roster is not None and len(self._roster) > 0
-        broken = self._door.has_roster_file and self._roster is None
+        broken = self._known.has_roster_file and self._roster is None
         return screens.how_screen(
             self._shift,
             cards=cards,
             codes=codes,
-            time_codes=self._door.time_code_secret() is not None,
+            time_codes=self._known.time_code_secret() is not None,
             note=note or (tell("door.roster_unreadable") if broken else ""),
         )
 
@@ -194,19 +158,20 @@ class _Try:
     async def _by_card(self, token: str) -> Staff | None:
         typed = await self._typed(partial(screens.pin_screen, self._shift), pin=rules().pin.digits)
         found = self._roster.by_card(token) if self._roster is not None else None
-        return await self._judge("card", found, typed["pin"])
+        return await self._judge("card", _CARD if found is None else f"{_CARD} {found.code}", found, typed["pin"])
 
     async def _by_code(self) -> Staff | None:
         sizes = {"code": rules().pin.code_digits, "pin": rules().pin.digits}
         typed = await self._typed(partial(screens.code_screen, self._shift), **sizes)
-        found = self._roster.by_digits(typed["code"].reveal()) if self._roster is not None else None
+        digits = typed["code"].reveal()
         typed["code"].wipe()
-        return await self._judge("code", found, typed["pin"])
+        found = self._roster.by_digits(digits) if self._roster is not None else None
+        return await self._judge("code", f"{_CODE} {digits}", found, typed["pin"])
 
     async def _by_time_code(self) -> Staff | None:
-        shift, tools, memory = self._shift, self._tools, self._door.memory
-        secret, now = self._door.time_code_secret(), tools.now()
-        if secret is None:
+        shift, tools, memory = self._shift, self._tools, self._memory
+        secret, now = self._known.time_code_secret(), tools.now()
+        if secret is None or await self._shut_to(_TIME, "time_code"):
             return None
         if memory.set_back(now.timestamp()):
             await self._notice("clock_set_back", screens.clock_screen(shift, now.astimezone(tools.site.zone)))
@@ -215,14 +180,19 @@ class _Try:
         typed = await self._typed(asked, number=rules().pin.code_digits, code=rules().time_code.digits)
         number, code = typed["number"].reveal(), typed["code"].reveal()
         wipe_all(typed)
-        memory.try_begins()
+        memory.try_begins(_TIME)
         at = tools.now().timestamp()
         kiosk = tools.site.kiosk_id
         grant = time_codes.find(secret, code, kiosk=kiosk, number=number, at=at, rule=rules().time_code)
-        if grant is None or memory.set_back(at) or not memory.use(grant.role.value, number, grant.step):
-            await self._was_wrong("time_code", counted=True)
+        used = None if grant is None or memory.set_back(at) else memory.use(grant.role.value, number, grant.step)
+        if used is Use.UNWRITTEN:
+            memory.try_was_none()
+            await self._notice("unwritten", screens.unwritten_screen(shift))
             return None
-        memory.try_was_right()
+        if grant is None or used is not Use.COUNTS:
+            await self._was_wrong("time_code", _TIME)
+            return None
+        memory.try_was_right(_TIME)
         memory.sees(at)
         who = Staff(code=f"{BY_TELEPHONE}-{number}", role=grant.role)
         shift.act("door.opened", way="time_code", code=who.code)
@@ -230,39 +200,55 @@ class _Try:
 
     # --- the verdict
 
-    async def _judge(self, way: str, member: Member | None, pin: SecretText) -> Staff | None:
-        memory = self._door.memory
+    async def _judge(self, way: str, aim: str, member: Member | None, pin: SecretText) -> Staff | None:
+        memory = self._memory
+        if memory.left(aim) > 0:
+            pin.wipe()
+            await self._shut_to(aim, way)
+            return None
         try:
-            memory.try_begins()
-            right = await asyncio.to_thread(verifier.fits, pin, _DECOY if member is None else member.pin)
+            memory.try_begins(aim)
+            right = await asyncio.to_thread(verifier.fits, pin, self._decoy() if member is None else member.pin)
         finally:
             pin.wipe()
         if member is None or not right:
-            await self._was_wrong(way, code="" if member is None else member.code, counted=True)
+            await self._was_wrong(way, aim, code="" if member is None else member.code)
             return None
         now = self._tools.now()
         if not member.valid_on(now.astimezone(self._tools.site.zone).date()):
-            memory.try_was_expired()
+            memory.try_was_none()
             await self._notice("expired", screens.expired_screen(self._shift), code=member.code)
             return None
-        memory.try_was_right()
+        tried = memory.wrong_at(aim) - 1
+        memory.try_was_right(aim)
         memory.sees(now.timestamp(), trusted=True)
-        self._shift.act("door.opened", way=way, code=member.code)
+        self._shift.act("door.opened", way=way, code=member.code, **({"tried": tried} if tried else {}))
         return member.staff
 
-    async def _was_wrong(self, way: str, *, code: str = "", counted: bool = False) -> None:
-        memory = self._door.memory
-        if not counted:
-            memory.try_begins()
+    def _decoy(self) -> str:
+        """Judged where there is nobody of that code, so that the wait does not tell: somebody's, since theirs take as long."""
+        return self._roster.member[0].pin if self._roster is not None and len(self._roster) else _DECOY
+
+    async def _shut_to(self, aim: str, way: str) -> bool:
+        """Whether this has been tried too often, code or card that there is or not; then it is said, and nothing is judged."""
+        left = self._memory.left(aim)
+        if left == 0:
+            return False
+        self._shift.act("door.shut_to", way=way, seconds=round(left))
+        await self._shift.ask(partial(screens.shut_to_screen, self._shift, left))
+        return True
+
+    async def _was_wrong(self, way: str, aim: str = "", *, code: str = "") -> None:
+        memory, tools = self._memory, self._tools
         shut = memory.left()
         facts = {"code": code} if code else {}
         self._shift.act("door.refused", way=way, wrong=memory.wrong, shut=round(shut), **facts)
-        if memory.alarms:
-            self._door.tell_alarm(self._tools)
+        if memory.alarm:
             self._shift.act("door.alarm", wrong=memory.wrong)
-        if shut == 0:
+            self._door.tell_alarm(tools.outbox, tools.site.kiosk_id)
+        if shut == 0 and not await self._shut_to(aim, way):
             by_time = way == "time_code"
-            await self._shift.ask(partial(screens.wrong_screen, self._shift, memory.tries_left, time_code=by_time))
+            await self._shift.ask(partial(screens.wrong_screen, self._shift, memory.tries_left(aim), time_code=by_time))
 
     async def _notice(self, why: str, screen: Screen, **facts: str) -> None:
         self._shift.act("door.not_opened", why=why, **facts)

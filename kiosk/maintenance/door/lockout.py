@@ -25,7 +25,7 @@ class Moment(NamedTuple):
     seconds: float
 
 
-class Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """`wrong` tries in a row; `wait` seconds were still to be waited at `since` of `boot`."""
 
     wrong: int = 0

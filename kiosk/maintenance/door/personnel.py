@@ -17,7 +17,8 @@ from drivers.contract.secret import SecretText, wipe_all
 from kiosk.locales.staff import tell
 from kiosk.maintenance.door import card, verifier
 from kiosk.maintenance.door import personnel_screens as screens
-from kiosk.maintenance.door.roster import MOST_CARDS, Member, Roster, load_roster, save_roster, weak
+from kiosk.maintenance.door.private import Held
+from kiosk.maintenance.door.roster import MOST_CARDS, Member, Roster, change_roster, load_roster, weak
 from kiosk.maintenance.door.rules import rules
 from kiosk.maintenance.door.tokens import token_key
 from kiosk.maintenance.rights import Role
@@ -125,13 +126,13 @@ class _Desk:
             await self._told("card_done", good=True)
 
     async def _remove(self, member: Member) -> None:
-        others = (each for each in self.roster.administrators() if each.code != member.code)
-        if member.role is Role.ADMINISTRATOR and not any(each.valid_on(_today(self.tools)) for each in others):
+        if _last(self.roster, member.code, _today(self.tools)):
             await self._told("last")
             return
         answer = await self.shift.ask(partial(screens.remove_screen, self.shift, member.code))
         if answer.action == "remove":
-            await self._save(lambda kept: kept.without(member.code), "personnel.removed", member.code)
+            change = partial(_without, code=member.code, day=_today(self.tools))
+            await self._save(change, "personnel.removed", member.code)
 
     # --- what is asked
 
@@ -187,16 +188,24 @@ class _Desk:
         """Change the roster as it lies there now (`kiosk staff` may have written it while somebody typed here), and write it; what
         could not be written has not happened, and is said so."""
         try:
-            roster = change(load_roster(self.path))
-            save_roster(self.path, roster)
+            self.roster = await self._changed(change)
         except (OSError, Mistake, ValueError) as error:
             _log.error("the roster cannot be written: %s", type(error).__name__)
             self.shift.act("personnel.unsaved", about=about, tried=act)
             await self._told("unsaved")
             return False
-        self.roster = roster
         self.shift.act(act, about=about)
         return True
+
+    async def _changed(self, change: Callable[[Roster], Roster]) -> Roster:
+        """Between two tries the machine is not kept waiting. Raise OSError, Mistake, ValueError."""
+        rule = rules().roster
+        for _ in range(rule.writes - 1):
+            try:
+                return change_roster(self.path, change)
+            except Held:
+                await asyncio.sleep(rule.apart_seconds)
+        return change_roster(self.path, change)
 
     async def _told(self, what: str, *, good: bool = False, **values: object) -> None:
         made: Callable[[], Screen] = partial(screens.told_screen, self.shift, what, good=good, **values)
@@ -216,6 +225,20 @@ def _changed(kept: Roster, code: str, changes: dict[str, object]) -> Roster:
     if member is None:
         raise ValueError(code)
     return kept.put(Member.model_validate({**member.model_dump(), **changes}))
+
+
+def _without(kept: Roster, code: str, day: date) -> Roster:
+    """Without this member. Raise ValueError: meanwhile they have become the last administrator."""
+    if _last(kept, code, day):
+        raise ValueError(code)
+    return kept.without(code)
+
+
+def _last(kept: Roster, code: str, day: date) -> bool:
+    """Whether nobody would be left to manage the roster."""
+    others = [each for each in kept.administrators() if each.code != code and each.valid_on(day)]
+    member = kept.by_code(code)
+    return member is not None and member.role is Role.ADMINISTRATOR and not others
 
 
 def _wrong(new: SecretText, again: SecretText) -> str:

@@ -1,10 +1,14 @@
-"""Files of the door: their owner's alone, written whole or not at all."""
+"""Files of the door: their owner's alone, written whole or not at all, and by one at a time."""
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.settings.reading import Mistake
@@ -29,6 +33,25 @@ def write_private(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+class Held(OSError):
+    """Somebody else is writing there at this moment."""
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """While this lasts nobody else who asks for it writes in the folder (flock(2) on the folder itself, which leaves no file
+    behind and ends with the process). Does not wait: raise Held; raise OSError."""
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Held(errno.EBUSY, os.strerror(errno.EBUSY), str(folder)) from None
+        yield
+    finally:
+        os.close(held)
 
 
 def refuse_open(path: Path) -> None:

@@ -12,7 +12,7 @@ The program writes it (`kiosk staff`, and the administrator's task on the screen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +20,7 @@ from pathlib import Path
 from pydantic import Field, field_validator, model_validator
 
 from kiosk.maintenance.door import verifier
-from kiosk.maintenance.door.private import refuse_open, write_private
+from kiosk.maintenance.door.private import alone_in, refuse_open, write_private
 from kiosk.maintenance.door.rules import rules
 from kiosk.maintenance.rights import Role, Staff
 from kiosk.settings.reading import Model, read
@@ -135,9 +135,24 @@ def load_roster(path: Path) -> Roster:
     return roster
 
 
+def change_roster(path: Path, change: Callable[[Roster], Roster], *, may_begin: bool = False) -> Roster:
+    """Change it as it lies there now, while nobody else can, and return it: of two who write, neither loses the other's change.
+    `may_begin`: from an empty one where there is none yet. Raise Held, OSError, Mistake, and what `change` raises."""
+    with alone_in(path.parent):
+        begins = may_begin and not path.exists()
+        roster = change(Roster() if begins else load_roster(path))
+        save_roster(path, roster)
+    return roster
+
+
 def save_roster(path: Path, roster: Roster) -> None:
     """Write it: the old one or the new one is there, whatever happens. Raise OSError."""
-    write_private(path, (_HEAD + "".join(_table(each) for each in roster.member)).encode("utf-8"))
+    write_private(path, as_bytes(roster))
+
+
+def as_bytes(roster: Roster) -> bytes:
+    """The file."""
+    return (_HEAD + "".join(_table(each) for each in roster.member)).encode("utf-8")
 
 
 def _table(member: Member) -> str:

@@ -49,12 +49,20 @@ class TimeCodeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kept: Count
 
 
+class RosterRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who finds the roster held by another writer tries again, so often and so far apart."""
+
+    writes: Count
+    apart_seconds: Seconds
+
+
 class DoorRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""
 
     pin: PinRule
     lockout: LockRule
     time_code: TimeCodeRule
+    roster: RosterRule
 
 
 @cache

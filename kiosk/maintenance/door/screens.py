@@ -118,6 +118,24 @@ def shut_screen(shift: Shift, seconds: float) -> Screen:
     )
 
 
+def shut_to_screen(shift: Shift, seconds: float) -> Screen:
+    """This one code or card has been tried too often; everybody else may come in."""
+    return shift.composer.screen(
+        shift.say,
+        "door_shut_to",
+        title=tell("door.shut_to_title"),
+        sentence=tell("door.shut_to_sentence"),
+        blocks=(Countdown(seconds=math.ceil(seconds), label=tell("door.shut_seconds")),),
+        actions=(Action(id="ok", label=tell("door.shut_to_other")),),
+    )
+
+
+def unwritten_screen(shift: Shift) -> Screen:
+    """A time code was right, and cannot be used up: it would count again tomorrow."""
+    told = tell("door.unwritten_sentence")
+    return _notice(shift, "door_unwritten", tell("door.unwritten_title"), told, tell("door.ok"))
+
+
 def _notice(shift: Shift, name: str, title: str, sentence: str, label: str) -> Screen:
     drawn = shift.composer.screen(
         shift.say,

@@ -26,6 +26,8 @@ def screens() -> list[Screen]:
         door.wrong_screen(here, 3),
         door.wrong_screen(here, 3, time_code=True),
         door.shut_screen(here, 1800),
+        door.shut_to_screen(here, 1800),
+        door.unwritten_screen(here),
         door.expired_screen(here),
         door.clock_screen(here, _NOW),
         door.strange_screen(here),

@@ -60,18 +60,22 @@ async def _asked(sitting: Sitting, work: Work, problem: str) -> SecretText:
                 return scanned
             problem = tell("setup.code_not_scanned")
             continue
-        first = _typed(answer, 0)
         try:
-            answer = await sitting.ask(code_screen(1, ""))
+            rest = await sitting.ask(code_screen(1, ""))
         except Backed:
             continue
-        return SecretText(first + _typed(answer, 1))
+        else:
+            return _joined({**answer.typed, **rest.typed})
+        finally:
+            wipe_all(answer)
 
 
-def _typed(answer: Answer, half: int) -> str:
-    typed = {name: secret.reveal() for name, secret in answer.typed.items()}
-    wipe_all(answer)
-    return "".join(typed.get(f"pair{number}", "") for number in _PAIRS[half])
+def _joined(typed: dict[str, SecretText]) -> SecretText:
+    """The whole code; its parts are wiped."""
+    parts = [typed.get(f"pair{number}") for half in _PAIRS for number in half]
+    code = SecretText.from_raw(b"".join(part.raw() for part in parts if part is not None))
+    wipe_all(typed)
+    return code
 
 
 def code_screen(half: int, problem: str, *, scan: bool = False) -> Screen:
@@ -120,7 +124,9 @@ async def _scanned(sitting: Sitting, work: Work, device: DeviceSettings) -> Secr
             try:
                 await client.settled(_SCAN_SECONDS)
                 code = await client.call(ReadCode(), seconds=_SCAN_SECONDS)
-                return SecretText(code.data.reveal().decode("utf-8", "replace"))
+                scanned = SecretText(code.data.reveal().decode("utf-8", "replace"))
+                wipe_all(code)
+                return scanned
             finally:
                 await client.stop()
         except DeviceFault:

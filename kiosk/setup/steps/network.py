@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from drivers.contract.secret import SecretText
 from kiosk.gateways.transport import HttpSettings
 from kiosk.locales.staff import tell
 from kiosk.screens.parts import Action, Check, Checks, CheckState, Icon, Note, Tile
@@ -98,7 +97,7 @@ async def _join(sitting: Sitting) -> None:
         return
     password = None
     if found.locked:
-        typed = await sitting.write(
+        password = await sitting.write_secret(
             "password",
             Step.NETWORK,
             tell("setup.wireless_password", name=found.name),
@@ -106,7 +105,6 @@ async def _join(sitting: Sitting) -> None:
             ways=ADDRESS,
             most=63,
         )
-        password = SecretText(typed)
     await sitting.while_done(
         "network_joining", Step.NETWORK, tell("setup.network_working"), network.join(found.name, password)
     )

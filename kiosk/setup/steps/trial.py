@@ -191,7 +191,7 @@ async def _exported(sitting: Sitting, work: Work) -> str:
     answer = await sitting.ask(private())
     try:
         path = export(work.folder, folders[int(chosen)], work.machine.now(), private="private" in answer.ticked)
-    except (OSError, ValueError) as error:
+    except (Mistake, OSError, ValueError) as error:
         return tell("setup.export_failed", words=error)
     return tell("setup.exported", name=path.name)
 

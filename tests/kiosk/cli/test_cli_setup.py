@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -57,6 +58,7 @@ def folder(tmp_path: Path) -> Path:
 
 def answers(tmp_path: Path, platform: Sandbox, code: str, pin: str = "250713") -> Path:
     path = tmp_path / "answers.toml"
+    path.touch(0o600)
     path.write_text(ANSWERS.format(url=platform.address, code=code, pin=pin), "utf-8")
     return path
 
@@ -83,7 +85,10 @@ def test_a_machine_is_set_up_from_a_file_and_then_left_alone(tmp_path: Path, fol
         assert "keys/kiosk.key" not in archive.namelist()
         assert "250713" not in archive.read("answers.toml").decode()
     exported = told(folder, "--export", tmp_path / "nowhere" / "x", "--with-keys", "--json")
-    assert "file" in exported.json
+    assert exported.json["private"]
+    assert stat.S_IMODE(Path(exported.json["file"]).stat().st_mode) == 0o600
+    exported = told(folder, "--export", tmp_path / "nowhere" / "y", "--with-keys")
+    assert "像钥匙一样保管" in exported.out, "what is in it is told"
 
 
 @pytest.mark.parametrize(
@@ -102,6 +107,7 @@ def test_what_is_wrong_is_told_by_its_key_and_nothing_is_finished(
     tmp_path: Path, folder: Path, platform: Sandbox, change: tuple[str, str], code: int, said: str
 ) -> None:
     file = tmp_path / "answers.toml"
+    file.touch(0o600)
     wanted = f"WRONG-{abs(hash(change)) % 10_000:04d}"
     text = ANSWERS.replace(*change).format(url=platform.address, code=platform.new_code(wanted), pin="250713")
     file.write_text(text.replace(*change), "utf-8")

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from drivers.contract.secret import SecretText
+from kiosk.cli import staff as staff_command
 from kiosk.cli import staff_card
 from kiosk.maintenance.door import time_codes, verifier
-from kiosk.maintenance.door.private import read_key
-from kiosk.maintenance.door.roster import load_roster
+from kiosk.maintenance.door.private import alone_in, read_key
+from kiosk.maintenance.door.roster import Member, change_roster, load_roster
 from kiosk.maintenance.door.rules import Cost, rules
 from kiosk.maintenance.rights import Role
 from tests.support.command import Ran, kiosk, kiosk_here
@@ -77,6 +78,37 @@ def test_from_the_first_administrator_to_the_last_keeper(site: Path, monkeypatch
     assert verifier.fits(SecretText("864209"), load_roster(roster).member[0].pin)
     assert staff(site, "remove", "K-0002").code == 0
     assert [each.code for each in load_roster(roster).member] == ["A-0001"]
+
+
+def test_what_somebody_wrote_at_the_screen_while_a_pin_was_typed_stays(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = site.parent / "staff.toml"
+    staff(site, "add", "--role", "administrator", given="902715\n", monkeypatch=monkeypatch)
+    ask = staff_command._asked_pin
+
+    def types_slowly() -> SecretText:
+        pin = verifier.make(SecretText("864209"), rules().pin.scrypt)
+        change_roster(path, lambda kept: kept.put(Member(code="T-0002", role=Role.TECHNICIAN, pin=pin)))
+        return ask()
+
+    monkeypatch.setattr(staff_command, "_asked_pin", types_slowly)
+    added = staff(site, "add", "--role", "keeper", "--json", given="135790\n", monkeypatch=monkeypatch)
+    assert added.json["code"] == "K-0003", "the code that was free before is somebody's now"
+    assert [each.code for each in load_roster(path).member] == ["A-0001", "T-0002", "K-0003"]
+    monkeypatch.setattr(staff_command, "_asked_pin", lambda: types_and_is_removed())
+
+    def types_and_is_removed() -> SecretText:
+        change_roster(path, lambda kept: kept.without("K-0003"))
+        return SecretText("864209")
+
+    assert staff(site, "pin", "K-0003").code == 2, "who was taken off meanwhile does not come back"
+    assert [each.code for each in load_roster(path).member] == ["A-0001", "T-0002"]
+    with monkeypatch.context() as hurried, alone_in(path.parent):
+        hurried.setattr(staff_command.time, "sleep", lambda seconds: None)
+        held = staff(site, "remove", "T-0002")
+    assert held.code == 1
+    assert "占着名单" in held.err
 
 
 @pytest.mark.parametrize("pin", ["", "111111", "90271", "９０２７１５"])

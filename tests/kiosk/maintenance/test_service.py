@@ -21,6 +21,8 @@ from tests.support.shift import admitting, shift
 
 
 def test_whoever_is_served_is_served_to_the_end(tmp_path: Path) -> None:
+    """The key is turned while a card is read, back and again at the consent, and once more while the paper is printed."""
+
     async def go() -> None:
         async with on_stage(tmp_path, {}) as run:
             service = run.kiosk.lobby.service
@@ -28,15 +30,24 @@ def test_whoever_is_served_is_served_to_the_end(tmp_path: Path) -> None:
 
             async def turn_the_key() -> None:
                 service.request(How.KEY)
+                assert service.state is Handshake.WANTED
+
+            async def back_and_again() -> None:
+                service.call_away()
+                assert (service.state, service.wanted.is_set()) == (Handshake.AWAY, False)
+                await turn_the_key()
 
             script = base_script(run)
             run.window.script |= {
                 **script,
                 "card": doing(lambda: _both(turn_the_key(), run.bench.place("p1"))),
+                "licence_consent": doing(back_and_again, "agree"),
+                "printing": doing(back_and_again),
                 "staff_home": "leave",
             }
             assert await run.visit() == Ending.DONE, "the visit went on to its end"
             assert service.state is Handshake.WANTED
+            assert {"licence_consent", "printing", "take_paper"} <= set(run.window.names)
             assert not any(screen.staff for screen in run.window.shown)
             serving = asyncio.create_task(run.kiosk.lobby.serve())
             while service.shifts_ended == 0:

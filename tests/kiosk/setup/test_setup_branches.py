@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from kiosk.screens.screen import Screen
 from kiosk.setup import network
 from kiosk.setup.answers import Answers, load_answers
 from kiosk.setup.enrolling import BadAnswer, BadCode, claim, kept, own_key
+from kiosk.setup.export import export
 from kiosk.setup.folder import SetupFolder
 from kiosk.setup.network import Interface
 from kiosk.setup.steps import devices
@@ -242,6 +245,45 @@ def test_a_managed_network_is_changed_at_the_screen(
     assert done[0] == done[1] == ("eth0", network.Fixed(address="192.0.2.7/24", gateway="192.0.2.1", dns="192.0.2.53"))
     assert tell("setup.address_own_wrong") in words(window, "setup_type_own")
     assert "no carrier" in words(window, "setup_network_refused")
+
+
+def test_code_pin_and_password_are_in_no_file_no_log_and_on_no_screen(
+    tmp_path: Path, platform: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    password, code = "correct horse 7", platform.new_code("SECRET-0001")
+    heard = (network.Wireless(name="Office", signal=80, locked=True),)
+    nmcli = tmp_path / "nmcli"
+    nmcli.write_text(
+        f'#!/bin/sh\nread word\n[ -e {tmp_path}/once ] && exit 0\ntouch {tmp_path}/once\necho "$word" >&2; exit 4\n'
+    )
+    nmcli.chmod(0o755)
+
+    async def listened() -> tuple[network.Wireless, ...]:
+        return heard
+
+    monkeypatch.setattr(network, "interfaces", lambda: (Interface(name="wlan0", up=True, wireless=True, addresses=()),))
+    monkeypatch.setattr(network, "manager", lambda: str(nmcli))
+    monkeypatch.setattr(network, "wireless_networks", listened)
+    script = whole(platform.address, code) | {
+        "setup_network": ["wlan0", "wlan0", "next"],
+        "setup_network_looking": None,
+        "setup_wireless": "Office",
+        "setup_type_password": [wrote(""), wrote(password), wrote(password)],
+        "setup_network_joining": None,
+        "setup_network_refused": "again",
+    }
+    with caplog.at_level("DEBUG"):
+        work, window = walk(tmp_path, script)
+    assert "***" in words(window, "setup_network_refused")
+    assert work.once.code is None
+    archive = export(work.folder, tmp_path / "out", datetime.now(UTC), private=True)
+    with zipfile.ZipFile(archive) as packed:
+        held = b"".join(packed.read(name) for name in packed.namelist())
+    kept = b"".join(each.read_bytes() for each in work.folder.root.rglob("*") if each.is_file())
+    said = "".join(map(repr, window.shown)) + caplog.text
+    for secret in (password, code, enrolment.grouped(code), code[:12], "250713"):
+        assert secret.encode() not in kept + held
+        assert secret not in said
 
 
 def test_no_tile_answers_with_a_word_of_the_guards(tmp_path: Path, platform: Sandbox) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import ssl
 import tempfile
 from datetime import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +38,7 @@ from kiosk.setup.answers import (
     with_text,
 )
 from kiosk.setup.display import Display, panel_of
-from kiosk.setup.enrolling import own_key
+from kiosk.setup.enrolling import BadAnswer, _require_usable, own_key
 from kiosk.setup.folder import SetupFolder
 from kiosk.setup.written import Unfinished, write_all
 
@@ -138,6 +142,49 @@ def test_what_was_answered_can_be_served_with_and_taken_up_again(
         assert mistakes([folder.site], [folder.profile], {}, {}) == []
 
 
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_a_platform_certifies_is_usable_or_a_bad_answer(
+    enrolled: tuple[Path, Enrolled], data: st.DataObject
+) -> None:
+    """A byte of a certificate that is another one, texts of any kind: nothing but BadAnswer comes of it."""
+    key, good = enrolled
+    own = load_pem_private_key(key.read_bytes(), None)
+    assert isinstance(own, ec.EllipticCurvePrivateKey)
+
+    def spoiled(pem: str) -> str:
+        der = bytearray(ssl.PEM_cert_to_DER_cert(pem))
+        at = data.draw(st.integers(0, len(der) - 1))
+        der[at] ^= data.draw(st.integers(1, 255))
+        return ssl.DER_cert_to_PEM_cert(bytes(der))
+
+    field = data.draw(st.sampled_from(["certificate", "operator_roots", "issuer_roots", "kiosk_id", "secret", "items"]))
+    value: object = data.draw(st.text(max_size=80))
+    if field in ("certificate", "operator_roots", "issuer_roots") and data.draw(st.booleans()):
+        value = spoiled(getattr(good, field))
+    if field == "secret":
+        value = SecretText(data.draw(st.text("0aFg ", max_size=70)))
+    if field == "items":
+        value = tuple(data.draw(st.lists(st.sampled_from(["KX-RS-001", "KX-NO-SUCH"]), max_size=3)))
+    with contextlib.suppress(BadAnswer):
+        _require_usable(msgspec.structs.replace(good, **{field: value}), own)
+
+
+@pytest.mark.parametrize("field", ["certificate", "operator_roots"])
+def test_a_key_or_a_secret_that_cannot_be_used_is_a_bad_answer(enrolled: tuple[Path, Enrolled], field: str) -> None:
+    key, good = enrolled
+    own = load_pem_private_key(key.read_bytes(), None)
+    assert isinstance(own, ec.EllipticCurvePrivateKey)
+    curve, unknown = bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06082a8648ce3d030106")
+    der = ssl.PEM_cert_to_DER_cert(getattr(good, field)).replace(curve, unknown)
+    with pytest.raises(BadAnswer):
+        _require_usable(msgspec.structs.replace(good, **{field: ssl.DER_cert_to_PEM_cert(der)}), own)
+    for secret in ("a" * 63, "a" * 65, "g" * 64, "a" * 100_000):  # `kiosk run` reads bytes, 32 at least
+        with pytest.raises(BadAnswer):
+            _require_usable(msgspec.structs.replace(good, secret=SecretText(secret)), own)
+    _require_usable(good, own)
+
+
 @pytest.mark.parametrize("lacks", ["languages", "platform", "panel", "devices"])
 def test_half_a_set_up_writes_no_files(enrolled: tuple[Path, Enrolled], tmp_path: Path, lacks: str) -> None:
     whole = Answers(
@@ -177,6 +224,7 @@ def test_a_file_of_answers_with_a_mistake_is_told_with_its_key(tmp_path: Path, t
 
 def test_code_and_pin_are_read_and_never_written(tmp_path: Path) -> None:
     path = tmp_path / "answers.toml"
+    path.touch(0o600)
     path.write_text('languages = ["zh-Hans"]\n[once]\ncode = "117"\npin = "250713"\n', "utf-8")
     found, once = load_answers(path)
     assert once.code is not None
@@ -187,3 +235,19 @@ def test_code_and_pin_are_read_and_never_written(tmp_path: Path) -> None:
     assert "117" not in written
     assert "250713" not in written
     assert "once" not in written
+
+
+@pytest.mark.parametrize("mode", [0o604, 0o640, 0o660])
+def test_a_file_with_a_pin_or_a_code_that_others_can_read_is_refused_with_the_cure(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "answers.toml"
+    for once in ('code = "117"', 'pin = "250713"', "pin = 250713"):
+        path.write_text(f'languages = ["zh-Hans"]\n[once]\n{once}\n', "utf-8")
+        path.chmod(mode)
+        with pytest.raises(Mistake) as told:
+            load_answers(path)
+        assert "250713" not in str(told.value)
+    path.write_text('languages = ["zh-Hans"]\n[once]\npin = "250713"\n', "utf-8")
+    with pytest.raises(Mistake, match="chmod 600"):
+        load_answers(path)
+    path.write_text('languages = ["zh-Hans"]\n', "utf-8")
+    assert load_answers(path)[0].languages == ("zh-Hans",), "without a secret it is anybody's"

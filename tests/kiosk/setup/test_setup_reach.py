@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
 import threading
 from collections.abc import Iterator
@@ -16,12 +17,18 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from drivers.contract.secret import SecretText
+from kiosk.gateways import interface, transport
+from kiosk.gateways.enrolment import Hello
+from kiosk.gateways.fault import GatewayCode, GatewayFault
+from kiosk.gateways.health import Health
 from kiosk.sandbox.launch import Sandbox
 from kiosk.setup import network
 from kiosk.setup.network import Fixed, NetworkRefuses
-from kiosk.setup.reach import Part, Reach, reach
+from kiosk.setup.reach import Finding, Part, Reach, reach
 from kiosk.setup.sticks import files_on, sticks
 
 _SECOND = timedelta(days=1)
@@ -57,6 +64,84 @@ def test_a_clock_that_is_off_is_told_in_minutes(platform: Sandbox) -> None:
     told = found(platform.address)
     assert told.failed is Part.CLOCK
     assert told.findings[-1].words == "-120"
+
+
+# --- a platform that answers anything
+
+GOOD = {"number": "117", "name": "示例市", "time": "2026-11-22T09:00:00+08:00"}
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(max_size=300),
+    st.lists(st.integers(), max_size=3),
+    st.datetimes().map(datetime.isoformat),
+    st.sampled_from(
+        [
+            "2026-11-22T09:00:00",
+            "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:59-14:00",
+            "2026-02-30T00:00:00Z",
+            "一" * 100_000,
+            "名\n称",
+            "１１７",
+        ]
+    ),
+)
+REPLIES = st.one_of(
+    st.binary(max_size=200),
+    st.just(b"[" * 100_000),
+    st.builds(
+        lambda status, odd, cut: json.dumps({"status": status, "data": {**GOOD, **odd}}).encode()[:cut],
+        st.one_of(st.just(int(interface.Status.OK)), st.integers(), st.text(max_size=3)),
+        st.dictionaries(st.sampled_from([*GOOD, "other"]), ODD, max_size=2),
+        st.one_of(st.none(), st.none(), st.integers(0, 120)),
+    ),
+)
+
+
+def says(**odd: object) -> bytes:
+    return json.dumps({"status": int(interface.Status.OK), "data": {**GOOD, **odd}}).encode()
+
+
+@settings(max_examples=150, deadline=None)
+@given(REPLIES)
+@example(says(name="一" * 60_000))
+@example(says(name="名\n称"))
+@example(says(number=117))
+@example(says(time="2026-11-22T09:00:00"))
+@example(says(time="0001-01-01T00:00:00+14:00"))
+@example(says(time="9999-12-31T23:59:59-14:00"))
+@example(says()[:-5])
+def test_whatever_a_platform_answers_is_a_finding_that_a_screen_can_show(reply: bytes) -> None:
+    class Says:
+        def __init__(self, settings: object) -> None:
+            """Whatever the address."""
+
+        async def hello(self) -> Hello:
+            return transport._read(interface.ENROL_HELLO, reply, Hello)
+
+        async def aclose(self) -> None:
+            """Nothing is open."""
+
+    async def near(*_: object) -> Finding:
+        return Finding(part=Part.NAME, ok=True)
+
+    with pytest.MonkeyPatch.context() as patched:
+        for name, stand_in in (("HttpPlatform", Says), ("_name", near), ("_port", near)):
+            patched.setattr(f"kiosk.setup.reach.{name}", stand_in)
+        told = found("http://127.0.0.1:9")
+    assert told.failed in (None, Part.PLATFORM, Part.CLOCK)
+    assert all(len(each.words) < 250 and each.words.isprintable() for each in told.findings)
+
+
+@pytest.mark.parametrize("time", ["2026-11-22T09:00:00", "2026-11-22"])
+def test_a_clock_without_a_zone_is_no_clock(time: str) -> None:
+    for shape, endpoint in ((Hello, interface.ENROL_HELLO), (Health, interface.HEALTH)):
+        reply = {"status": int(interface.Status.OK), "data": {**GOOD, "up": True, "time": time}}
+        with pytest.raises(GatewayFault) as fault:
+            transport._read(endpoint, json.dumps(reply).encode(), shape)
+        assert fault.value.code is GatewayCode.TORN
 
 
 # --- certificates
@@ -146,7 +231,7 @@ echo "$@" >> {log}
 case "$*" in
   *"wifi list"*) printf '40::Open:Net\\n80:WPA2:Office\\n55:WPA2:Office\\n:--:\\n' ;;
   *"wifi connect"*) read word; echo "typed $word" >> {log}
-    [ "$word" = right ] || {{ echo "Secrets were required" >&2; exit 4; }} ;;
+    [ "$word" = right ] || {{ echo "Secrets were required, not '$word'" >&2; exit 4; }} ;;
   *"connection show"*) printf 'lo:lo\\neth0:Wired connection 1\\n' ;;
 esac
 """
@@ -168,9 +253,12 @@ def test_wireless_networks_are_listed_once_strongest_first(nmcli: Path) -> None:
 
 
 def test_a_password_goes_through_a_pipe_and_a_wrong_one_is_told(nmcli: Path) -> None:
-    asyncio.run(network.join("Office", SecretText("right")))
-    with pytest.raises(NetworkRefuses, match="Secrets"):
-        asyncio.run(network.join("Office", SecretText("wrong")))
+    password = SecretText("right")
+    asyncio.run(network.join("Office", password))
+    assert password.wiped
+    with pytest.raises(NetworkRefuses, match="Secrets") as told:
+        asyncio.run(network.join("Office", SecretText("wr0ng")))
+    assert "wr0ng" not in str(told.value), "its own words may quote what was typed"
     lines = nmcli.read_text().splitlines()
     assert "typed right" in lines
     assert not any("right" in line for line in lines if "connect" in line), "ps would show it"

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import stat
+import tomllib
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from kiosk.cli.check import mistakes
-from kiosk.maintenance.door.roster import load_roster
+from kiosk.maintenance.door.roster import Roster, load_roster, save_roster
+from kiosk.maintenance.door.tokens import token_key
 from kiosk.sandbox.launch import Sandbox
 from kiosk.settings.profile import load_profile
 from kiosk.settings.site import load_site
@@ -86,6 +88,9 @@ def test_everything_that_is_plugged_in_is_found_and_what_comes_out_is_a_kiosk(
 
 def check_export(folder: SetupFolder, into: Path) -> None:
     """What is taken along is whole, signed by the kiosk's key, and without keys unless they are asked for."""
+    token_key(folder.staff, make=True)
+    (one,) = load_roster(folder.staff).member
+    save_roster(folder.staff, Roster(member=(one.model_copy(update={"cards": ("id_card:" + "0" * 64,)}),)))
     for private in (False, True):
         path = export(folder, into, datetime(2026, 11, 22, 12, int(private), tzinfo=UTC), private=private)
         with zipfile.ZipFile(path) as archive:
@@ -99,6 +104,13 @@ def check_export(folder: SetupFolder, into: Path) -> None:
         halves = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
         key.verify(encode_dss_signature(*halves), manifest, ec.ECDSA(hashes.SHA256()))
         assert {"keys/kiosk.key", "keys/kiosk-secret", "staff.toml"} <= set(held) if private else True
+        assert "keys/staff.key" not in held
+        assert "staff.key" not in held
+        if private:
+            staff = tomllib.loads(held["staff.toml"].decode("utf-8"))
+            assert [sorted(each) for each in staff["member"]] == [["code", "pin", "role"]], (
+                "no token of a card goes along"
+            )
         assert private or not any(b"PRIVATE KEY" in content or b"scrypt$" in content for content in held.values())
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 

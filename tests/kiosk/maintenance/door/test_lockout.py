@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from kiosk.maintenance.door import lockout
 from kiosk.maintenance.door.lockout import Lock, Moment
+from kiosk.maintenance.door.memory import DoorMemory
 from kiosk.maintenance.door.rules import rules
 
 RULE = rules().lockout
@@ -40,6 +43,32 @@ def test_the_second_lock_out_in_a_row_raises_the_alarm_once() -> None:
         now += lockout.left(after, Moment("a", now))
         lock = after
     assert alarms == [10]
+
+
+def test_who_comes_in_himself_cannot_guess_on_at_a_colleague_s_pin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four hours at the machine with a PIN of one's own: as many guesses as somebody without one has."""
+    now = 0.0
+    monkeypatch.setattr(lockout, "now", lambda: Moment("a", now))
+    monkeypatch.setattr("kiosk.maintenance.door.memory.write_private", lambda path, content: None)
+    memory, guesses = DoorMemory(tmp_path / "door.json", rules()), 0
+    while now < 4 * 3600:
+        for _ in range(4):
+            if not memory.left("code 0003"):
+                memory.try_begins("code 0003")
+                guesses += 1
+        assert not memory.left("card K-0001")
+        memory.try_begins("card K-0001")
+        memory.try_was_right("card K-0001")
+        now += 10
+    without = next(times for times in range(10_000) if sum(tried(times)) > 4 * 3600)
+    assert guesses <= without + RULE.tries
+    now += RULE.longest_seconds
+    assert not memory.left("code 0003"), "its owner waits half an hour at most, whatever was done"
+    memory.try_begins("code 0003")
+    memory.try_was_right("code 0003")
+    assert memory.wrong_at("code 0003") == 0
 
 
 def test_another_boot_begins_the_wait_again_and_goes_on_from_there() -> None:

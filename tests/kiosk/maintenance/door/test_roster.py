@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from drivers.contract.secret import SecretText
 from kiosk.maintenance.door import verifier
-from kiosk.maintenance.door.private import make_key, read_key
-from kiosk.maintenance.door.roster import CARD_KINDS, Member, Roster, load_roster, save_roster, weak
-from kiosk.maintenance.door.rules import Cost
+from kiosk.maintenance.door.private import Held, make_key, read_key
+from kiosk.maintenance.door.roster import CARD_KINDS, Member, Roster, change_roster, load_roster, save_roster, weak
+from kiosk.maintenance.door.rules import Cost, rules
 from kiosk.maintenance.door.tokens import token
 from kiosk.maintenance.rights import Role
 from kiosk.settings.reading import Mistake
@@ -113,6 +113,25 @@ def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
         read_key(key)
 
 
+def test_while_one_writes_the_roster_nobody_else_does(tmp_path: Path) -> None:
+    """Two who have both read it would else lose one of two changes."""
+    path = tmp_path / "staff.toml"
+    one, two = (Member(code=f"K-000{number}", role=Role.KEEPER, pin=PIN) for number in (1, 2))
+
+    def meanwhile(kept: Roster) -> Roster:
+        with pytest.raises(Held):
+            change_roster(path, lambda roster: roster.put(two))
+        return kept.put(one)
+
+    change_roster(path, meanwhile, may_begin=True)
+    change_roster(path, lambda roster: roster.put(two))
+    assert [each.code for each in load_roster(path).member] == ["K-0001", "K-0002"]
+    with pytest.raises(KeyError):
+        change_roster(path, lambda roster: {}[roster])  # type: ignore[index]
+    assert len(change_roster(path, lambda roster: roster.without("K-0001"))) == 1, "whoever failed lets go of it"
+    assert [each.name for each in tmp_path.iterdir()] == ["staff.toml"]
+
+
 def test_nobody_is_there_twice() -> None:
     one = Member(code="K-0001", role=Role.KEEPER, pin=PIN, cards=("id_card:" + "0" * 64,))
     with pytest.raises(ValueError, match="数字部分相同"):
@@ -127,6 +146,9 @@ def test_a_pin_is_kept_as_something_else_and_found_again() -> None:
     assert not verifier.fits(SecretText("902716"), PIN)
     assert "902715" not in PIN
     assert verifier.make(SecretText("902715"), CHEAP) != PIN, "each has a salt of its own"
+    real = verifier.make(SecretText("902715"), rules().pin.scrypt)
+    assert real.startswith("scrypt$16384$8$5$"), "the cost of door.toml is the one that is paid"
+    assert verifier.fits(SecretText("902715"), real)
 
 
 @pytest.mark.parametrize("pin", ["000000", "123456", "654321", "890123", "12345", "1234567", "12a456", "一二三四五六"])
