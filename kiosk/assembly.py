@@ -7,6 +7,7 @@ import logging
 import traceback
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -28,9 +29,11 @@ from kiosk.logbook.store import Logbook
 from kiosk.maintenance import comfort
 from kiosk.maintenance.door.enter import door_of
 from kiosk.maintenance.door.key import ServiceKey
+from kiosk.maintenance.door.signing import sign
 from kiosk.maintenance.pointing import apply_kept
 from kiosk.maintenance.readiness.night import Night
 from kiosk.maintenance.replacing.conformity import Conformity
+from kiosk.maintenance.replacing.first_service import FirstService
 from kiosk.maintenance.service import Handshake, Service
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.opening.serving import Serving
@@ -135,6 +138,7 @@ def service_of(
         profile=bound.profile,
         bindings=bound,
         conformity=conformity,
+        first_service=FirstService(logbook, desk.devices, bound),
         devices=desk.devices,
         platform=desk.platform,
         outbox=desk.outbox,
@@ -150,7 +154,10 @@ def service_of(
         voice=voice,
     )
     comfort.apply(comfort.kept(logbook), voice)
-    service = Service(window, policy, composer, tools, journal.record, door=door_of(desk.site))
+    door = door_of(desk.site)
+    if door is not None:
+        tools = replace(tools, signs=partial(sign, door, tools))
+    service = Service(window, policy, composer, tools, journal.record, door=door)
     beside(stack, ServiceKey(service).run(desk.devices), "service-key")
     watch = DeviceWatch(desk.outbox, desk.site.kiosk_id)
     beside(stack, watch.run(desk.devices, lambda: service.state is Handshake.ACTIVE), "device-watch")
@@ -163,6 +170,7 @@ def keep_ready(tools: Toolbox, journal: Journal, lobby: Lobby, stack: AsyncExitS
     supplies = SupplyWatch(tools.logbook, journal, tools.outbox, kiosk=site.kiosk_id, zone=site.zone, hours=site.hours)
     night = Night(tools, partial(lobby.alone, tools.policy.selftest.quiet_seconds))
     beside(stack, supplies.run(tools.devices), "supply-watch")
+    beside(stack, tools.first_service.run(), "first-service")
     beside(stack, night.run(), "night")
 
 

@@ -17,7 +17,7 @@ from drivers.emulators.camera_portraits import id_photo
 from drivers.emulators.id_card_photo import stand_in_photo
 from kiosk.demo.emulators import Emulators
 from kiosk.demo.roster import demo_profile
-from kiosk.demo.sockets import PLUGS, Sockets
+from kiosk.demo.sockets import Sockets, plug_of
 from kiosk.demo.staff import BenchStaff, DemoStaff
 from kiosk.demo.staff import provision as provision_staff
 from kiosk.sandbox.fault_desk import Verb
@@ -83,8 +83,9 @@ async def set_stage(
             if name in cast:
                 overrides[f"devices.{name}.place"] = place = reached.pop("place", None)
                 written = cast[name].settings
-                if place is not None:
-                    written = {key: value for key, value in written.items() if key != PLUGS[driver].setting}
+                plug = plug_of(driver, settings)
+                if place is not None and plug is not None:
+                    written = {key: value for key, value in written.items() if key != plug.setting}
                 overrides[f"devices.{name}.settings"] = {**written, **reached}
             else:
                 await emulators.do(name, "unplug")
@@ -99,7 +100,7 @@ async def set_stage(
 
 def _reached(sockets: Sockets | None, driver: str, settings: dict[str, Any]) -> dict[str, Any]:
     """How the profile reaches an emulator: by its address, or by its socket where it comes by a cable."""
-    plug = PLUGS.get(driver)
+    plug = plug_of(driver, settings)
     if sockets is None or plug is None:
         return dict(settings)
     place = sockets.add(plug, Path(settings[plug.setting]))

@@ -7,8 +7,10 @@ import traceback
 from functools import partial
 
 from kiosk.locales.staff import tell
+from kiosk.maintenance.replacing.standing import standing_now
 from kiosk.maintenance.rights import Right, right
 from kiosk.maintenance.shift import Shift
+from kiosk.maintenance.signature import DoorShut
 from kiosk.maintenance.table import TASKS, Task
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.operations.device_watch import needing_somebody
@@ -20,11 +22,11 @@ _log = logging.getLogger("kiosk.maintenance")
 
 
 async def home(shift: Shift, tools: Toolbox) -> None:
-    """Task after task; ends by `VisitEnds` only."""
+    """Task after task; ends by VisitEnds, or by DoorShut where somebody could not sign."""
     tasks = {each.id: each for each in TASKS}
     while True:
         try:
-            answer = await shift.ask(partial(home_screen, shift, needing(tools)))
+            answer = await shift.ask(partial(home_screen, shift, needing(tools) + len(await standing_now(tools))))
         except Backed:
             continue  # there is nothing before it; the place in the bar cannot be touched
         await _do(shift, tools, tasks[answer.action])
@@ -41,7 +43,7 @@ async def _do(shift: Shift, tools: Toolbox, task: Task) -> None:
         await task.run(shift, tools)
     except Backed:
         shift.act("task.backed", task=task.id)
-    except VisitEnds:
+    except (VisitEnds, DoorShut):
         shift.act("task.left", task=task.id)
         raise
     except Exception as error:

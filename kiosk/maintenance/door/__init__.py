@@ -1,6 +1,7 @@
 """The door of maintenance: who may come in, by two things that one person has or knows.
 
 enter.py       what is asked, screen by screen, until somebody may come in
+signing.py     whoever is inside signs: the PIN once more
 screens.py     how it is asked
 card.py        a card laid on a reader becomes a token; chip.py: a chip proves itself, or is only named
 roster.py      who is on the staff: codes and verifiers, no names, no numbers

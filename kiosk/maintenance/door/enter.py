@@ -24,7 +24,7 @@ from kiosk.maintenance.door.private import read_key
 from kiosk.maintenance.door.roster import Member, Roster, load_roster
 from kiosk.maintenance.door.rules import rules
 from kiosk.maintenance.door.tokens import token_key
-from kiosk.maintenance.rights import Staff
+from kiosk.maintenance.rights import Role, Staff
 from kiosk.maintenance.service import How
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.toolbox import Toolbox
@@ -35,7 +35,7 @@ from kiosk.visit import Backed, Ending, VisitEnds
 
 _log = logging.getLogger("kiosk.maintenance")
 
-_DECOY = "scrypt$16384$8$5$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+DECOY = "scrypt$16384$8$5$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 """Judged where there is nobody of that code, so that the wait does not tell."""
 
 _SHUT_SHOWN = 60.0
@@ -121,7 +121,32 @@ class Door:
         """What it does not forget."""
         return self._memory
 
-    def tell_alarm(self, tools: Toolbox) -> None:
+    # --- tries
+
+    def judged(self, tools: Toolbox, secret: bytes, number: str, code: str, role: Role | None = None) -> Role | None:
+        """Judge a time code, and use it up; None: it does not count (for this role), and was a wrong try."""
+        memory, at = self._memory, tools.now().timestamp()
+        memory.try_begins()
+        kiosk, rule = tools.site.kiosk_id, rules().time_code
+        grant = time_codes.find(secret, code, kiosk=kiosk, number=number, at=at, rule=rule)
+        if grant is None or role not in (None, grant.role):
+            return None
+        if memory.set_back(at) or not memory.use(grant.role.value, number, grant.step):
+            return None
+        memory.try_was_right()
+        memory.sees(at)
+        return grant.role
+
+    def wrong_try(self, tools: Toolbox, shift: Shift, act: str, **facts: str) -> float:
+        """Write down a try that was counted and was wrong; return for how long the door is shut by it. Seconds."""
+        shut = self._memory.left()
+        shift.act(act, wrong=self._memory.wrong, shut=round(shut), **facts)
+        if self._memory.alarms:
+            self._tell_alarm(tools)
+            shift.act("door.alarm", wrong=self._memory.wrong)
+        return shut
+
+    def _tell_alarm(self, tools: Toolbox) -> None:
         """Somebody has shut the door twice: the back office is told, once a series."""
         kiosk = tools.site.kiosk_id
         try:
@@ -192,13 +217,13 @@ class _Try:
         self._shift.show(partial(self._how, cards=True, note=self._shift.say(f"device.{code.value}")))
 
     async def _by_card(self, token: str) -> Staff | None:
-        typed = await self._typed(partial(screens.pin_screen, self._shift), pin=rules().pin.digits)
+        typed = await all_typed(self._shift, partial(screens.pin_screen, self._shift), pin=rules().pin.digits)
         found = self._roster.by_card(token) if self._roster is not None else None
         return await self._judge("card", found, typed["pin"])
 
     async def _by_code(self) -> Staff | None:
         sizes = {"code": rules().pin.code_digits, "pin": rules().pin.digits}
-        typed = await self._typed(partial(screens.code_screen, self._shift), **sizes)
+        typed = await all_typed(self._shift, partial(screens.code_screen, self._shift), **sizes)
         found = self._roster.by_digits(typed["code"].reveal()) if self._roster is not None else None
         typed["code"].wipe()
         return await self._judge("code", found, typed["pin"])
@@ -212,19 +237,14 @@ class _Try:
             await self._notice("clock_set_back", screens.clock_screen(shift, now.astimezone(tools.site.zone)))
             return None
         asked = partial(screens.time_screen, shift, tools.site.kiosk_id, now.astimezone(tools.site.zone))
-        typed = await self._typed(asked, number=rules().pin.code_digits, code=rules().time_code.digits)
+        typed = await all_typed(shift, asked, number=rules().pin.code_digits, code=rules().time_code.digits)
         number, code = typed["number"].reveal(), typed["code"].reveal()
         wipe_all(typed)
-        memory.try_begins()
-        at = tools.now().timestamp()
-        kiosk = tools.site.kiosk_id
-        grant = time_codes.find(secret, code, kiosk=kiosk, number=number, at=at, rule=rules().time_code)
-        if grant is None or memory.set_back(at) or not memory.use(grant.role.value, number, grant.step):
+        role = self._door.judged(tools, secret, number, code)
+        if role is None:
             await self._was_wrong("time_code", counted=True)
             return None
-        memory.try_was_right()
-        memory.sees(at)
-        who = Staff(code=f"{BY_TELEPHONE}-{number}", role=grant.role)
+        who = Staff(code=f"{BY_TELEPHONE}-{number}", role=role)
         shift.act("door.opened", way="time_code", code=who.code)
         return who
 
@@ -234,7 +254,7 @@ class _Try:
         memory = self._door.memory
         try:
             memory.try_begins()
-            right = await asyncio.to_thread(verifier.fits, pin, _DECOY if member is None else member.pin)
+            right = await asyncio.to_thread(verifier.fits, pin, DECOY if member is None else member.pin)
         finally:
             pin.wipe()
         if member is None or not right:
@@ -254,12 +274,8 @@ class _Try:
         memory = self._door.memory
         if not counted:
             memory.try_begins()
-        shut = memory.left()
         facts = {"code": code} if code else {}
-        self._shift.act("door.refused", way=way, wrong=memory.wrong, shut=round(shut), **facts)
-        if memory.alarms:
-            self._door.tell_alarm(self._tools)
-            self._shift.act("door.alarm", wrong=memory.wrong)
+        shut = self._door.wrong_try(self._tools, self._shift, "door.refused", way=way, **facts)
         if shut == 0:
             by_time = way == "time_code"
             await self._shift.ask(partial(screens.wrong_screen, self._shift, memory.tries_left, time_code=by_time))
@@ -268,12 +284,13 @@ class _Try:
         self._shift.act("door.not_opened", why=why, **facts)
         await self._shift.ask(lambda: screen)
 
-    async def _typed(self, screen: partial[Screen], **sizes: int) -> dict[str, SecretText]:
-        """Ask until every field is full: what was not typed to its end is no try. Raise Backed, VisitEnds."""
-        short = False
-        while True:
-            answer = await self._shift.ask(partial(screen, short=short))
-            if {key: len(value.raw()) for key, value in answer.typed.items()} == sizes:
-                return answer.typed
-            wipe_all(answer)
-            short = True
+
+async def all_typed(shift: Shift, screen: partial[Screen], **sizes: int) -> dict[str, SecretText]:
+    """Ask until every field is full: what was not typed to its end is no try. Raise Backed, VisitEnds."""
+    short = False
+    while True:
+        answer = await shift.ask(partial(screen, short=short))
+        if {key: len(value.raw()) for key, value in answer.typed.items()} == sizes:
+            return answer.typed
+        wipe_all(answer)
+        short = True
