@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from drivers import registry
+from drivers.contract.bus import Bus
 from drivers.manifest import Manifest
 from kiosk.settings.profile import DeviceSettings
 
@@ -18,7 +19,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A setting that is asked for wherever a driver has it (`asked.toml`).
 
     `hidden_in_production`: values that only stand in for real ones. `needs`: settings that a value cannot do without; it is
-    offered only where the device before had them. `of_the_line`: it belongs to the cable, not to the device behind it, and is
+    offered only where the device before had them. `of_the_line`: it belongs to a serial line, not to the device behind it: asked only there, and
     never taken over from the device before.
     """
 
@@ -77,14 +78,17 @@ def _fits(kind: type[msgspec.Struct], settings: dict[str, Any]) -> bool:
     return True
 
 
-def questions(driver: str, settings: dict[str, Any], *, production: bool) -> tuple[Question, ...]:
-    """What a person must choose for this driver; `settings` are those that are there already, and are suggested."""
+def questions(
+    driver: str, settings: dict[str, Any], *, production: bool, bus: Bus = Bus.SERIAL
+) -> tuple[Question, ...]:
+    """What a person must choose for this driver; `settings` are those that are there already, and are suggested. On which `bus` the
+    device is tells whether it has a line of its own speed."""
     kind = registry.load(driver).Settings
     types = get_type_hints(kind)
     defaults = {each.encode_name: each.default for each in msgspec.structs.fields(kind)}
     found = []
     for asked in asked_list():
-        if get_origin(types.get(asked.key)) is not Literal:
+        if get_origin(types.get(asked.key)) is not Literal or (asked.of_the_line and bus is not Bus.SERIAL):
             continue
         suggested = settings.get(asked.key, defaults[asked.key])
         values = [

@@ -137,7 +137,8 @@ class _Search:
             raise _Again from None
         kept = taken_over(self.before, chosen.driver, reaching)
         values: dict[str, Any] = dict(kept)
-        for question in questions(chosen.driver, {**reaching, **kept}, production=self.tools.profile.production):
+        production, bus = self.tools.profile.production, chosen.attached.bus
+        for question in questions(chosen.driver, {**reaching, **kept}, production=production, bus=bus):
             answer = await self._ask(screens.setting_screen, question)
             values[question.key] = question.choices[int(answer.action)].value
         place = None

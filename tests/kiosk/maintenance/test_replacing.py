@@ -25,6 +25,7 @@ from kiosk.maintenance.replacing.first_service import FirstService
 from kiosk.maintenance.rights import Role
 from kiosk.screens.parts import Action, Tiles
 from kiosk.screens.screen import Screen
+from kiosk.settings.profile import DeviceSettings
 from kiosk.settings.site import load_site
 from tests.support.bench import Run, on_stage
 from tests.support.scripted import Act, doing, typing
@@ -124,7 +125,12 @@ async def ready(run: Run, seconds: float = 15.0) -> None:
 
 def bound(run: Run) -> str:
     """The driver that a start would use now."""
-    return in_force(load_site(run.stage.site_file), run.kiosk.profile).profile.devices["id_reader"].driver
+    return bound_to(run, "id_reader").driver
+
+
+def bound_to(run: Run, name: str) -> DeviceSettings:
+    """The device that a start would have now."""
+    return in_force(load_site(run.stage.site_file), run.kiosk.profile).profile.devices[name]
 
 
 def device_faults(run: Run) -> set[str]:

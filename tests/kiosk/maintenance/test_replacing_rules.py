@@ -158,6 +158,13 @@ def test_a_stand_in_is_not_offered_in_production_nor_what_nobody_has_written() -
     assert {each.value for each in asked[0].choices} == {"none", "vendor"}
 
 
+def test_the_speed_is_asked_where_there_is_a_serial_line_and_nowhere_else() -> None:
+    for driver in ("escpos", "modbus_io"):
+        assert "baud" in {each.key for each in questions(driver, {}, production=True)}
+        for bus in (Bus.USB, Bus.NETWORK):
+            assert questions(driver, {}, production=True, bus=bus) == ()
+
+
 def test_the_speed_is_asked_with_the_drivers_default() -> None:
     asked = next(each for each in questions("sdt_serial", {}, production=True) if each.key == "baud")
     assert [each.value for each in asked.choices if each.suggested] == [115200]
