@@ -140,7 +140,8 @@ class _Search:
         production, bus = self.tools.profile.production, chosen.attached.bus
         for question in questions(chosen.driver, {**reaching, **kept}, production=production, bus=bus):
             answer = await self._ask(screens.setting_screen, question)
-            values[question.key] = question.choices[int(answer.action)].value
+            choice = question.choices[int(answer.action)]
+            values |= {question.key: choice.value, **choice.along}
         place = None
         if not thing.typed:
             meant = place_for(chosen.attached, self.sight.table)

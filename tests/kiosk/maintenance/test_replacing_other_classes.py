@@ -63,10 +63,15 @@ def test_a_receipt_printer_on_the_network_is_replaced_by_one_on_a_cable(tmp_path
     async def go() -> None:
         options = {"spare": {"link": link, "speed": 0.0}, "receipt_printer": {"speed": 0.0}}
         async with on_stage(tmp_path, {}, spares={"spare": "escpos"}, options=options, conformity=Kit()) as run:
-            await walk(run, Technician(run, "receipt_printer", "spare", "escpos", setting="115200"), prints_a_slip)
+            await walk(
+                run,
+                Technician(run, "receipt_printer", "spare", "escpos", settings=("115200", "58 毫米")),
+                prints_a_slip,
+            )
             settings = bound_to(run, "receipt_printer")
             assert settings.place is not None
             assert "host" not in settings.settings, "nothing of the old one's line"
+            assert (settings.settings["dots"], settings.settings["columns"]) == (384, 32)
             assert settings.settings["fonts"], "and its letters are kept: a name that the printer lacks is still drawn"
             assert slips(run, "receipt_printer") == 0
             assert slips(run, "spare") > 5
@@ -80,7 +85,9 @@ def test_a_scanner_on_a_serial_line_is_replaced_by_one_that_types(tmp_path: Path
         classes = (DeviceClass.CODE_SCANNER,)
         spares = {"spare": "keyboard_wedge"}
         async with on_stage(tmp_path, {}, spares=spares, classes=classes, conformity=Kit()) as run:
-            await walk(run, Technician(run, "code_scanner", "spare", "keyboard_wedge", setting="回车"), reads_a_code)
+            await walk(
+                run, Technician(run, "code_scanner", "spare", "keyboard_wedge", settings=("回车",)), reads_a_code
+            )
 
     asyncio.run(go())
 
@@ -110,9 +117,9 @@ def test_a_scanner_is_replaced_by_one_that_types_and_by_itself_again(tmp_path: P
         classes = (DeviceClass.CODE_SCANNER,)
         spares = {"spare": "keyboard_wedge"}
         async with on_stage(tmp_path, {}, spares=spares, classes=classes, conformity=Says()) as run:
-            there = Technician(run, "code_scanner", "spare", "keyboard_wedge", setting="回车")
+            there = Technician(run, "code_scanner", "spare", "keyboard_wedge", settings=("回车",))
             await walk(run, there, reads_a_code)
-            back = Technician(run, "code_scanner", "code_scanner", "serial_scanner", setting="115200")
+            back = Technician(run, "code_scanner", "code_scanner", "serial_scanner", settings=("115200",))
             run.window.script = {**back.script(), "staff_replace_unplug": doing(lambda: there.do("spare", "unplug"))}
             assert acts_of(await shift(run, code=TECHNICIAN)) == GOOD
             assert bound_to(run, "code_scanner").driver == "serial_scanner"

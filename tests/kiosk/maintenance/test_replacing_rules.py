@@ -162,7 +162,16 @@ def test_the_speed_is_asked_where_there_is_a_serial_line_and_nowhere_else() -> N
     for driver in ("escpos", "modbus_io"):
         assert "baud" in {each.key for each in questions(driver, {}, production=True)}
         for bus in (Bus.USB, Bus.NETWORK):
-            assert questions(driver, {}, production=True, bus=bus) == ()
+            assert not {"baud", "parity"} & {each.key for each in questions(driver, {}, production=True, bus=bus)}
+
+
+def test_how_wide_the_roll_is_is_asked_and_brings_the_columns_along() -> None:
+    (asked,) = questions("escpos", {"dots": 384, "columns": 32}, production=True, bus=Bus.USB)
+    assert {each.value: (each.suggested, each.along) for each in asked.choices} == {
+        576: (False, {"columns": 48}),
+        384: (True, {"columns": 32}),
+    }
+    assert asked.worded
 
 
 def test_the_speed_is_asked_with_the_drivers_default() -> None:
@@ -177,7 +186,8 @@ def test_every_setting_and_value_that_is_asked_has_words() -> None:
             assert f"ask_{question.key}" in told
             assert f"why_{question.key}" in told
             for choice in question.choices:
-                assert isinstance(choice.value, int) or f"value_{question.key}_{choice.value}" in told, (
+                by_itself = isinstance(choice.value, int) and not question.worded
+                assert by_itself or f"value_{question.key}_{choice.value}" in told, (
                     driver,
                     question.key,
                 )

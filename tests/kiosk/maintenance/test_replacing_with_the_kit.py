@@ -43,12 +43,12 @@ class Technician:
         spare: str = "spare_reader",
         driver: str = "sdt_usb",
         *,
-        setting: str = "演示用的代替品",
+        settings: tuple[str, ...] = ("演示用的代替品",),
         address: str = "",
     ) -> None:
-        """`setting`: the word to choose where something is asked; `address`: typed, for what is on the network."""
+        """`settings`: the words to choose where something is asked; `address`: typed, for what is on the network."""
         self.run, self.device, self.spare, self.driver = run, device, spare, driver
-        self.setting, self.address = setting, address
+        self.settings, self.address = settings, address
         self.touches: list[str] = []
 
     def script(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class Technician:
     async def chooses(self, screen: Screen) -> str:
         self.touches.append(screen.name)
         tiles = [tile for block in screen.blocks for tile in getattr(block, "tiles", ())]
-        return next(tile.id for tile in tiles if tile.title == self.setting)
+        return next(tile.id for tile in tiles if tile.title in self.settings)
 
     async def signs(self, screen: Screen) -> str | Answer | None:
         self.touches.append(screen.name)
