@@ -1,10 +1,15 @@
 # Two commands do everything: `make demo` and `make test`. Both set up what they need.
 SHELL := /bin/bash
 PY := .venv/bin/python
-# Most tests wait for a device or a platform more than they compute; a file stays on one worker. Those that drive the real
-# window, and those that kill the core, come afterwards: two queues, one after another within each (tests/conftest.py).
-PARALLEL := -n 5 --dist loadfile
-QUEUES := -n 2 --dist loadgroup
+# Most tests wait for a device or a platform more than they compute; a file stays on one worker, the longest files come first
+# (tests/conftest.py). Those that drive the real window, and those that kill the core, come afterwards: three queues (visitors'
+# screens, staff's screens, kills), one after another within each.
+PARALLEL := -n 5 --dist loadfile --no-loadscope-reorder
+QUEUES := -n 3 --dist loadgroup
+# Only the files that stand in a queue: three workers need not read all the others.
+QUEUED = $(shell grep -rlE 'pytest\.mark\.(screen|kills)\b' tests --include='*.py')
+# Every driver and every worker is a process of its own: without stored byte code each would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: voice setup demo test test-all bench chaos soak conformance lint lock docs reference manuals clean
 
@@ -18,11 +23,11 @@ demo: setup
 
 test: setup
 	@$(PY) -m pytest -m "not slow and not bench and not screen and not kills" $(PARALLEL) $(ARGS)
-	@$(PY) -m pytest -m "(screen or kills) and not slow and not bench" $(QUEUES) $(ARGS)
+	@$(PY) -m pytest -m "(screen or kills) and not slow and not bench" $(QUEUES) $(QUEUED) $(ARGS)
 
 test-all: setup
 	@$(PY) -m pytest -m "not bench and not screen and not kills" $(PARALLEL) $(ARGS)
-	@$(PY) -m pytest -m "(screen or kills) and not bench" $(QUEUES) $(ARGS)
+	@$(PY) -m pytest -m "(screen or kills) and not bench" $(QUEUES) $(QUEUED) $(ARGS)
 
 bench: setup
 	@$(PY) -m pytest -m bench -s $(ARGS)

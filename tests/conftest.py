@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import signal
 
 import pytest
 
 QUEUES = ("screen", "kills")
 """Marks whose tests run one after another, each queue on a worker of its own: a person does not touch three screens at once."""
+
+STAFF = re.compile(r"tests/e2e/test_(staff_|out_of_service|set_up|replacing)|tests/kiosk/maintenance/")
+"""Screens of staff stand in a queue of their own, before another display."""
+
+LONG = re.compile(
+    r"tests/(mutants/|drivers/test_every_driver|drivers/conformance/test_kit_bites|packaging/"
+    r"|kiosk/(visit|setup|opening|maintenance|journey|demo|operations)/|kiosk/identity/face/)"
+)
+"""Files in which each test lives through a visit or more. They come first: whatever is begun last is waited for alone."""
 
 
 def pytest_configure() -> None:
@@ -18,8 +28,10 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name each test's queue for `--dist loadgroup`."""
+    """Name each test's queue for `--dist loadgroup`; put the long files first for `--dist loadfile`."""
+    items.sort(key=lambda item: LONG.match(item.nodeid) is None)
     for item in items:
         for queue in QUEUES:
             if item.get_closest_marker(queue):
-                item.add_marker(pytest.mark.xdist_group(queue))
+                staff = "staff_" if queue == "screen" and STAFF.match(item.nodeid) else ""
+                item.add_marker(pytest.mark.xdist_group(staff + queue))

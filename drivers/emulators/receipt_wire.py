@@ -66,7 +66,9 @@ class TcpPlug(Plug):
             with peer, contextlib.suppress(OSError):
                 while data := peer.recv(4096):
                     self._heard(data)
-            self._peer = None
+            # After an unplug and a plug this thread may end when the next host is already connected: that one stays.
+            if self._peer is peer:
+                self._peer = None
 
     def unplug(self) -> None:
         """Vanish; see Plug."""

@@ -116,11 +116,11 @@ def _asker(arguments: argparse.Namespace) -> Ask | None:
     async def ask(verb: str, words: str) -> None:
         # Not by input(): at a terminal it writes its words to standard error, which is captured for the log check, and a
         # thread that waits in it would outlive Ctrl-C.
+        # What was entered for a question that the device has answered itself is forgotten before the next one is put: an
+        # answer as quick as the eye must count.
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
         sys.stdout.write(f"{chinese_marks(words)}，然后按回车：")
         sys.stdout.flush()
-        termios.tcflush(
-            sys.stdin, termios.TCIFLUSH
-        )  # what was entered for a question that the device has answered itself
         try:
             await _entered(sys.stdin.fileno())
         except asyncio.CancelledError:

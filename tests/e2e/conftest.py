@@ -86,9 +86,9 @@ HASTY_VISIT = {
     "printer = 20.0": "printer = 2.0",
 }
 HASTY_FACE = {
-    "seconds_per_try = 10.0": "seconds_per_try = 2.0",
-    "search_seconds = 30.0": "search_seconds = 3.0",
-    "search_seconds_elder = 60.0": "search_seconds_elder = 3.0",
+    "seconds_per_try = 10.0": "seconds_per_try = 3.0",
+    "search_seconds = 30.0": "search_seconds = 4.0",
+    "search_seconds_elder = 60.0": "search_seconds_elder = 4.0",
 }
 HASTY_DEVICES = {
     "devices.a4_printer.settings.stop_seconds": 1.0,

@@ -201,7 +201,7 @@ def _http(content: bytes) -> bytes:
 
 
 def answered(settings, raw: bytes, *, drip: bool = False) -> GatewayFault:
-    """Ask a server that says `raw` to everything; return the fault."""
+    """Ask a server that says `raw` to everything; return the fault. Patience is short only where it is meant to run out."""
 
     async def serve(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
@@ -216,7 +216,9 @@ def answered(settings, raw: bytes, *, drip: bool = False) -> GatewayFault:
     async def main():
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        used = msgspec.structs.replace(settings, address=f"http://127.0.0.1:{port}", repeats=1, patience_s=0.4)
+        used = msgspec.structs.replace(
+            settings, address=f"http://127.0.0.1:{port}", repeats=1, patience_s=0.4 if drip else 5.0
+        )
         platform = HttpPlatform(used)
         try:
             with pytest.raises(GatewayFault) as caught:

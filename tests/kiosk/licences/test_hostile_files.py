@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,19 @@ except LicenceRefused as error:
 
 
 def packed(megabytes: int, layers: int = 1) -> bytes:
-    packer = zlib.compressobj(9)
-    out = b"".join(packer.compress(bytes(2**20)) for _ in range(megabytes)) + packer.flush()
+    """Zeros, deflated (RFC 1950): after a full flush every megabyte looks the same, so one is packed and repeated."""
+    zeros, packer, sum_ = bytes(2**20), zlib.compressobj(9), 1
+    first = packer.compress(zeros) + packer.flush(zlib.Z_FULL_FLUSH)
+    for _ in range(megabytes):
+        sum_ = zlib.adler32(zeros, sum_)
+    out = first[:2] + first[2:] * megabytes + LAST_BLOCK + sum_.to_bytes(4, "big")
     for _ in range(layers - 1):
         out = zlib.compress(out, 9)
     return out
+
+
+LAST_BLOCK = b"\x03\x00"
+"""An empty deflate block that says it is the last (RFC 1951, 3.2.3)."""
 
 
 def with_xref_stream(data: bytes, filters: bytes) -> bytes:
@@ -59,22 +68,25 @@ def with_objects(catalogue: bytes, *others: bytes, trailer: bytes = b"") -> byte
     return bytes(out + b" >>\nstartxref\n%d\n%%%%EOF\n" % table)
 
 
-HOSTILE = {
-    "bomb": with_xref_stream(packed(800), b"/FlateDecode"),
-    "bomb in a bomb": with_xref_stream(packed(800, layers=2), b"/FlateDecode /FlateDecode"),
-    "ascii bomb": with_xref_stream(b"z" * 7_000_000 + b"~>", b"/ASCII85Decode"),
-    "nested without end": with_objects(b"/AcroForm << /Fields " + b"[" * 200_000 + b"]" * 200_000 + b" >>"),
-    "a table before itself": with_objects(b"", trailer=b"/Prev @"),
-    "fields in a circle": with_objects(b"/AcroForm << /Fields [3 0 R] >>", b"<< /T (a) /Kids [3 0 R 3 0 R] >>"),
-    "a reference to itself": with_objects(b"/AcroForm 3 0 R", b"3 0 R"),
-    "a text without end": with_objects(b"/X " + b"(" * 3_000_000),
-    "too many objects": b"%PDF-1.7\nxref\n0 9999999999\n0000000000 65535 f \ntrailer\n<< /Size 1 >>\nstartxref\n9\n%%EOF",
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "bomb": lambda: with_xref_stream(packed(800), b"/FlateDecode"),
+    "bomb in a bomb": lambda: with_xref_stream(packed(800, layers=2), b"/FlateDecode /FlateDecode"),
+    "ascii bomb": lambda: with_xref_stream(b"z" * 7_000_000 + b"~>", b"/ASCII85Decode"),
+    "nested without end": lambda: with_objects(b"/AcroForm << /Fields " + b"[" * 200_000 + b"]" * 200_000 + b" >>"),
+    "a table before itself": lambda: with_objects(b"", trailer=b"/Prev @"),
+    "fields in a circle": lambda: with_objects(b"/AcroForm << /Fields [3 0 R] >>", b"<< /T (a) /Kids [3 0 R 3 0 R] >>"),
+    "a reference to itself": lambda: with_objects(b"/AcroForm 3 0 R", b"3 0 R"),
+    "a text without end": lambda: with_objects(b"/X " + b"(" * 3_000_000),
+    "too many objects": lambda: (
+        b"%PDF-1.7\nxref\n0 9999999999\n0000000000 65535 f \ntrailer\n<< /Size 1 >>\nstartxref\n9\n%%EOF"
+    ),
 }
+"""Made when they are needed: every worker collects every test."""
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_file_made_to_hurt_is_refused_at_once(tmp_path: Path, name: str) -> None:
-    (tmp_path / "file.pdf").write_bytes(HOSTILE[name])
+    (tmp_path / "file.pdf").write_bytes(HOSTILE[name]())
     done = subprocess.run(
         [sys.executable, "-c", READ_WITH_LITTLE, tmp_path / "file.pdf"], capture_output=True, text=True, check=False
     )
