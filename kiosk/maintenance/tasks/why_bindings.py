@@ -93,7 +93,7 @@ def doubt_screen(shift: Shift, found: Standing, *, failed: bool = False) -> Scre
     return shift.composer.screen(
         shift.say,
         "why_binding",
-        title=tell("bindings.title", device=found.called, what=tell(f"bindings.{found.doubt.value}")),
+        title=tell("bindings.of", device=found.called, what=tell(f"bindings.{found.doubt.value}")),
         sentence=cure if mine else f"{cure}{tell('why.not_yours')}",
         blocks=(
             Picture(

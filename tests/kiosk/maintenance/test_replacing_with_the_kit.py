@@ -153,3 +153,33 @@ def test_a_reader_of_another_protocol_serves_after_the_wizard_and_after_a_start(
             assert run.sheets_out() == 1, "the certificate came out, with the new reader"
 
     asyncio.run(go())
+
+
+class InAHurry(Technician):
+    """Pulls the test card away too early, whenever it is asked for, and lays it down again."""
+
+    pulled = 0
+
+    async def test(self, screen: Screen) -> str | None:
+        if HANDS.get(screen.title) == "present":
+            await self.run.bench.do(self.spare, "fault", {"kind": "lift_early", "times": 1})
+            await self.do(self.spare, "present")
+            await asyncio.sleep(0.6)
+            await self.do(self.spare, "clear_faults")
+            self.pulled += 1
+        return await super().test(screen)
+
+
+@pytest.mark.slow
+def test_a_card_that_is_pulled_at_each_step_of_the_test_costs_nothing(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with on_stage(tmp_path, {}, spares=SPARE, options=QUICK, conformity=Kit()) as run:
+            technician = InAHurry(run)
+            run.window.script = technician.script()
+            acts = await shift(run, code=TECHNICIAN)
+            assert technician.pulled > 20
+            assert acts_of(acts)[-4:] == ["tested", "signed", "bound", "replaced"], run.window.last(
+                "staff_replace_result"
+            )
+
+    asyncio.run(go())
