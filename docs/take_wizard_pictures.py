@@ -40,7 +40,6 @@ PICTURES = {
     "replace-5-unplug": "staff_replace_test-unplug",
     "replace-5-replug": "staff_replace_test-replug",
     "replace-6-result": "staff_replace_result",
-    "replace-6-sign": "staff_replace_sign",
     "replace-6-end": "staff_replace_end",
 }
 """The picture's name, and the screen that it is of."""

@@ -7,6 +7,7 @@ import logging
 import traceback
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -29,9 +30,11 @@ from kiosk.logbook.store import Logbook
 from kiosk.maintenance import comfort
 from kiosk.maintenance.door.enter import door_of
 from kiosk.maintenance.door.key import ServiceKey
+from kiosk.maintenance.door.signing import sign
 from kiosk.maintenance.pointing import apply_kept
 from kiosk.maintenance.readiness.night import Night
 from kiosk.maintenance.replacing.conformity import Conformity
+from kiosk.maintenance.replacing.first_service import FirstService
 from kiosk.maintenance.service import Handshake, Service
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.opening.serving import Serving
@@ -136,6 +139,7 @@ def service_of(
         profile=bound.profile,
         bindings=bound,
         conformity=conformity,
+        first_service=FirstService(logbook, desk.devices, bound),
         devices=desk.devices,
         platform=desk.platform,
         outbox=desk.outbox,
@@ -154,6 +158,7 @@ def service_of(
     door = door_of(desk.site)
     if door is not None:
         door.tell_alarm(desk.outbox, desk.site.kiosk_id)
+        tools = replace(tools, signs=partial(sign, door, tools))
     service = Service(window, policy, composer, tools, journal.record, door=door)
     beside(stack, ServiceKey(service).run(desk.devices), "service-key")
     watch = DeviceWatch(desk.outbox, desk.site.kiosk_id)
@@ -167,6 +172,7 @@ def keep_ready(tools: Toolbox, journal: Journal, lobby: Lobby, stack: AsyncExitS
     supplies = SupplyWatch(tools.logbook, journal, tools.outbox, kiosk=site.kiosk_id, zone=site.zone, hours=site.hours)
     night = Night(tools, partial(lobby.alone, tools.policy.selftest.quiet_seconds))
     beside(stack, supplies.run(tools.devices), "supply-watch")
+    beside(stack, tools.first_service.run(), "first-service")
     beside(stack, night.run(), "night")
 
 

@@ -22,7 +22,8 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What is signed. `name` is the profile's name for the device.
 
     `digest` is that of the driver's files when they were tested (`drivers.digests`); `report` names the file of the test in
-    state_folder/reports, `passed` is its verdict. `by` and `role` are the code and role of whoever signed for it.
+    state_folder/reports, `passed` is its verdict. `by` and `role` are the code and role of whoever signed for it, `proof` by what
+    they proved then to be that ("pin", "time_code"; "": it was signed before the machine asked).
     """
 
     name: str
@@ -35,6 +36,7 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     passed: bool
     by: str
     role: str
+    proof: str = ""
 
     def over(self, device: DeviceSettings) -> DeviceSettings:
         """The profile's device with this one in its place; class, role and whether it is required stay the profile's."""

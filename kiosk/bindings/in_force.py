@@ -53,15 +53,22 @@ class InForce:
     changed: tuple[str, ...] = ()
 
 
-def in_force(site: Site, profile: Profile, *, tidies: bool = True) -> InForce:
-    """Read and verify this machine's bindings. Never raises: a damaged file must not keep a kiosk from starting.
+def in_force(site: Site, profile: Profile) -> InForce:
+    """Read and verify this machine's bindings, for a start. Never raises: a damaged file must not keep a kiosk from starting."""
+    try:
+        BindingFiles(site.state_folder / FOLDER).tidy()
+    except OSError as error:
+        _log.error("what a power cut left half-written cannot be taken away (%s)", type(error).__name__)
+    found = judged(site, profile)
+    for refused in found.refused:
+        _log.error("the binding of %s is refused (%s); the profile's own device is used", refused.name, refused.why)
+    return found
 
-    `tidies`: what a power cut left half-written is taken away; whoever only looks, perhaps beside a running kiosk, leaves it.
-    """
+
+def judged(site: Site, profile: Profile) -> InForce:
+    """The same as the files are now, without touching them: perhaps beside a running kiosk. Never raises."""
     files = BindingFiles(site.state_folder / FOLDER)
     try:
-        if tidies:
-            files.tidy()
         names = files.names()
     except OSError as error:
         _log.error("the bindings cannot be read (%s); the profile's devices are used", type(error).__name__)
@@ -75,7 +82,6 @@ def in_force(site: Site, profile: Profile, *, tidies: bool = True) -> InForce:
         found = _judged(files, name, site.kiosk_id, roots, profile)
         if isinstance(found, Refused):
             refused.append(found)
-            _log.error("the binding of %s is refused (%s); the profile's own device is used", name, found.why)
         else:
             held[name] = found
     devices = {

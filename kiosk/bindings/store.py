@@ -1,4 +1,6 @@
-"""The files: `<name>.json` is in force, `<name>.before.json` was before it. At any moment a device has a whole one, or none."""
+"""The files: `<name>.json` is in force, `<name>.before.json` was before it, `<name>.refused.json` was not believed.
+
+At any moment a device has a whole one, or none."""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from kiosk.bindings.whole import NEW, sync_folder, write_whole
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _BEFORE = ".before"
+_ASIDE = ".refused"
 
 
 class BindingFiles:
@@ -47,6 +50,11 @@ class BindingFiles:
             os.rename(before, file)
         else:
             file.unlink(missing_ok=True)
+        sync_folder(self._folder)
+
+    def put_aside(self, name: str) -> None:
+        """Nothing is in force any more for this device, and the file is kept beside for whoever asks why. Raise OSError."""
+        os.rename(self._file(name), self._file(name, _ASIDE))
         sync_folder(self._folder)
 
     def tidy(self) -> None:

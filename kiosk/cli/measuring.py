@@ -38,7 +38,7 @@ def add_machine(parser: argparse.ArgumentParser) -> None:
 def measured(arguments: argparse.Namespace) -> Measured:
     """Measure it. Raise Usage, Failure."""
     from kiosk.attest import statement
-    from kiosk.bindings.in_force import in_force
+    from kiosk.bindings.in_force import judged
     from kiosk.documents.signer import KeyFile
     from kiosk.settings.profile import load_profile
     from kiosk.settings.site import load_site
@@ -48,7 +48,7 @@ def measured(arguments: argparse.Namespace) -> Measured:
         profile = load_profile(arguments.profile)
     try:
         signer = KeyFile(site.keys.kiosk_key, site.keys.kiosk_certificate)
-        bound = in_force(site, profile, tidies=False)
+        bound = judged(site, profile)
         return Measured(site, bound, signer, statement.state(site, bound.profile))
     except OSError as error:
         raise Usage(why(error)) from None

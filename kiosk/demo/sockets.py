@@ -7,14 +7,18 @@ unplugged takes its pty away: then the node leads nowhere, and the bus lists it 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from drivers.buses.messages import Sources
 from drivers.contract.bus import Bus
 
 _HOST = "pci0000:00/0000:00:14.0"
 _CUPS_NOWHERE = "ipp://127.0.0.1:9"
+_KEYBOARD_KEYS = "1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe"
+"""capabilities/key of a common USB keyboard, as which a scanner that types shows up."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Plug:
     maker: str
     model: str
     serial: str = ""
+    kind: str = "hid"
+    """Which node a USB device has: "hid", or "printer"."""
 
 
 PLUGS = {
@@ -36,8 +42,17 @@ PLUGS = {
     "sdt_usb": Plug(Bus.USB, "device", "10c4", "0007", "MIAXIS", "MR-300", "M300-0042"),
     "serial_scanner": Plug(Bus.SERIAL, "port", "05e0", "0600", "Symbol", "Barcode Scanner"),
     "crt_591": Plug(Bus.SERIAL, "port", "0403", "6001", "FTDI", "USB Serial"),
+    "keyboard_wedge": Plug(Bus.EVDEV, "path", "05e0", "1200", "Symbol", "Bar Code Scanner"),
+    "escpos:usb": Plug(Bus.USB, "path", "0483", "5743", "Xprinter", "XP-80", "XP80-0117", kind="printer"),
+    "escpos:serial": Plug(Bus.SERIAL, "path", "067b", "2303", "Prolific", "USB-Serial Controller"),
 }
-"""By driver: those whose emulator stands behind a pty. The USB names are those of common devices of the kind."""
+"""By driver (and connection, where a driver has several): those whose emulator stands behind a node. The USB names are those of
+common devices of the kind."""
+
+
+def plug_of(driver: str, settings: Mapping[str, Any]) -> Plug | None:
+    """The plug of an emulator that is reached by these settings; None: it is on the network, or no bus lists it."""
+    return PLUGS.get(driver) or PLUGS.get(f"{driver}:{settings.get('connection')}")
 
 
 class Sockets:
@@ -74,6 +89,10 @@ class Sockets:
         self._device(interface, "usb")
         if plug.bus is Bus.SERIAL:
             self._serial(interface, number, leads_to)
+        elif plug.bus is Bus.EVDEV:
+            self._keys(interface, number, plug, leads_to)
+        elif plug.kind == "printer":
+            self._class_device(f"{interface}/usbmisc/lp{number}", "usbmisc", f"usb/lp{number}", interface, leads_to)
         else:
             self._hid(interface, number, plug, leads_to)
         return {"bus": plug.bus.value, "path": f"*-usb-0:{socket}:*"}
@@ -88,6 +107,13 @@ class Sockets:
         hid = f"{interface}/0003:{plug.vendor.upper()}:{plug.product.upper()}.{number:04X}"
         self._device(hid, "hid")
         self._class_device(f"{hid}/hidraw/hidraw{number}", "hidraw", f"hidraw{number}", hid, leads_to)
+
+    def _keys(self, interface: str, number: int, plug: Plug, leads_to: Path) -> None:
+        device = f"{interface}/input/input{number}"
+        self._device(device, "input", name=f"{plug.maker} {plug.model}", properties="0")
+        capabilities = self._made(f"{device}/capabilities")
+        (capabilities / "key").write_text(f"{_KEYBOARD_KEYS}\n", "utf-8")
+        self._class_device(f"{device}/event{number}", "input", f"input/event{number}", device, leads_to)
 
     # --- how the kernel lays it out
 

@@ -7,7 +7,7 @@ import base64
 import tomllib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from drivers.emulators.camera_portraits import id_photo
 from drivers.emulators.id_card_photo import stand_in_photo
 from kiosk.demo.emulators import Emulators
 from kiosk.demo.roster import demo_profile
-from kiosk.demo.sockets import PLUGS, Sockets
+from kiosk.demo.sockets import Sockets, plug_of
 from kiosk.demo.staff import BenchStaff, DemoStaff
 from kiosk.demo.staff import provision as provision_staff
 from kiosk.sandbox.fault_desk import Verb
@@ -46,6 +46,8 @@ class Stage:
     staff: DemoStaff
     sources: Sources | None = None
     """Where the kiosk's buses look, on a stage with sockets; None: on the machine itself."""
+    spares: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The settings that reach each spare, for one whose address is typed."""
 
 
 @asynccontextmanager
@@ -72,6 +74,7 @@ async def set_stage(
         await emulators.start()
         stack.push_async_callback(emulators.stop)
         overrides: dict[str, Any] = {}
+        beside: dict[str, dict[str, Any]] = {}
         sockets = None if spares is None else Sockets(folder / "machine")
         for name, driver in {**{name: device.driver for name, device in cast.items()}, **(spares or {})}.items():
             kept = folder / "wire" / name if capture else None
@@ -83,10 +86,12 @@ async def set_stage(
             if name in cast:
                 overrides[f"devices.{name}.place"] = place = reached.pop("place", None)
                 written = cast[name].settings
-                if place is not None:
-                    written = {key: value for key, value in written.items() if key != PLUGS[driver].setting}
+                plug = plug_of(driver, settings)
+                if place is not None and plug is not None:
+                    written = {key: value for key, value in written.items() if key != plug.setting}
                 overrides[f"devices.{name}.settings"] = {**written, **reached}
             else:
+                beside[name] = settings
                 await emulators.do(name, "unplug")
         site_file = folder / "site.toml"
         staff = provision_staff(folder.resolve() / "staff")
@@ -94,12 +99,12 @@ async def set_stage(
         bench = StageBench(emulators, sandbox, (*cast, *(spares or {})), staff)
         stack.callback(bench.stop_platform)
         sources = None if sockets is None else sockets.sources
-        yield Stage(folder, site_file, overrides, emulators, bench, staff, sources)
+        yield Stage(folder, site_file, overrides, emulators, bench, staff, sources, beside)
 
 
 def _reached(sockets: Sockets | None, driver: str, settings: dict[str, Any]) -> dict[str, Any]:
     """How the profile reaches an emulator: by its address, or by its socket where it comes by a cable."""
-    plug = PLUGS.get(driver)
+    plug = plug_of(driver, settings)
     if sockets is None or plug is None:
         return dict(settings)
     place = sockets.add(plug, Path(settings[plug.setting]))

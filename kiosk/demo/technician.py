@@ -19,6 +19,7 @@ HANDS = {
     "请拿开证件": "withdraw",
     "请把测试二维码对准扫码窗": "present",
     "请拿开二维码": "withdraw",
+    "请取走出纸口的纸": "withdraw",
     "请拔下这台设备的数据线": "unplug",
     "请把数据线插回原来的口": "replug",
 }
@@ -129,7 +130,9 @@ class Technician:
     async def signs(self) -> None:
         """From the result to the device in service."""
         await self.touch(tell("replace.result_sign"), "staff_replace_sign")
-        await self.touch(tell("replace.sign_ok"), "staff_replace_waiting", "staff_replace_end")
+        await self.touch(tell("replace.sign_ok"), "staff_door_sign")
+        await self._type(self.staff.pin)
+        await self.touch(tell("door.sign_ok"), "staff_replace_waiting", "staff_replace_end")
         await self._see("staff_replace_end", within=30)
         await self.touch(tell("replace.end_ok"), "staff_replace_choose")
 

@@ -9,8 +9,10 @@ from functools import partial
 from kiosk.locales.staff import tell
 from kiosk.logbook.events import BROKE
 from kiosk.maintenance.pausing import why_reduced
+from kiosk.maintenance.replacing.standing import standing_now
 from kiosk.maintenance.rights import Right, right
 from kiosk.maintenance.shift import Shift
+from kiosk.maintenance.signature import DoorShut
 from kiosk.maintenance.table import TASKS, Group, Task
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.opening.start import Start, Way
@@ -23,11 +25,12 @@ _log = logging.getLogger("kiosk.maintenance")
 
 
 async def home(shift: Shift, tools: Toolbox) -> None:
-    """Task after task; ends by `VisitEnds` only."""
+    """Task after task; ends by VisitEnds, or by DoorShut where somebody could not sign."""
     tasks = {each.id: each for each in TASKS}
     while True:
         try:
-            answer = await shift.ask(partial(home_screen, shift, needing(tools), tools.serving.start))
+            count = needing(tools) + len(await standing_now(tools))
+            answer = await shift.ask(partial(home_screen, shift, count, tools.serving.start))
         except Backed:
             continue  # there is nothing before it; the place in the bar cannot be touched
         await _do(shift, tools, tasks[answer.action])
@@ -44,7 +47,7 @@ async def _do(shift: Shift, tools: Toolbox, task: Task) -> None:
         await task.run(shift, tools)
     except Backed:
         shift.act("task.backed", task=task.id)
-    except VisitEnds:
+    except (VisitEnds, DoorShut):
         shift.act("task.left", task=task.id)
         raise
     except Exception as error:

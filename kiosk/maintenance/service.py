@@ -25,6 +25,7 @@ from kiosk.maintenance.frame import StaffComposer
 from kiosk.maintenance.leaving import seen_off
 from kiosk.maintenance.rights import Staff
 from kiosk.maintenance.shift import Shift
+from kiosk.maintenance.signature import DoorShut
 from kiosk.maintenance.toolbox import Toolbox, Trialed
 from kiosk.policies import VisitPolicy
 from kiosk.screens.compose import Composer
@@ -133,6 +134,8 @@ class Service:
             await self._work(shift)
         except VisitEnds as ends:
             return "silent" if ends.ending is Ending.TIMED_OUT else "left"
+        except DoorShut:
+            return "door_shut"
         except Backed:
             return "left"
         except Exception as error:

@@ -16,6 +16,8 @@ from kiosk.journal.store import AuditRow
 from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
 from kiosk.maintenance.replacing.conformity import Conformity
+from kiosk.maintenance.replacing.first_service import FirstService
+from kiosk.maintenance.signature import Signs
 from kiosk.opening.serving import Serving
 from kiosk.operations.outbox import Outbox
 from kiosk.operations.proof_print import ProofPrint
@@ -72,6 +74,8 @@ class Toolbox:
     """What replaced devices of the profile at the last start, and what was refused then."""
     conformity: Conformity | None
     """Tests a device; None: this kiosk was started without (tests)."""
+    first_service: FirstService
+    """Which of them have not served yet since they were bound."""
     devices: Devices
     platform: Platform
     outbox: Outbox
@@ -87,5 +91,7 @@ class Toolbox:
     prove: Callable[[Callable[[str], bytes]], Awaitable[ProofPrint]] | None = None
     """Prints a test page, drawn for the name it is given, through the path of every print; None: this model has no A4 printer."""
     voice: Voice | None = None
+    signs: Signs | None = None
+    """Has whoever works here sign; None: this site has no door, and so nobody works here."""
     trial: Callable[[], Awaitable[Trialed]] | None = None
     """Walks a whole visit on this window with a test card, and wipes it; None: no item can be done here at all."""

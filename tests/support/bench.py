@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from drivers.contract.common import DeviceClass
 from kiosk.app import running
+from kiosk.demo.roster import demo_profile
 from kiosk.demo.stage import Stage, StageBench, set_stage
 from kiosk.identity.face.match import FaceWorker
 from kiosk.kiosk import Kiosk
@@ -113,10 +115,12 @@ async def on_stage(
     model: str = "demo",
     spares: dict[str, str] | None = None,
     conformity: Conformity | None = None,
+    classes: tuple[DeviceClass, ...] = (),
 ) -> AsyncIterator[Run]:
     """Set the stage in `folder` and start a kiosk with a scripted window on it. `policy` replaces lines of the visit policy.
 
-    `spares`: further devices beside the machine, see `set_stage`; `conformity`: what tests them.
+    `spares`: further devices beside the machine, see `set_stage`; `conformity`: what tests them;
+    `classes`: devices that join the demo's.
     `model`: another of the bundled profiles; its devices are then the demo's emulated ones of the same names.
     """
     site = dict(site or {})
@@ -127,10 +131,15 @@ async def on_stage(
         # That it stands ready beforehand is held by tests/kiosk/identity/face/test_face_worker.py.
         stack.enter_context(mock.patch.object(FaceWorker, "start", _when_asked))
         stage = await stack.enter_async_context(
-            set_stage(folder, seed=seed, options={**FAST, **(options or {})}, spares=spares)
+            set_stage(
+                folder,
+                seed=seed,
+                options={**FAST, **(options or {})},
+                profile=demo_profile(classes=classes),
+                spares=spares,
+            )
         )
-        with as_file(files("device_profiles").joinpath("demo.toml")) as path:
-            profile = load_profile(path, stage.overrides)
+        profile = demo_profile(classes=classes, overrides=stage.overrides)
         if model != "demo":
             profile = _emulated(model, profile)
         window = ScriptedWindow(script)

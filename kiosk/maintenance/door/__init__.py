@@ -1,6 +1,8 @@
 """The door of maintenance: who may come in, by two things that one person has or knows.
 
 enter.py       what is asked, screen by screen, until somebody may come in
+judging.py     what is judged alike at the door and inside
+signing.py     whoever is inside signs: the PIN once more
 screens.py     how it is asked
 known.py       the files that a door reads each time
 card.py        a card laid on a reader becomes a token; chip.py: a chip proves itself, or is only named

@@ -16,9 +16,10 @@ from drivers.contract.secret import SecretText, wipe_all
 from kiosk.gateways.back_office import TaskKind
 from kiosk.journal.store import JournalError
 from kiosk.locales.staff import tell
-from kiosk.maintenance.door import card, screens, time_codes, verifier
+from kiosk.maintenance.door import card, screens, verifier
+from kiosk.maintenance.door.judging import CARD, CODE, TIME, Unwritten, all_typed, decoy, judge_time_code
 from kiosk.maintenance.door.known import Known
-from kiosk.maintenance.door.memory import DoorMemory, Use
+from kiosk.maintenance.door.memory import DoorMemory
 from kiosk.maintenance.door.roster import Member
 from kiosk.maintenance.door.rules import rules
 from kiosk.maintenance.rights import Staff
@@ -31,13 +32,6 @@ from kiosk.settings.site import Site
 from kiosk.visit import Backed, Ending, VisitEnds
 
 _log = logging.getLogger("kiosk.maintenance")
-
-_DECOY = "scrypt$16384$8$5$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-"""What nobody's PIN fits: judged where there is nobody at all."""
-
-_CODE, _CARD, _TIME = "code", "card", "time"
-"""What a try is aimed at: "code 0001" as it was typed, whether there is one or not, "card K-0001", "card" for all strange ones,
-"time" for all codes by telephone. A code and the card of the same person apart: guesses at the code do not shut out the card."""
 
 _SHUT_SHOWN = 60.0
 """Seconds that the countdown stands: a machine whose door is shut serves visitors meanwhile."""
@@ -78,6 +72,13 @@ class Door:
             await shift.ask_while(partial(screens.shut_screen, shift, left), asyncio.sleep(min(left, _SHUT_SHOWN)))
             if self.memory.left() > 0:
                 raise VisitEnds(Ending.TIMED_OUT)
+
+    def wrong_try(self, shift: Shift, tools: Toolbox, act: str, **facts: str) -> None:
+        """Write down a try that was counted and was wrong, at the door or inside; tell the back office where it is one too many."""
+        shift.act(act, wrong=self.memory.wrong, shut=round(self.memory.left()), **facts)
+        if self.memory.alarm:
+            shift.act("door.alarm", wrong=self.memory.wrong)
+            self.tell_alarm(tools.outbox, tools.site.kiosk_id)
 
     def tell_alarm(self, outbox: Outbox, kiosk: str) -> None:
         """Somebody has shut the door twice in a row, or what belongs to one person: the back office is told, once a series. What
@@ -156,45 +157,39 @@ class _Try:
         self._shift.show(partial(self._how, cards=True, note=self._shift.say(f"device.{code.value}")))
 
     async def _by_card(self, token: str) -> Staff | None:
-        typed = await self._typed(partial(screens.pin_screen, self._shift), pin=rules().pin.digits)
+        typed = await all_typed(self._shift, partial(screens.pin_screen, self._shift), pin=rules().pin.digits)
         found = self._roster.by_card(token) if self._roster is not None else None
-        return await self._judge("card", _CARD if found is None else f"{_CARD} {found.code}", found, typed["pin"])
+        return await self._judge("card", CARD if found is None else f"{CARD} {found.code}", found, typed["pin"])
 
     async def _by_code(self) -> Staff | None:
         sizes = {"code": rules().pin.code_digits, "pin": rules().pin.digits}
-        typed = await self._typed(partial(screens.code_screen, self._shift), **sizes)
+        typed = await all_typed(self._shift, partial(screens.code_screen, self._shift), **sizes)
         digits = typed["code"].reveal()
         typed["code"].wipe()
         found = self._roster.by_digits(digits) if self._roster is not None else None
-        return await self._judge("code", f"{_CODE} {digits}", found, typed["pin"])
+        return await self._judge("code", f"{CODE} {digits}", found, typed["pin"])
 
     async def _by_time_code(self) -> Staff | None:
         shift, tools, memory = self._shift, self._tools, self._memory
         secret, now = self._known.time_code_secret(), tools.now()
-        if secret is None or await self._shut_to(_TIME, "time_code"):
+        if secret is None or await self._shut_to(TIME, "time_code"):
             return None
         if memory.set_back(now.timestamp()):
             await self._notice("clock_set_back", screens.clock_screen(shift, now.astimezone(tools.site.zone)))
             return None
         asked = partial(screens.time_screen, shift, tools.site.kiosk_id, now.astimezone(tools.site.zone))
-        typed = await self._typed(asked, number=rules().pin.code_digits, code=rules().time_code.digits)
+        typed = await all_typed(self._shift, asked, number=rules().pin.code_digits, code=rules().time_code.digits)
         number, code = typed["number"].reveal(), typed["code"].reveal()
         wipe_all(typed)
-        memory.try_begins(_TIME)
-        at = tools.now().timestamp()
-        kiosk = tools.site.kiosk_id
-        grant = time_codes.find(secret, code, kiosk=kiosk, number=number, at=at, rule=rules().time_code)
-        used = None if grant is None or memory.set_back(at) else memory.use(grant.role.value, number, grant.step)
-        if used is Use.UNWRITTEN:
-            memory.try_was_none()
+        try:
+            role = judge_time_code(memory, tools, secret, number, code)
+        except Unwritten:
             await self._notice("unwritten", screens.unwritten_screen(shift))
             return None
-        if grant is None or used is not Use.COUNTS:
-            await self._was_wrong("time_code", _TIME)
+        if role is None:
+            await self._was_wrong("time_code", TIME)
             return None
-        memory.try_was_right(_TIME)
-        memory.sees(at)
-        who = Staff(code=f"{BY_TELEPHONE}-{number}", role=grant.role)
+        who = Staff(code=f"{BY_TELEPHONE}-{number}", role=role)
         shift.act("door.opened", way="time_code", code=who.code)
         return who
 
@@ -208,7 +203,7 @@ class _Try:
             return None
         try:
             memory.try_begins(aim)
-            right = await asyncio.to_thread(verifier.fits, pin, self._decoy() if member is None else member.pin)
+            right = await asyncio.to_thread(verifier.fits, pin, decoy(self._roster) if member is None else member.pin)
         finally:
             pin.wipe()
         if member is None or not right:
@@ -225,10 +220,6 @@ class _Try:
         self._shift.act("door.opened", way=way, code=member.code, **({"tried": tried} if tried else {}))
         return member.staff
 
-    def _decoy(self) -> str:
-        """Judged where there is nobody of that code, so that the wait does not tell: somebody's, since theirs take as long."""
-        return self._roster.member[0].pin if self._roster is not None and len(self._roster) else _DECOY
-
     async def _shut_to(self, aim: str, way: str) -> bool:
         """Whether this has been tried too often, code or card that there is or not; then it is said, and nothing is judged."""
         left = self._memory.left(aim)
@@ -239,27 +230,12 @@ class _Try:
         return True
 
     async def _was_wrong(self, way: str, aim: str = "", *, code: str = "") -> None:
-        memory, tools = self._memory, self._tools
-        shut = memory.left()
-        facts = {"code": code} if code else {}
-        self._shift.act("door.refused", way=way, wrong=memory.wrong, shut=round(shut), **facts)
-        if memory.alarm:
-            self._shift.act("door.alarm", wrong=memory.wrong)
-            self._door.tell_alarm(tools.outbox, tools.site.kiosk_id)
-        if shut == 0 and not await self._shut_to(aim, way):
+        memory = self._memory
+        self._door.wrong_try(self._shift, self._tools, "door.refused", way=way, **({"code": code} if code else {}))
+        if memory.left() == 0 and not await self._shut_to(aim, way):
             by_time = way == "time_code"
             await self._shift.ask(partial(screens.wrong_screen, self._shift, memory.tries_left(aim), time_code=by_time))
 
     async def _notice(self, why: str, screen: Screen, **facts: str) -> None:
         self._shift.act("door.not_opened", why=why, **facts)
         await self._shift.ask(lambda: screen)
-
-    async def _typed(self, screen: partial[Screen], **sizes: int) -> dict[str, SecretText]:
-        """Ask until every field is full: what was not typed to its end is no try. Raise Backed, VisitEnds."""
-        short = False
-        while True:
-            answer = await self._shift.ask(partial(screen, short=short))
-            if {key: len(value.raw()) for key, value in answer.typed.items()} == sizes:
-                return answer.typed
-            wipe_all(answer)
-            short = True

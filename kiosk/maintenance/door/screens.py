@@ -13,6 +13,8 @@ from kiosk.screens.parts import (
     Block,
     Countdown,
     Drawing,
+    Fact,
+    Facts,
     Icon,
     Note,
     NoteKind,
@@ -78,7 +80,7 @@ def time_screen(shift: Shift, kiosk: str, now: datetime, *, short: bool = False)
         shift.say,
         "door_time",
         title=tell("door.time_title"),
-        sentence=tell("door.code_short") if short else tell("door.time_sentence", kiosk=kiosk, now=_hour(now)),
+        sentence=tell("door.code_short") if short else tell("door.time_sentence", kiosk=kiosk, now=hour(now)),
         blocks=(Pad(fields=(number, code)),),
         actions=(Action(id="enter", label=tell("door.enter")),),
     )
@@ -90,6 +92,49 @@ def wrong_screen(shift: Shift, tries: int, *, time_code: bool = False) -> Screen
     return _notice(shift, "door_wrong", tell("door.wrong_title"), told, tell("door.wrong_again"))
 
 
+def sign_screen(shift: Shift, what: str, *, short: bool = False) -> Screen:
+    """Whoever is here signs for something: the PIN once more."""
+    return _signing(shift, "door_sign", what, tell("door.sign_title"), tell("door.sign_sentence"), _pin(), short=short)
+
+
+def sign_time_screen(shift: Shift, what: str, kiosk: str, number: str, now: datetime, *, short: bool = False) -> Screen:
+    """The same for somebody who came in by telephone: another code, which the operator reads out."""
+    told = tell("door.sign_time_sentence", kiosk=kiosk, number=number, now=hour(now))
+    code = PadField(id="code", label=tell("door.time_code"), digits=rules().time_code.digits)
+    return _signing(shift, "door_sign_time", what, tell("door.sign_time_title"), told, code, short=short)
+
+
+def _signing(shift: Shift, name: str, what: str, title: str, told: str, field: PadField, *, short: bool) -> Screen:
+    return shift.composer.screen(
+        shift.say,
+        name,
+        title=title,
+        sentence=tell("door.code_short") if short else told,
+        blocks=(
+            Facts(
+                rows=(
+                    Fact(label=tell("door.sign_for"), value=what),
+                    Fact(label=tell("door.sign_by"), value=shift.who.code),
+                )
+            ),
+            Pad(fields=(field,)),
+        ),
+        actions=(Action(id="sign", label=tell("door.sign_ok"), icon=Icon.CHECK),),
+    )
+
+
+def sign_wrong_screen(shift: Shift, tries: int, *, time_code: bool = False) -> Screen:
+    """It was wrong; how often one may still try, and what happens then."""
+    why = tell("door.sign_wrong_time") if time_code else tell("door.sign_wrong_pin")
+    told = f"{why}{tell('door.sign_wrong_sentence', tries=tries)}"
+    return _notice(shift, "door_sign_wrong", tell("door.wrong_title"), told, tell("door.wrong_again"))
+
+
+def sign_cannot_screen(shift: Shift, why: str) -> Screen:
+    """Nobody can sign now, and why."""
+    return _notice(shift, "door_sign_cannot", tell("door.sign_cannot_title"), why, tell("door.ok"))
+
+
 def expired_screen(shift: Shift) -> Screen:
     """Both things were right, and count no more."""
     return _notice(shift, "door_expired", tell("door.expired_title"), tell("door.expired_sentence"), tell("door.ok"))
@@ -97,7 +142,7 @@ def expired_screen(shift: Shift) -> Screen:
 
 def clock_screen(shift: Shift, now: datetime) -> Screen:
     """No time code counts by a clock that was set back."""
-    told = tell("door.clock_sentence", now=_hour(now))
+    told = tell("door.clock_sentence", now=hour(now))
     return _notice(shift, "door_clock", tell("door.clock_title"), told, tell("door.ok"))
 
 
@@ -152,5 +197,6 @@ def _pin() -> PadField:
     return PadField(id="pin", label=tell("door.pin"), digits=rules().pin.digits, hidden=True)
 
 
-def _hour(now: datetime) -> str:
+def hour(now: datetime) -> str:
+    """As it is read out."""
     return f"{now:%Y-%m-%d %H:%M}"

@@ -24,6 +24,7 @@ from kiosk.logbook.selftests import SelfTest, Verdict
 from kiosk.logbook.store import Logbook, LogbookError
 from kiosk.logbook.supplies import Stock, StockKind, stocks
 from kiosk.maintenance.readiness.parts import PARTS, PREFIX
+from kiosk.maintenance.replacing.standing import Doubt, Standing, standing
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.operations.supply_watch import calendar_of
 
@@ -114,7 +115,7 @@ def compose(tools: Toolbox, statement: Statement) -> Report:
         model=tools.profile.title,
         timezone=tools.site.timezone,
         at=now,
-        devices=tuple(_device(each, tools, tests) for each in devices),
+        devices=(*(_device(each, tools, tests) for each in devices), *(_bound(each) for each in standing(tools))),
         parts=tuple(_part(name, tests.get(PREFIX + name), tools, now) for name in PARTS),
         supplies=_supplies(tools, devices, now),
         faults=_faults(devices),
@@ -164,6 +165,17 @@ def _device(snapshot: Snapshot, tools: Toolbox, tests: dict[str, SelfTest]) -> R
         state=state,
         words=words,
         tested=test.at if test is not None else None,
+    )
+
+
+def _bound(found: Standing) -> Row:
+    """What must be known of a replaced device: one that is not used limits the machine; what was not seen at work as it is now is
+    not known to be ready."""
+    return Row(
+        subject=f"{found.name}:{found.doubt.value}",
+        title=tell("bindings.row", device=found.called),
+        state=Ready.LIMITED if found.doubt is Doubt.REFUSED else Ready.UNKNOWN,
+        words=found.words,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from drivers import registry
+from drivers.contract.bus import Bus
 from drivers.manifest import Manifest
 from kiosk.settings.profile import DeviceSettings
 
@@ -18,29 +19,34 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A setting that is asked for wherever a driver has it (`asked.toml`).
 
     `hidden_in_production`: values that only stand in for real ones. `needs`: settings that a value cannot do without; it is
-    offered only where the device before had them. `of_the_line`: it belongs to the cable, not to the device behind it, and is
-    never taken over from the device before.
+    offered only where the device before had them. `of_the_line`: it belongs to a serial line, not to the
+    device behind it: it is asked only there, and never taken over from the device before. `values`: those to choose from, where the
+    driver takes more than anybody has; each has words, and `along` with it come other settings, by the value.
     """
 
     key: str
     hidden_in_production: tuple[str, ...] = ()
     needs: dict[str, tuple[str, ...]] = {}
     of_the_line: bool = False
+    values: tuple[int, ...] = ()
+    along: dict[str, dict[str, int]] = {}
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a setting. `missing`: settings that it would need and that nobody has written."""
+    """One value of a setting. `missing`: settings that it would need and nobody has written; `along`: others that it brings."""
 
     value: str | int
     suggested: bool = False
     missing: tuple[str, ...] = ()
+    along: dict[str, int] = {}
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """One setting to choose."""
+    """One setting to choose. `worded`: its numbers have words, and do not stand for themselves."""
 
     key: str
     choices: tuple[Choice, ...]
+    worded: bool = False
 
 
 @cache
@@ -77,19 +83,24 @@ def _fits(kind: type[msgspec.Struct], settings: dict[str, Any]) -> bool:
     return True
 
 
-def questions(driver: str, settings: dict[str, Any], *, production: bool) -> tuple[Question, ...]:
-    """What a person must choose for this driver; `settings` are those that are there already, and are suggested."""
+def questions(
+    driver: str, settings: dict[str, Any], *, production: bool, bus: Bus = Bus.SERIAL
+) -> tuple[Question, ...]:
+    """What a person must choose for this driver; `settings` are those that are there already, and are suggested. On which `bus` the
+    device is tells whether it has a line of its own speed."""
     kind = registry.load(driver).Settings
     types = get_type_hints(kind)
     defaults = {each.encode_name: each.default for each in msgspec.structs.fields(kind)}
     found = []
     for asked in asked_list():
-        if get_origin(types.get(asked.key)) is not Literal:
+        if asked.key not in types or (asked.of_the_line and bus is not Bus.SERIAL):
+            continue
+        if not asked.values and get_origin(types[asked.key]) is not Literal:
             continue
         suggested = settings.get(asked.key, defaults[asked.key])
         values = [
             value
-            for value in get_args(types[asked.key])
+            for value in asked.values or get_args(types[asked.key])
             if not (production and str(value) in asked.hidden_in_production)
         ]
         choices = tuple(
@@ -97,9 +108,10 @@ def questions(driver: str, settings: dict[str, Any], *, production: bool) -> tup
                 value=value,
                 suggested=value == suggested,
                 missing=tuple(key for key in asked.needs.get(str(value), ()) if not settings.get(key)),
+                along=asked.along.get(str(value), {}),
             )
             for value in values
         )
         if sum(not each.missing for each in choices) > 1:
-            found.append(Question(key=asked.key, choices=choices))
+            found.append(Question(key=asked.key, choices=choices, worded=bool(asked.values)))
     return tuple(found)

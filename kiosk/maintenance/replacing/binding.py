@@ -18,6 +18,7 @@ from kiosk.documents.signed_record import signed
 from kiosk.maintenance.replacing.conformity import Trial
 from kiosk.maintenance.replacing.limits import Compared
 from kiosk.maintenance.rights import Staff
+from kiosk.maintenance.signature import Proof
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.settings.profile import DeviceSettings
 
@@ -68,7 +69,9 @@ def write_report(
     return file
 
 
-def bind(tools: Toolbox, who: Staff, name: str, device: DeviceSettings, report: str, *, at: datetime) -> None:
+def bind(
+    tools: Toolbox, who: Staff, proof: Proof, name: str, device: DeviceSettings, report: str, *, at: datetime
+) -> None:
     """Put it in force for every start from now on. Raise OSError: then nothing has changed."""
     binding = Binding(
         name=name,
@@ -81,6 +84,7 @@ def bind(tools: Toolbox, who: Staff, name: str, device: DeviceSettings, report: 
         passed=True,
         by=who.code,
         role=who.role.value,
+        proof=proof.value,
     )
     files(tools).put(name, binding.file(tools.site.kiosk_id, tools.signer, at=at))
 

@@ -23,6 +23,7 @@ from kiosk.maintenance.replacing.sight import Sight, Thing, place_for
 from kiosk.maintenance.replacing.testing import Stopped, Testing
 from kiosk.maintenance.replacing.trying import identity_of, tried
 from kiosk.maintenance.shift import Shift
+from kiosk.maintenance.signature import Proof
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.screens.screen import Answer
 from kiosk.settings.profile import DeviceSettings, PlaceSettings
@@ -30,10 +31,11 @@ from kiosk.visit import Backed
 
 
 class Newcomer(msgspec.Struct, frozen=True):
-    """A device that passed and was signed for: how it is bound, and the name of its report."""
+    """A device that passed and was signed for: how it is bound, the name of its report, and how its signer proved to be that."""
 
     device: DeviceSettings
     report: str
+    proof: Proof
 
 
 class _Again(Exception):
@@ -41,7 +43,7 @@ class _Again(Exception):
 
 
 async def found_and_signed(shift: Shift, tools: Toolbox, sight: Sight, name: str, before: DeviceSettings) -> Newcomer:
-    """Through steps 3 to 6, as often as it takes. Raise Backed when it is given up, VisitEnds."""
+    """Through steps 3 to 6, as often as it takes. Raise Backed when it is given up, DoorShut, VisitEnds."""
     search = _Search(shift, tools, sight, name, before)
     while True:
         try:
@@ -135,9 +137,11 @@ class _Search:
             raise _Again from None
         kept = taken_over(self.before, chosen.driver, reaching)
         values: dict[str, Any] = dict(kept)
-        for question in questions(chosen.driver, {**reaching, **kept}, production=self.tools.profile.production):
+        production, bus = self.tools.profile.production, chosen.attached.bus
+        for question in questions(chosen.driver, {**reaching, **kept}, production=production, bus=bus):
             answer = await self._ask(screens.setting_screen, question)
-            values[question.key] = question.choices[int(answer.action)].value
+            choice = question.choices[int(answer.action)]
+            values |= {question.key: choice.value, **choice.along}
         place = None
         if not thing.typed:
             meant = place_for(chosen.attached, self.sight.table)
@@ -211,8 +215,9 @@ class _Search:
             answer = await self._ask(proving_screens.result_screen, passed, rows, failed, report)
             match answer.action:
                 case "sign" if passed and report:
-                    if await self._signed(device, _called(thing, identity), report):
-                        return Newcomer(device, report)
+                    proof = await self._signed(device, _called(thing, identity), report)
+                    if proof is not None:
+                        return Newcomer(device, report, proof)
                 case "again":
                     return None
                 case "other":
@@ -239,14 +244,19 @@ class _Search:
             self._act("not_written", error=type(error).__name__)
             return ""
 
-    async def _signed(self, device: DeviceSettings, called: str, report: str) -> bool:
-        """Whether whoever works here stands for it. 返回 leads to the result again."""
+    async def _signed(self, device: DeviceSettings, called: str, report: str) -> Proof | None:
+        """Whoever works here reads what it is, and stands for it with their PIN. 返回 leads to the result again (None).
+
+        Raise DoorShut.
+        """
+        assert self.tools.signs is not None
         try:
             await self._ask(proving_screens.sign_screen, self.device_class, called, device.driver, report)
+            proof = await self.tools.signs(self.shift, proving_screens.signed_for(self.device_class, called))
         except Backed:
-            return False
-        self._act("signed", report=report)
-        return True
+            return None
+        self._act("signed", report=report, proof=proof.value)
+        return proof
 
     # ---
 

@@ -192,6 +192,11 @@ def sign_screen(shift: Shift, device_class: DeviceClass, name: str, driver: str,
     )
 
 
+def signed_for(device_class: DeviceClass, name: str) -> str:
+    """What is signed for, in a line."""
+    return tell("replace.sign_what", device=called(device_class), name=name)
+
+
 def waiting_screen(shift: Shift, device_class: DeviceClass, *, old: bool) -> Screen:
     """Step 6: it is waited for, bound anew, or (`old`) the one before, which a hand must plug in again."""
     device = called(device_class)
@@ -216,6 +221,7 @@ class End(StrEnum):
     REPLACED = "replaced"
     OLD_AGAIN = "old_again"
     NEITHER = "neither"
+    UNSIGNED = "unsigned"
 
 
 def end_screen(shift: Shift, device_class: DeviceClass, how: End, *, minutes: int = 0) -> Screen:

@@ -220,7 +220,7 @@ def setting_screen(shift: Shift, question: Question) -> Screen:
         Tile(
             id=str(number),
             title=str(each.value)
-            if isinstance(each.value, int)
+            if isinstance(each.value, int) and not question.worded
             else tell(f"replace.value_{question.key}_{each.value}"),
             note=tell("replace.setting_missing", keys="、".join(each.missing))
             if each.missing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from functools import partial
 
 from drivers.client import Link, is_ready
@@ -20,6 +21,7 @@ from kiosk.maintenance.replacing.proving_screens import End
 from kiosk.maintenance.replacing.screens import Row
 from kiosk.maintenance.replacing.sight import Sight, Thing, looking, things, where_is
 from kiosk.maintenance.shift import Shift
+from kiosk.maintenance.signature import DoorShut
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.screens.screen import Answer
 from kiosk.visit import Backed, VisitEnds
@@ -59,16 +61,29 @@ class _Replacing:
         self.before = tools.devices.settings(name)
         self.device_class: DeviceClass = self.before.device_class
         self.began = time.monotonic()
+        self.untried = False
+        """It is bound, and was not seen ready yet."""
+        self.shut = False
+        """Nobody could sign."""
 
     async def go(self) -> None:
-        """Through all of it. Raise VisitEnds when somebody leaves or nobody is there: what is in force then is whole."""
+        """Through all of it. Raise VisitEnds when somebody leaves or nobody is there: what is in force then is whole.
+
+        Raise DoorShut, at its end, where nobody could sign: whoever that was has nothing more to do here.
+        """
         self._act("began", driver=self.before.driver)
         try:
             async with looking(self.tools.devices, self.device_class) as sight:
                 end = await self._through(sight)
         except VisitEnds:
-            self._act("left")
+            self._act("left", **({"untried": True} if self.untried else {}))
+            if self.shut:
+                raise DoorShut from None
             raise
+        if self.shut:
+            with suppress(VisitEnds):
+                await self._tell(End.UNSIGNED if end is None else end)
+            raise DoorShut
         if end is not None:
             await self._tell(end)
 
@@ -78,22 +93,27 @@ class _Replacing:
             await self._unplugged(sight)
         except Backed:
             return None
-        bound = False
         try:
             async with self.tools.devices.released(self.name):
                 newcomer = await found_and_signed(self.shift, self.tools, sight, self.name, self.before)
-                bound = await whole(self._bind(newcomer))
+                self.untried = await whole(self._bind(newcomer))
         except Backed:
             self._act("given_up")
-        if not bound:
+        except DoorShut:
+            self.shut = True
+            self._act("unsigned")
+        if not self.untried:
             return await self._old_again(sight)
         if await self._serves(sight):
+            self.untried = False
+            self.tools.first_service.look()
             self._act("replaced", driver=self.tools.devices.settings(self.name).driver)
             self.tools.logbook.write(
                 "replaced", self.name, driver=self.tools.devices.settings(self.name).driver, by=self.shift.who.code
             )
             return End.REPLACED
         await whole(self._unbind("not_serving"))
+        self.untried = False
         return await self._old_again(sight)
 
     # --- the old one goes
@@ -127,13 +147,22 @@ class _Replacing:
     async def _bind(self, newcomer: Newcomer) -> bool:
         """On the disk first, then here. False: it cannot be written; then nothing has changed."""
         try:
-            bind(self.tools, self.shift.who, self.name, newcomer.device, newcomer.report, at=self.tools.now())
+            bind(
+                self.tools,
+                self.shift.who,
+                newcomer.proof,
+                self.name,
+                newcomer.device,
+                newcomer.report,
+                at=self.tools.now(),
+            )
         except OSError as error:
             _log.error("the binding of %s cannot be written: %s", self.name, error)
             self._act("not_written", error=type(error).__name__)
             return False
         self._act("bound", driver=newcomer.device.driver, report=newcomer.report)
         await self.tools.devices.rebind(self.name, newcomer.device)
+        self.tools.first_service.bound(self.name, newcomer.report)
         return True
 
     async def _unbind(self, why: str) -> None:
@@ -141,6 +170,7 @@ class _Replacing:
             unbind(self.tools, self.name)
         except OSError as error:
             _log.error("the binding before of %s cannot be put back: %s", self.name, error)
+        self.tools.first_service.unbound(self.name)
         self._act("rolled_back", why=why)
         await self.tools.devices.rebind(self.name, self.before)
 
@@ -160,7 +190,7 @@ class _Replacing:
         answer = await self.shift.ask_while(screen, sight.until(self._ready, patience().hands))
         if answer is True:
             self._act("old_again")
-            return End.OLD_AGAIN
+            return End.UNSIGNED if self.shut else End.OLD_AGAIN
         self._act("neither")
         self._tell_somebody()
         return End.NEITHER

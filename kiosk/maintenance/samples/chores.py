@@ -13,8 +13,10 @@ from drivers.contract.a4_printer import Status as A4Status
 from drivers.contract.common import Cover, DeviceClass, Presence, Supply
 from drivers.contract.faults import FaultCode, fault
 from drivers.contract.receipt_printer import Status as SlipStatus
+from kiosk.bindings.in_force import Why
 from kiosk.locales.staff import tell
 from kiosk.maintenance.comfort import Comfort
+from kiosk.maintenance.replacing.standing import Doubt, Standing
 from kiosk.maintenance.rights import Role
 from kiosk.maintenance.samples.common import FULL, profile, shift
 from kiosk.maintenance.tasks import (
@@ -29,6 +31,7 @@ from kiosk.maintenance.tasks import (
     screen_touch,
     trial,
     why,
+    why_bindings,
 )
 from kiosk.maintenance.tasks.steps import Step, picture_step
 from kiosk.maintenance.tasks.troubles import trouble
@@ -53,6 +56,11 @@ def _why() -> list[Screen]:
         _problem("id_reader", DeviceClass.ID_CARD_READER, FaultCode.PORT_ABSENT),
         _problem("receipt_printer", DeviceClass.RECEIPT_PRINTER, FaultCode.PAPER_LOW),
     ]
+    doubts = (
+        *(_standing(Doubt.REFUSED, each) for each in Why),
+        _standing(Doubt.CHANGED),
+        _standing(Doubt.UNTRIED),
+    )
     return [
         why.asking_screen(here),
         why.list_screen(here, found, Counter({"device_fault": 2, "card_left": 1}), FULL),
@@ -60,10 +68,19 @@ def _why() -> list[Screen]:
         why.list_screen(here, [], None, FULL),
         why.list_screen(here, found, Counter({"card_left": 1}), Start(Way.HELD, 2, None, Because.TRIES)),
         why.list_screen(here, [], None, Start(Way.SAFE, 0, None, Because.BOOTS, 2)),
+        why.list_screen(here, found[1:2], Counter(), FULL, (doubts[0], *doubts[-2:])),
+        *(why_bindings.doubt_screen(here, each) for each in doubts),
+        why_bindings.doubt_screen(here, doubts[0], failed=True),
+        why_bindings.doubt_screen(shift(Role.KEEPER), doubts[1]),
         why.picture_screen(here, found[0], 0),
         why.picture_screen(here, found[1], 0),
         why.picture_screen(here, _problem("a4_printer", DeviceClass.A4_PRINTER, FaultCode.TONER_OUT), 0),
     ]
+
+
+def _standing(doubt: Doubt, why_not: Why | None = None) -> Standing:
+    known = None if why_not is Why.DEVICE else DeviceClass.ID_CARD_READER
+    return Standing(name="id_reader", device_class=known, doubt=doubt, why=why_not)
 
 
 def _problem(name: str, device_class: DeviceClass, code: FaultCode) -> why.Problem:

@@ -13,8 +13,9 @@ _NOW = datetime(2026, 11, 20, 9, 41)
 
 
 def screens() -> list[Screen]:
-    """Nobody has come in yet."""
-    here = shift(None)
+    """Nobody has come in yet; and somebody inside who signs."""
+    here, inside = shift(None), shift()
+    what = tell("replace.sign_what", device=tell("kinds.id_card_reader"), name="MIAXIS MR-300")
     return [
         door.how_screen(here, cards=True, codes=True, time_codes=True),
         door.how_screen(here, cards=True, codes=True, time_codes=True, note=here.say("device.chip_pulled")),
@@ -31,4 +32,12 @@ def screens() -> list[Screen]:
         door.expired_screen(here),
         door.clock_screen(here, _NOW),
         door.strange_screen(here),
+        door.sign_screen(inside, what),
+        door.sign_screen(inside, what, short=True),
+        door.sign_time_screen(inside, what, site().kiosk_id, "0731", _NOW),
+        door.sign_wrong_screen(inside, 3),
+        door.sign_wrong_screen(inside, 3, time_code=True),
+        door.sign_cannot_screen(inside, tell("door.roster_unreadable")),
+        door.sign_cannot_screen(inside, tell("door.expired_sentence")),
+        door.sign_cannot_screen(inside, tell("door.sign_no_codes")),
     ]

@@ -90,6 +90,7 @@ def _the_way() -> list[Screen]:
         *questions("sdt_serial", {}, production=True),
         *questions("modbus_io", {}, production=True),
         *questions("keyboard_wedge", {}, production=True),
+        *questions("escpos", {"dots": 384}, production=True, bus=Bus.USB),
     ]
     silent = fault(FaultCode.LINK_SILENT)
     return [

@@ -17,9 +17,10 @@ from kiosk.gateways.fault import GatewayFault
 from kiosk.locales.staff import tell
 from kiosk.maintenance.devices import page
 from kiosk.maintenance.pausing import why_reduced
+from kiosk.maintenance.replacing.standing import Standing, standing_now
 from kiosk.maintenance.rights import Right, right
 from kiosk.maintenance.shift import Shift
-from kiosk.maintenance.tasks import a4_paper, camera, cleaning, receipt_roll
+from kiosk.maintenance.tasks import a4_paper, camera, cleaning, receipt_roll, why_bindings
 from kiosk.maintenance.tasks.troubles import fault_facts
 from kiosk.maintenance.tasks.ways import Way, way_for
 from kiosk.maintenance.toolbox import Toolbox
@@ -81,16 +82,23 @@ async def run(shift: Shift, tools: Toolbox) -> None:
     """Show what is wrong until nobody asks any more."""
     waits = await _back_office(shift, tools)
     while True:
-        answer = await shift.ask(lambda: list_screen(shift, problems(tools), waits, tools.serving.start), browsing=True)
+        bound = await standing_now(tools)
+        answer = await shift.ask(partial(_listed, shift, tools, waits, bound), browsing=True)
         problem = next((each for each in problems(tools) if each.id == answer.action), None)
+        doubt = next((each for each in bound if each.id == answer.action), None)
         if answer.action == "done":
             return
-        if problem is None:
-            continue  # it was mended while somebody looked at the list
         try:
-            await _mend(shift, tools, problem)
+            if problem is not None:  # else it was mended while somebody looked at the list
+                await _mend(shift, tools, problem)
+            elif doubt is not None:
+                await why_bindings.mend(shift, tools, doubt)
         except Backed:
             continue
+
+
+def _listed(shift: Shift, tools: Toolbox, waits: Counter[str] | None, bound: tuple[Standing, ...]) -> Screen:
+    return list_screen(shift, problems(tools), waits, tools.serving.start, bound)
 
 
 def problems(tools: Toolbox) -> list[Problem]:
@@ -141,8 +149,11 @@ async def _mend(shift: Shift, tools: Toolbox, problem: Problem) -> None:
             shift.doing("why")
 
 
-def list_screen(shift: Shift, found: list[Problem], waits: Counter[str] | None, start: Start) -> Screen:
-    """What is wrong, the worst first, and what waits at the back office (None: nobody could be asked).
+def list_screen(
+    shift: Shift, found: list[Problem], waits: Counter[str] | None, start: Start, bound: tuple[Standing, ...] = ()
+) -> Screen:
+    """What is wrong, the worst first, then what must be known of replaced devices, and what waits at the back office (None: nobody
+    could be asked).
 
     A start that left something out is said before: what it left out is in no list of faults.
     """
@@ -156,7 +167,7 @@ def list_screen(shift: Shift, found: list[Problem], waits: Counter[str] | None, 
             emphasis=False,
         )
         for each in found
-    )
+    ) + tuple(why_bindings.tile(each) for each in bound)
     blocks: list[Block] = []
     if reduced:
         text = f"{why_reduced(start)}{tell('why.start_how')}"
@@ -169,12 +180,12 @@ def list_screen(shift: Shift, found: list[Problem], waits: Counter[str] | None, 
     return shift.composer.screen(
         shift.say,
         "why",
-        title=tell("why.title") if found or reduced else tell("why.well"),
-        sentence=tell("why.count", count=len(found))
-        if found
+        title=tell("why.title") if tiles or reduced else tell("why.well"),
+        sentence=tell("why.count", count=len(tiles))
+        if tiles
         else tell("why.reduced_how" if reduced else "why.well_how"),
         blocks=tuple(blocks),
-        actions=() if found else (Action(id="done", label=tell("why.to_tasks")),),
+        actions=() if tiles else (Action(id="done", label=tell("why.to_tasks")),),
         home=True,
     )
 

@@ -10,6 +10,16 @@ from typing import Any
 _CALLS = ("open", "write", "fsync", "rename", "unlink", "mkdir", "close")
 
 
+_power: list[_Power] = []
+"""That of this process, in a child of `cut_at`."""
+
+
+def step() -> None:
+    """Where nothing is written the power can go too: one more moment at which it may."""
+    for each in _power:
+        each.boundary()
+
+
 class _Power:
     """Counts the boundaries, and cuts the power at the chosen one."""
 
@@ -23,17 +33,17 @@ class _Power:
         original = getattr(os, name)
 
         def called(*given: Any, **named: Any) -> Any:
-            self._boundary()
+            self.boundary()
             if name == "write":
                 self._half(original, *given)
             result = original(*given, **named)
             self._note(name, given)
-            self._boundary()
+            self.boundary()
             return result
 
         setattr(os, name, called)
 
-    def _boundary(self) -> None:
+    def boundary(self) -> None:
         self.crossed += 1
         if self.crossed == self._at:
             self._cut()
@@ -62,6 +72,7 @@ def cut_at(at: int, work: Callable[[], None]) -> bool:
     child = os.fork()
     if child == 0:
         power = _Power(at)
+        _power.append(power)
         for name in _CALLS:
             power.wrap(name)
         code = 1

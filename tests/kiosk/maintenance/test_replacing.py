@@ -6,6 +6,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,20 @@ import pytest
 from drivers.client import Link, is_ready
 from kiosk.bindings.in_force import in_force
 from kiosk.bindings.store import BindingFiles
+from kiosk.locales.staff import tell
+from kiosk.maintenance.door.memory import DoorMemory
+from kiosk.maintenance.door.rules import rules
 from kiosk.maintenance.replacing import limits
 from kiosk.maintenance.replacing.conformity import Doing, Finding, Mark, Trial, Want, Where
+from kiosk.maintenance.replacing.first_service import FirstService
 from kiosk.maintenance.rights import Role
 from kiosk.screens.parts import Action, Tiles
 from kiosk.screens.screen import Screen
+from kiosk.settings.profile import DeviceSettings
 from kiosk.settings.site import load_site
 from tests.support.bench import Run, on_stage
-from tests.support.scripted import Act, doing
-from tests.support.shift import shift
+from tests.support.scripted import Act, doing, typing
+from tests.support.shift import TECHNICIAN, pin_of, shift, signing
 
 SPARE = {"spare_reader": "sdt_usb"}
 
@@ -84,6 +90,7 @@ def script(run: Run, **other: Act | list[Act | None] | None) -> dict[str, Any]:
         "replace_test": ["done", None],
         "replace_result": "sign",
         "replace_sign": "sign",
+        "door_sign": signing(run),
         "replace_waiting": doing(lambda: _old_back(run)),
         "replace_end": "ok",
     }
@@ -118,7 +125,12 @@ async def ready(run: Run, seconds: float = 15.0) -> None:
 
 def bound(run: Run) -> str:
     """The driver that a start would use now."""
-    return in_force(load_site(run.stage.site_file), run.kiosk.profile).profile.devices["id_reader"].driver
+    return bound_to(run, "id_reader").driver
+
+
+def bound_to(run: Run, name: str) -> DeviceSettings:
+    """The device that a start would have now."""
+    return in_force(load_site(run.stage.site_file), run.kiosk.profile).profile.devices[name]
 
 
 def device_faults(run: Run) -> set[str]:
@@ -129,23 +141,106 @@ def device_faults(run: Run) -> set[str]:
     return {body["evidence"]["device"] for body in bodies if body["kind"] == "device_fault"}
 
 
-def test_the_way_through_and_what_is_written(tmp_path: Path) -> None:
+def test_the_way_through_and_what_is_written_and_who_cannot_sign_binds_nothing(tmp_path: Path) -> None:
+    """Five wrong PINs: the old reader serves again, the shift ends, the door is shut. Later one wrong and the right one bind."""
+
     async def go() -> None:
         kit = Says()
         async with on_stage(tmp_path, {}, spares=SPARE, conformity=kit) as run:
-            run.window.script = script(run)
-            acts = await shift(run)
+            right = pin_of(run)
+            wrong = typing("sign", pin=f"{(int(right) + 1) % 10**6:06d}")
+            run.window.script = script(run, door_sign=wrong, door_sign_wrong="ok")
+            run.window.script["staff_home"] = "replace"  # whoever was shut out does not come back to it
+            acts = await shift(run, code=TECHNICIAN)
+            assert acts_of(acts)[-3:] == ["tested", "unsigned", "old_again"]
+            assert [act["wrong"] for act in acts if act["act"] == "sign.refused"] == [1, 2, 3, 4, 5]
+            assert acts[-1]["why"] == "door_shut"
+            assert run.window.names.count("staff_home") == 1
+            assert run.window.last("staff_replace_end").title == tell("replace.end_unsigned")
+            assert bound(run) == "sdt_serial"
+            assert not (tmp_path / "state" / "bindings").exists(), "nothing was bound, not even for a moment"
+            assert is_ready(run.kiosk.devices.named("id_reader").snapshot)
+            door = run.kiosk.site.state_folder / "door.json"
+            assert 0 < DoorMemory(door, rules()).left() <= 15, "and the door is shut, over a restart too"
+
+            await tidy(run)
+            _later(run)
+            run.window.script = script(run, door_sign=[wrong, signing(run)], door_sign_wrong="ok")
+            acts = await shift(run, code=TECHNICIAN)
             assert acts_of(acts) == ["began", "unplugged", "chosen", "tested", "signed", "bound", "replaced"]
+            assert [act["wrong"] for act in acts if act["act"] == "sign.refused"] == [6]
+            started = in_force(load_site(run.stage.site_file), run.kiosk.profile)
+            binding = started.bindings["id_reader"].binding
+            assert (binding.by, binding.role, binding.proof) == (TECHNICIAN, "technician", "pin")
+            assert DoorMemory(door, rules()).wrong == 0, "who has signed is forgiven"
+            journal = (tmp_path / "state" / "journal.sqlite").read_bytes()
+            assert right.encode() not in journal, "no PIN in the journal"
+
             assert run.window.last("staff_replace_end").title.endswith("开始服务")
-            assert run.kiosk.devices.settings("id_reader").driver == "sdt_usb"
+            assert run.kiosk.devices.settings("id_reader").driver == bound(run) == "sdt_usb"
             assert kit.reached["connection"] == "hid", "what the bus and the driver's rule say"
             device = run.kiosk.devices.settings("id_reader")
             assert device.place is not None
             assert (device.place.serial, device.place.path) == ("M300-0042", "*"), "this very device, in any socket"
             assert device.settings == {"photo_decoder": "stand_in"}, "the line's speed is not the new one's"
-            assert bound(run) == "sdt_usb"
             assert is_ready(run.kiosk.devices.named("id_reader").snapshot)
-            assert [entry.body["by"] for entry in run.kiosk.logbook.entries("replaced")] == ["T-0001"]
+            assert [entry.body["by"] for entry in run.kiosk.logbook.entries("replaced")] == [TECHNICIAN]
+            assert run.kiosk.lobby.service.tools.first_service.untried() == ()
+
+    asyncio.run(go())
+
+
+def _later(run: Run) -> None:
+    """As if the door had been shut for long enough."""
+    signs = run.kiosk.lobby.service.tools.signs
+    assert isinstance(signs, partial)
+    memory = signs.args[0].memory
+    lock = msgspec.structs.replace(memory._kept.lock, wait=0.0)
+    memory._keep(msgspec.structs.replace(memory._kept, lock=lock))
+
+
+@pytest.mark.slow
+def test_a_shift_that_ends_before_the_first_service_keeps_the_binding_and_is_told(tmp_path: Path) -> None:
+    """The new reader loses its cable as it is bound, and its technician leaves: the next member of staff reads of it, until the
+    reader was ready once."""
+
+    async def go() -> None:
+        async with on_stage(tmp_path, {}, spares=SPARE, conformity=Says()) as run:
+
+            async def sign(screen: Screen) -> str:
+                await run.bench.do("spare_reader", "unplug", {})
+                await asyncio.sleep(3.0)
+                return "sign"
+
+            run.window.script = script(run, replace_sign=sign, replace_waiting="leave")
+            acts = await shift(run, code=TECHNICIAN)
+            left = next(act for act in acts if act["act"] == "replace.left")
+            assert left["untried"] is True
+            assert bound(run) == run.kiosk.devices.settings("id_reader").driver == "sdt_usb", (
+                "tested and signed: it stands"
+            )
+            first = run.kiosk.lobby.service.tools.first_service
+            assert first.untried() == ("id_reader",)
+
+            untried = "binding:id_reader:untried"
+            run.window.script = {
+                "staff_home": ["why", "leave"],
+                "staff_leaving": "go",
+                "staff_why_asking": None,
+                "staff_why": [untried, "back"],
+                "staff_why_binding": "go",
+                "staff_device": "back",
+            }
+            await shift(run, Role.TECHNICIAN)
+            listed = [tile.id for block in run.window.last("staff_why").blocks for tile in getattr(block, "tiles", ())]
+            assert untried in listed
+            assert "staff_device" in run.window.names, "it leads to the page of the very device"
+
+            await run.bench.do("spare_reader", "replug", {})
+            await ready(run)
+            assert first.untried() == ()
+            again = FirstService(run.kiosk.logbook, run.kiosk.devices, in_force(run.kiosk.site, run.kiosk.profile))
+            assert again._waits == {}, "over a restart too"
 
     asyncio.run(go())
 
@@ -155,7 +250,7 @@ def test_what_does_not_pass_is_not_bound_and_the_old_one_serves_again(tmp_path: 
         kit = Says(failed=1)
         async with on_stage(tmp_path, {}, spares=SPARE, conformity=kit) as run:
             run.window.script = script(run, replace_result="give_up")
-            acts = await shift(run)
+            acts = await shift(run, code=TECHNICIAN)
             assert acts_of(acts) == ["began", "unplugged", "chosen", "tested", "given_up", "old_again"]
             result = run.window.last("staff_replace_result")
             assert "sign" not in [action.id for action in result.actions], "nobody can sign for it"
@@ -173,10 +268,10 @@ def test_leaving_anywhere_leaves_the_old_one_in_force(tmp_path: Path) -> None:
 
     async def go() -> None:
         async with on_stage(tmp_path, {}, spares=SPARE, conformity=Says()) as run:
-            for name in screens:
-                run.window.script = script(run, **{f"replace_{name}": "leave"})
-                acts = await shift(run)
-                assert run.window.names[-1] in (f"staff_replace_{name}", "staff_leaving"), run.window.names
+            for name in (*(f"replace_{each}" for each in screens), "door_sign"):
+                run.window.script = script(run, **{name: "leave"})
+                acts = await shift(run, code=TECHNICIAN)
+                assert run.window.names[-1] in (f"staff_{name}", "staff_leaving"), run.window.names
                 assert acts_of(acts)[-1] == "left"
                 assert bound(run) == "sdt_serial"
                 assert run.kiosk.devices.settings("id_reader").driver == "sdt_serial"
@@ -206,7 +301,7 @@ def test_a_device_that_does_not_serve_after_all_is_rolled_back(tmp_path: Path) -
 
             _hurry(serves=1.0)
             run.window.script = script(run, replace_sign=sign, replace_waiting=waiting)
-            acts = await shift(run)
+            acts = await shift(run, code=TECHNICIAN)
             assert acts_of(acts)[-3:] == ["bound", "rolled_back", "neither"]
             assert bound(run) == "sdt_serial"
             assert BindingFiles(tmp_path / "state" / "bindings").names() == ()
@@ -228,7 +323,7 @@ def test_a_disk_that_takes_nothing_changes_nothing(tmp_path: Path) -> None:
                 return "sign"
 
             run.window.script = script(run, replace_sign=sign)
-            acts = await shift(run)
+            acts = await shift(run, code=TECHNICIAN)
             assert acts_of(acts)[-3:] == ["signed", "not_written", "old_again"]
             assert run.kiosk.devices.settings("id_reader").driver == "sdt_serial"
 
@@ -261,7 +356,7 @@ def test_what_nobody_knows_leads_on(tmp_path: Path) -> None:
                 replace_setting="0",
             )
             _hurry(opens=3.0)
-            acts = await shift(run)
+            acts = await shift(run, code=TECHNICIAN)
             assert acts_of(acts) == [
                 "began", "unplugged", "chosen", "silent", "chosen", "tested", "signed", "bound", "replaced",
             ]  # fmt: skip

@@ -158,6 +158,22 @@ def test_a_stand_in_is_not_offered_in_production_nor_what_nobody_has_written() -
     assert {each.value for each in asked[0].choices} == {"none", "vendor"}
 
 
+def test_the_speed_is_asked_where_there_is_a_serial_line_and_nowhere_else() -> None:
+    for driver in ("escpos", "modbus_io"):
+        assert "baud" in {each.key for each in questions(driver, {}, production=True)}
+        for bus in (Bus.USB, Bus.NETWORK):
+            assert not {"baud", "parity"} & {each.key for each in questions(driver, {}, production=True, bus=bus)}
+
+
+def test_how_wide_the_roll_is_is_asked_and_brings_the_columns_along() -> None:
+    (asked,) = questions("escpos", {"dots": 384, "columns": 32}, production=True, bus=Bus.USB)
+    assert {each.value: (each.suggested, each.along) for each in asked.choices} == {
+        576: (False, {"columns": 48}),
+        384: (True, {"columns": 32}),
+    }
+    assert asked.worded
+
+
 def test_the_speed_is_asked_with_the_drivers_default() -> None:
     asked = next(each for each in questions("sdt_serial", {}, production=True) if each.key == "baud")
     assert [each.value for each in asked.choices if each.suggested] == [115200]
@@ -170,7 +186,8 @@ def test_every_setting_and_value_that_is_asked_has_words() -> None:
             assert f"ask_{question.key}" in told
             assert f"why_{question.key}" in told
             for choice in question.choices:
-                assert isinstance(choice.value, int) or f"value_{question.key}_{choice.value}" in told, (
+                by_itself = isinstance(choice.value, int) and not question.worded
+                assert by_itself or f"value_{question.key}_{choice.value}" in told, (
                     driver,
                     question.key,
                 )

@@ -21,6 +21,7 @@ from kiosk.gateways.health import Health
 from kiosk.journal.store import Journal
 from kiosk.logbook.fault_log import FaultLog
 from kiosk.logbook.store import Logbook
+from kiosk.maintenance.replacing.first_service import FirstService
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.opening.pauses import FILE as PAUSES_FILE
 from kiosk.opening.pauses import Pauses
@@ -103,6 +104,7 @@ class Bench:
             profile=self.machine.profile,
             bindings=InForce(self.machine.profile),
             conformity=None,
+            first_service=FirstService(self.logbook, cast(Any, devices), InForce(self.machine.profile)),
             devices=cast(Any, devices),
             platform=cast(Any, self.platform),
             outbox=outbox,
