@@ -90,10 +90,11 @@ def _onto(tools: Toolbox, chosen: Stick) -> Told:
     return Told(name, len(raw))
 
 
-def _sealed(tools: Toolbox) -> tuple[bytes, str]:
-    site, now = tools.site, tools.now()
+def gathered(tools: Toolbox) -> dict[str, bytes]:
+    """The files of a bundle made here, by name. Raise LogbookError, JournalError, OSError."""
+    site = tools.site
     found = statement.state(site, tools.profile)
-    files = contents.contents(
+    return contents.contents(
         site=site,
         devices=seen(tools.devices.table(), tools.profile),
         bound=tools.bindings,
@@ -101,10 +102,14 @@ def _sealed(tools: Toolbox) -> tuple[bytes, str]:
         start={**tools.serving.start.facts(), "left_out": sorted(tools.serving.left_out)},
         logbook=tools.logbook,
         records=tools.records,
-        attestation=statement.sign(found, site.kiosk_id, tools.signer, at=now),
+        attestation=statement.sign(found, site.kiosk_id, tools.signer, at=tools.now()),
         report=msgspec.to_builtins(compose(tools, found)),
     )
-    raw = sealed.seal(files, site.kiosk_id, tools.signer, site.keys.operator_roots, at=now)
+
+
+def _sealed(tools: Toolbox) -> tuple[bytes, str]:
+    site, now = tools.site, tools.now()
+    raw = sealed.seal(gathered(tools), site.kiosk_id, tools.signer, site.keys.operator_roots, at=now)
     return raw, sealed.name_of(site.kiosk_id, now.astimezone(site.zone))
 
 

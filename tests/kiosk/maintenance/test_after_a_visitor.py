@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import asyncio
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,8 @@ import pytest
 
 import kiosk.maintenance
 from drivers.contract.secret import counts
-from kiosk.attest import statement
-from kiosk.bundle import contents
 from kiosk.documents.masking import mask_name
-from kiosk.maintenance.readiness.report import compose
+from kiosk.maintenance.readiness.bundle_task import gathered
 from kiosk.maintenance.rights import Role
 from kiosk.screens.parts import Tiles
 from kiosk.screens.screen import Screen
@@ -57,17 +54,7 @@ def alive() -> int:
 
 def bundled(run: Run) -> bytes:
     """All that a bundle would take along."""
-    tools = run.kiosk.lobby.service.tools
-    found = statement.state(tools.site, tools.profile)
-    files = contents.contents(
-        site=tools.site,
-        devices=tools.devices.table(),
-        logbook=tools.logbook,
-        records=tools.records,
-        attestation=statement.sign(found, tools.site.kiosk_id, tools.signer, at=datetime.now(UTC)),
-        report=msgspec.to_builtins(compose(tools, found)),
-    )
-    return b"".join(files.values())
+    return b"".join(gathered(run.kiosk.lobby.service.tools).values())
 
 
 def test_nothing_of_the_visitor_before_them_is_within_the_staffs_reach(

@@ -195,8 +195,9 @@ def _later(run: Run) -> None:
     signs = run.kiosk.lobby.service.tools.signs
     assert isinstance(signs, partial)
     memory = signs.args[0].memory
-    lock = msgspec.structs.replace(memory._kept.lock, wait=0.0)
-    memory._keep(msgspec.structs.replace(memory._kept, lock=lock))
+    kept = memory._kept
+    locks = {aim: msgspec.structs.replace(lock, wait=0.0) for aim, lock in {"": kept.lock, **kept.aims}.items()}
+    memory._keep(msgspec.structs.replace(kept, lock=locks.pop(""), aims=locks))
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ from kiosk.maintenance.readiness.report import Ready, compose
 from kiosk.maintenance.replacing.first_service import FirstService
 from kiosk.maintenance.replacing.standing import standing, standing_now
 from kiosk.maintenance.rights import Role, Staff
-from kiosk.maintenance.samples.common import CODES, PLACE
+from kiosk.maintenance.samples.common import CODES, FULL, PLACE
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.tasks import why, why_bindings
 from kiosk.policies import visit_policy
@@ -77,7 +77,7 @@ def test_a_refused_binding_is_told_in_plain_words_everywhere_staff_look(bench: B
         (found,) = asyncio.run(standing_now(bench.tools))
         assert (found.doubt, found.why) == ("refused", why_not)
         made = shift()
-        assert found.words in str(why.list_screen(made, [], Counter(), (found,)).blocks)
+        assert found.words in str(why.list_screen(made, [], Counter(), FULL, (found,)).blocks)
         row = next(each for each in compose(bench.tools, STATEMENT).devices if each.words == found.words)
         assert row.state is Ready.LIMITED
         assert "go" in [action.id for action in why_bindings.doubt_screen(made, found).actions]
