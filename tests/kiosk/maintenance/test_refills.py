@@ -6,13 +6,18 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from drivers.client import DeviceClient, Link
+from drivers.contract.a4_printer import Status
+from drivers.contract.common import Cover, Presence, Supply
 from kiosk.journal.states import PrintState
 from kiosk.locales.staff import tell
 from kiosk.maintenance.rights import Role
+from kiosk.maintenance.tasks import a4_paper
 from kiosk.screens.screen import Screen
 from tests.support.bench import Run, on_stage
 from tests.support.scripts import base_script
@@ -206,6 +211,23 @@ def test_an_empty_tray_is_filled_and_one_test_page_comes_out_counted(tmp_path: P
             assert run.kiosk.journal.waiting() == 0, "no serial, no suspension"
 
     asyncio.run(go())
+
+
+@pytest.mark.parametrize(
+    ("paper", "tray", "first"),
+    [
+        (Supply.JAMMED, Presence.PRESENT, ["exit", "jam"]),
+        (Supply.JAMMED, Presence.ABSENT, ["jam"]),
+        (Supply.OUT, Presence.PRESENT, ["exit"]),
+        (Supply.OUT, Presence.ABSENT, []),
+    ],
+)
+def test_what_is_in_the_way_comes_out_in_its_order(paper: Supply, tray: Presence, first: list[str]) -> None:
+    status = Status(paper=paper, cover=Cover.CLOSED, tray=tray, sheets=0)
+    printer = cast(DeviceClient, SimpleNamespace(snapshot=SimpleNamespace(link=Link.HERE, status=status)))
+    steps = a4_paper.steps(printer)
+    assert [step.id for step in steps] == [*first, "open", "load", "close"]
+    assert [step.sensed() for step in steps[: len(first)]] == [False] * len(first), "it does not go on before it is out"
 
 
 def test_a_jam_and_forgotten_paper_come_out_first(tmp_path: Path) -> None:

@@ -324,6 +324,7 @@ def test_volume_and_brightness_are_kept_over_a_start(tmp_path: Path, monkeypatch
             assert ("brightness", 60) in [(act.get("level"), act.get("value")) for act in acts]
             assert (lamp / "brightness").read_text() == "153"
             logbook = run.kiosk.logbook
+            assert levels.kept(logbook) == Comfort(brightness=60)
             levels.keep(logbook, Comfort(day=0.5, night=0.15, ear=0.7, brightness=60))
             (lamp / "brightness").write_text("255")  # as after a start of the machine
             voice = Voice(voice_settings(), clock=lambda: datetime(2026, 11, 22, 12))

@@ -28,6 +28,11 @@ def script(run: Run) -> dict[str, Any]:
     }
 
 
+def kept(run: Run) -> list[bool]:
+    """Whether each trial in the logbook went well, the oldest first."""
+    return [entry.body["well"] for entry in run.kiosk.logbook.entries("trial")]
+
+
 def serials(run: Run) -> list[tuple[str, str]]:
     """What the platform holds: state and reason of each serial."""
     platform = sqlite3.connect(run.bench.sandbox.folder.database)
@@ -43,6 +48,7 @@ def test_a_test_card_walks_the_whole_item_and_the_paper_never_counts(tmp_path: P
             acts = await shift(run, Role.TECHNICIAN)
             (done,) = [act for act in acts if act["act"] == "trial"]
             assert (done["ending"], done["refused"]) == ("done", False)
+            assert kept(run) == [True]
             (operation,) = run.kiosk.journal.operations()
             assert operation.state is PrintState.TAKEN
             assert done["serial"] == operation.serial
@@ -69,6 +75,7 @@ def test_a_card_that_may_be_a_real_persons_is_refused_before_anything_of_it_is_s
             acts = await shift(run, Role.TECHNICIAN)
             (done,) = [act for act in acts if act["act"] == "trial"]
             assert (done["refused"], done["serial"]) == (True, "")
+            assert kept(run) == [False]
             after = run.window.names[run.window.names.index("card") :]
             assert set(after) <= {"card", "card_reading", "take_card", "staff_trialed", "staff_home", "staff_leaving"}
             assert run.window.last("staff_trialed").title == tell("trial.refused")
