@@ -24,7 +24,7 @@ from kiosk.screens.parts import Way as Typed
 from kiosk.screens.screen import Screen
 from kiosk.visit import Backed
 
-RESTART = "restart"
+RESTART, RESUME = "restart", "resume"
 
 _ICONS = {Kind.KIOSK: Icon.HOUSE, Kind.ITEM: Icon.DOCUMENT, Kind.DEVICE: Icon.WRENCH}
 
@@ -55,11 +55,13 @@ def _now(shift: Shift, tools: Toolbox) -> Screen:
 
 
 async def change(shift: Shift, tools: Toolbox, kind: Kind, name: str) -> None:
-    """Let it serve again when it is paused; else ask why and until when, and pause it."""
+    """When it is paused let it serve again, once somebody has said so; else ask why and until when, and pause it."""
     title = _title(tools, kind, name)
     pauses = tools.serving.pauses
     if pauses.of(kind, name) is not None:
-        await _said(shift, partial(pauses.end, kind, name), "resumed", what=kind.value, name=name)
+        answer = await shift.ask(partial(resume_question, shift, _thing(tools, kind, name)))
+        if answer.action == RESUME:
+            await _said(shift, partial(pauses.end, kind, name), "resumed", what=kind.value, name=name)
         return
     why, words, until = await _decided(shift, tools, title)
     now = tools.now().timestamp()
@@ -207,6 +209,21 @@ def reasons(shift: Shift, title: str) -> Screen:
         title=tell("pausing.why_title", what=title),
         sentence=tell("pausing.why_sentence"),
         blocks=(Tiles(tiles=tuple(tiles), columns=2),),
+    )
+
+
+def resume_question(shift: Shift, thing: Thing) -> Screen:
+    """Whoever paused it may have the case open: why and until when is read before it serves again."""
+    return shift.composer.screen(
+        shift.say,
+        "pausing_resume",
+        title=tell("pausing.resume_title", what=thing.title),
+        sentence=tell("pausing.resume_sentence"),
+        blocks=(Note(text=thing.note, kind=NoteKind.INFO),),
+        actions=(
+            Action(id=RESUME, label=tell("pausing.resume_yes")),
+            Action(id="no", label=tell("pausing.resume_no"), kind=ActionKind.SECONDARY),
+        ),
     )
 
 

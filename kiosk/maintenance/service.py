@@ -20,6 +20,7 @@ from enum import StrEnum
 from typing import Any
 
 from drivers.contract.secret import counts
+from drivers.link.within import within
 from kiosk.logbook.events import BROKE
 from kiosk.maintenance.frame import StaffComposer
 from kiosk.maintenance.leaving import seen_off
@@ -125,7 +126,10 @@ class Service:
         assert self.door is not None
         self.state = Handshake.ENTERING
         try:
-            who = await self.door(shift, self.tools, self._how)
+            try:
+                who = await within(self.tools.policy.door.longest, self.door(shift, self.tools, self._how))
+            except TimeoutError:
+                return "too_long"
             if who is None:
                 return "not_admitted"
             shift.begin(who)

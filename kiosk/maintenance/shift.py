@@ -13,7 +13,7 @@ from kiosk.locales import OWN
 from kiosk.maintenance.frame import StaffComposer
 from kiosk.maintenance.rights import Right, Staff, right
 from kiosk.policies import Answered, ByMode, VisitPolicy
-from kiosk.policies.maintenance import MaintenancePolicy
+from kiosk.policies.maintenance import Door, MaintenancePolicy, Stay
 from kiosk.screens.screen import Look
 from kiosk.visit import Visit
 from kiosk.window import Window
@@ -22,7 +22,8 @@ _log = logging.getLogger("kiosk.maintenance")
 
 
 class Shift(Visit):
-    """Asks like a visit (`ask`, `ask_while`, `show`), knows who is here, and writes down every act."""
+    """Asks like a visit (`ask`, `ask_while`, `show`), knows who is here, and writes down every act. By the door's clocks first: who
+    has not come in must not keep visitors waiting."""
 
     composer: StaffComposer
     _task: str = ""
@@ -35,7 +36,8 @@ class Shift(Visit):
         composer: StaffComposer,
         record: Callable[..., None],
     ) -> None:
-        super().__init__(window, _with_the_staffs_clocks(policy, limits), composer, record, look=Look(language=OWN))
+        super().__init__(window, _by_clocks(policy, limits.door), composer, record, look=Look(language=OWN))
+        self._inside = _by_clocks(policy, limits.stay)
         self.elder_offered = True  # one mode, one language
         self.token = ""  # a shift has no subject: its acts are its staff's
 
@@ -49,6 +51,7 @@ class Shift(Visit):
     def begin(self, who: Staff) -> None:
         """Somebody has come in."""
         self.composer = StaffComposer(self.composer.place, who=who)
+        self.policy = self._inside
 
     def doing(self, task: str) -> None:
         """From now on this task is done ("" none)."""
@@ -73,8 +76,7 @@ class Shift(Visit):
             _log.error("the act %s is not in the journal: %s", act, error)
 
 
-def _with_the_staffs_clocks(policy: VisitPolicy, limits: MaintenancePolicy) -> VisitPolicy:
-    stay = limits.stay
+def _by_clocks(policy: VisitPolicy, stay: Stay | Door) -> VisitPolicy:
     idle = msgspec.structs.replace(
         policy.idle,
         warn_after=ByMode(stay.warn_after, stay.warn_after),

@@ -19,6 +19,14 @@ class Stay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longest: Seconds
 
 
+class Door(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long somebody may stand at the door who has not come in. Seconds."""
+
+    warn_after: Seconds
+    countdown: Annotated[float, msgspec.Meta(ge=LEAST_COUNTDOWN)]
+    longest: Seconds
+
+
 class SelfTests(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When the machine tests itself, and what is enough."""
 
@@ -37,6 +45,7 @@ class MaintenancePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """All of it."""
 
     stay: Stay
+    door: Door
     selftest: SelfTests
 
 

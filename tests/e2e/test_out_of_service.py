@@ -35,7 +35,8 @@ async def resumed(staffed: House, what: str) -> None:
     staff = OnShift(staffed)
     await staff.comes_in()
     await staff.touch(tell("home.pausing"), "staff_pausing")
-    await staff.touch(what, "staff_pausing")
+    await staff.touch(what, "staff_pausing_resume")
+    await staff.touch(tell("pausing.resume_yes"), "staff_pausing")
     await staff.leaves()
 
 

@@ -149,8 +149,8 @@ class _Try:
         )
 
     def _patience(self) -> float:
-        """As long as a question of this shift may stand: the wait for a card keeps its own time."""
-        return self._tools.policy.stay.warn_after + self._tools.policy.stay.countdown
+        """As long as a question may stand at the door: the wait for a card keeps its own time."""
+        return self._tools.policy.door.warn_after + self._tools.policy.door.countdown
 
     def _trouble(self, code: FaultCode) -> None:
         """The card was pulled too early, or lies badly: it is asked for again."""

@@ -169,6 +169,7 @@ def _pausing_screens() -> list[Screen]:
         pausing.overview(here, _things(paused=False), Start(Way.SAFE, 0, None, Because.UNCOUNTED), ("摄像头",)),
         pausing.not_on_the_disk(here, "paused", full=True),
         pausing.not_on_the_disk(here, "resumed", full=False),
+        pausing.resume_question(here, next(each for each in _things(paused=True) if each.paused)),
         pausing.reasons(here, "摄像头"),
         pausing.own_words(here, refused=False),
         pausing.own_words(here, refused=True),

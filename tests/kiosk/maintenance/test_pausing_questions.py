@@ -23,19 +23,25 @@ from kiosk.visit import Backed
 class Begun:
     """The pauses of a machine on which nothing is paused yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, there: Pause | None = None) -> None:
         self.begun: list[Pause] = []
+        self.there = there
 
-    def of(self, kind: Kind, name: str) -> None:
-        """Nothing is paused."""
+    def of(self, kind: Kind, name: str) -> Pause | None:
+        """What is paused."""
+        return self.there
+
+    def end(self, kind: Kind, name: str) -> None:
+        self.there = None
 
     def begin(self, pause: Pause) -> None:
         self.begun.append(pause)
 
 
-def paused(*answers: str) -> tuple[list[Pause], list[str]]:
+def paused(*answers: str, pauses: Begun | None = None) -> tuple[list[Pause], list[str]]:
     """Answer one question after the other ("back" goes back); return what was paused, and the screens."""
-    made, pauses, shown, left = shift(), Begun(), [], list(answers)
+    pauses = pauses or Begun()
+    made, shown, left = shift(), [], list(answers)
 
     async def ask(screen: Callable[[], Screen], **_: Any) -> Answer:
         shown.append(screen().name.removeprefix("staff_pausing_"))
@@ -51,7 +57,9 @@ def paused(*answers: str) -> tuple[list[Pause], list[str]]:
         act=lambda *_, **__: None,
     )
     now = datetime(2026, 3, 20, 9, 41, tzinfo=UTC)
-    tools = SimpleNamespace(site=site(), now=lambda: now, serving=SimpleNamespace(pauses=pauses))
+    tools = SimpleNamespace(
+        site=site(), now=lambda: now, serving=SimpleNamespace(pauses=pauses, end_text=lambda *_: "10:00")
+    )
     asyncio.run(pausing.change(cast(Shift, here), cast(Toolbox, tools), Kind.KIOSK, ""))
     return pauses.begun, shown
 
@@ -65,3 +73,10 @@ def test_back_from_the_own_words_and_from_the_end_leads_to_the_reasons() -> None
 def test_back_from_the_reasons_pauses_nothing() -> None:
     with pytest.raises(Backed):
         paused("back")
+
+
+@pytest.mark.parametrize(("answer", "serves"), [("resume", True), ("no", False)])
+def test_what_is_paused_serves_again_only_when_somebody_says_so(answer: str, serves: bool) -> None:
+    pauses = Begun(Pause(kind=Kind.KIOSK, name="", why=Why.REPAIR, words="", since=0.0, until=9e9, by="T-0002"))
+    assert paused(answer, pauses=pauses) == ([], ["resume"])
+    assert (pauses.there is None) is serves

@@ -28,7 +28,7 @@ from kiosk.gateways.health import Health
 from kiosk.sandbox.launch import Sandbox
 from kiosk.setup import network
 from kiosk.setup.network import Fixed, NetworkRefuses
-from kiosk.setup.reach import Finding, Part, Reach, reach
+from kiosk.setup.reach import Part, Reach, reach
 from kiosk.setup.sticks import files_on, sticks
 
 _SECOND = timedelta(days=1)
@@ -124,11 +124,14 @@ def test_whatever_a_platform_answers_is_a_finding_that_a_screen_can_show(reply: 
         async def aclose(self) -> None:
             """Nothing is open."""
 
-    async def near(*_: object) -> Finding:
-        return Finding(part=Part.NAME, ok=True)
+    async def named(*_: object) -> str:
+        return "127.0.0.1"
+
+    async def near(*_: object) -> float:
+        return 0.001
 
     with pytest.MonkeyPatch.context() as patched:
-        for name, stand_in in (("HttpPlatform", Says), ("_name", near), ("_port", near)):
+        for name, stand_in in (("HttpPlatform", Says), ("address_of", named), ("connected", near)):
             patched.setattr(f"kiosk.setup.reach.{name}", stand_in)
         told = found("http://127.0.0.1:9")
     assert told.failed in (None, Part.PLATFORM, Part.CLOCK)

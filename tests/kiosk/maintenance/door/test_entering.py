@@ -537,18 +537,23 @@ def test_by_a_clock_that_was_set_back_no_code_counts_until_somebody_of_the_roste
     at_the_door(test)
 
 
-def test_who_says_nothing_at_the_door_gives_the_machine_back(at_the_door: At) -> None:
+@pytest.mark.parametrize(
+    ("limits", "why"), [({"warn_after": 0.3, "countdown": 0.2}, "silent"), ({"longest": 0.4}, "too_long")]
+)
+def test_who_stands_at_the_door_and_does_not_come_in_gives_the_machine_back(
+    at_the_door: At, limits: dict[str, float], why: str
+) -> None:
     async def test(run: Run) -> None:
-        stay = run.kiosk.lobby.service.tools.policy.stay
-        before = stay.warn_after, stay.countdown
-        msgspec.structs.force_setattr(stay, "warn_after", 0.3)
-        msgspec.structs.force_setattr(stay, "countdown", 0.2)
+        door = run.kiosk.lobby.service.tools.policy.door
+        before = {each: getattr(door, each) for each in limits}
+        for each, value in limits.items():
+            msgspec.structs.force_setattr(door, each, value)
         try:
             acts = await come(run, staff_door=None)
         finally:
-            msgspec.structs.force_setattr(stay, "warn_after", before[0])
-            msgspec.structs.force_setattr(stay, "countdown", before[1])
-        assert acts[-1]["why"] == "silent"
+            for each, value in before.items():
+                msgspec.structs.force_setattr(door, each, value)
+        assert acts[-1]["why"] == why
 
     at_the_door(test)
 
