@@ -11,7 +11,7 @@ QUEUES = ("screen", "kills")
 """Marks whose tests run one after another, each queue on a worker of its own: a person does not touch three screens at once."""
 
 STAFF = re.compile(r"tests/e2e/test_(staff_|out_of_service|set_up|replacing)|tests/kiosk/maintenance/")
-"""Screens of staff stand in a queue of their own, before another display."""
+"""Screens of staff stand in a queue of their own, before another display; so does the shell by itself."""
 
 LONG = re.compile(
     r"tests/(mutants/|drivers/test_every_driver|drivers/conformance/test_kit_bites|packaging/"
@@ -33,5 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for queue in QUEUES:
             if item.get_closest_marker(queue):
-                staff = "staff_" if queue == "screen" and STAFF.match(item.nodeid) else ""
-                item.add_marker(pytest.mark.xdist_group(staff + queue))
+                item.add_marker(pytest.mark.xdist_group(_screen(item) if queue == "screen" else queue))
+
+
+def _screen(item: pytest.Item) -> str:
+    """Whose screen it is: staff's, the shell's by itself, or the visitors' of a whole kiosk."""
+    return "staff" if STAFF.match(item.nodeid) else "visitors" if item.nodeid.startswith("tests/e2e/") else "shell"

@@ -1,7 +1,8 @@
 """A build with its most important guards removed must be found out by the independent checker, and a good one passed.
 
 Each mutant is made by replacing one function of the running kiosk; the evidence is what the far ends captured, judged by
-`tests/checker` as its own program.
+`tests/checker` as its own program. Half of the bites wait for `make test-all`: they try the
+checker, not the kiosk.
 """
 
 from __future__ import annotations
@@ -81,11 +82,13 @@ def test_a_good_build_passes(tmp_path: Path) -> None:
     assert judged(tmp_path) == (0, set())
 
 
+@pytest.mark.slow
 def test_a_good_build_prints_nothing_for_a_strangers_face(tmp_path: Path) -> None:
     asyncio.run(whole(tmp_path, face="hopper", expected="nothing"))
     assert judged(tmp_path) == (0, set())
 
 
+@pytest.mark.slow
 def test_a_good_build_prints_nothing_of_another_persons_file(tmp_path: Path) -> None:
     def another(run: Run) -> None:
         run.bench.sandbox.break_(Verb.ANOTHER_PERSON)
@@ -119,6 +122,7 @@ def test_a_matcher_that_always_says_yes(tmp_path: Path, monkeypatch: pytest.Monk
     assert "no_identity" in findings, findings
 
 
+@pytest.mark.slow
 def test_a_matcher_that_always_says_no(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = FaceSearch.saw
 
@@ -140,6 +144,7 @@ def test_with_the_wipe_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "not_wiped" in findings, findings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mutation", ["", "journal_after_effect"])
 def test_with_the_journal_written_after_the_effect(tmp_path: Path, mutation: str) -> None:
     """The core dies between two sheets. A good build accounts for the sheet that came out; a late journal knows of none."""

@@ -111,7 +111,9 @@ def test_little_room_is_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     journal.close()
 
 
-@pytest.mark.parametrize("hours", [-2.0, 0.2, 24 * 365 * 3.0])
+@pytest.mark.parametrize(
+    "hours", [-2.0, pytest.param(0.2, marks=pytest.mark.slow), pytest.param(24 * 365 * 3.0, marks=pytest.mark.slow)]
+)
 def test_a_clock_that_is_not_the_platforms_is_said_before_the_card(tmp_path: Path, hours: float) -> None:
     def wrong() -> datetime:
         return datetime.now(UTC) + timedelta(hours=hours)

@@ -69,7 +69,7 @@ def test_a_printer_that_goes_away_over_the_paper_is_told_and_the_paper_replaced(
     asyncio.run(go())
 
 
-@pytest.mark.parametrize("touched", [True, False])
+@pytest.mark.parametrize("touched", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_without_a_sensor_the_visitor_is_asked_to_take_the_paper_and_is_waited_for(
     tmp_path: Path, touched: bool
 ) -> None:
@@ -99,7 +99,7 @@ def test_without_a_sensor_the_visitor_is_asked_to_take_the_paper_and_is_waited_f
     asyncio.run(go())
 
 
-@pytest.mark.parametrize("verb", [Verb.HTTP500, Verb.CUT_AFTER])
+@pytest.mark.parametrize("verb", [pytest.param(Verb.HTTP500, marks=pytest.mark.slow), Verb.CUT_AFTER])
 def test_a_replacement_names_the_doubtful_paper_also_after_a_try_that_came_to_nothing(
     tmp_path: Path, verb: Verb
 ) -> None:
