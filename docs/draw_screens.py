@@ -32,7 +32,7 @@ def main() -> None:
         picture = studio.shoot(case.sample(), case.look(), case.shape()).picture
         scale = SHORT_SIDE / min(picture.size)
         small = picture.resize((round(picture.width * scale), round(picture.height * scale)), Image.Resampling.LANCZOS)
-        small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE).save(
             TARGET / f"{name}.png", optimize=True
         )
     sys.stdout.write(f"{len(PICTURES)} pictures: {TARGET}\n")

@@ -98,7 +98,7 @@ def main() -> int:
     for name in IN_THE_MANUAL:
         picture = album.pages(studio, last[name], PANELS[0])[0]
         small = picture.resize((WIDTH, round(picture.height * WIDTH / picture.width)), Image.Resampling.LANCZOS)
-        small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE).save(
             HERE / f"setup-{name}.png", optimize=True
         )
     return 0

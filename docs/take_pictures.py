@@ -38,7 +38,7 @@ def main() -> int:
             small = picture.convert("RGB").resize(
                 (WIDTH, round(picture.height * WIDTH / picture.width)), Image.Resampling.LANCZOS
             )
-            small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+            small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE).save(
                 TARGET / f"{name}.png", optimize=True
             )
     return 0

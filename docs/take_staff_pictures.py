@@ -81,7 +81,7 @@ def main() -> int:
         info = PngInfo()
         info.add_text(SHOWS, digest(there[name]))
         path = FOLDER / f"{name}.png"
-        small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE).save(
             path, optimize=True, pnginfo=info
         )
         sys.stdout.write(f"{path.relative_to(DOCS.parent)}\n")

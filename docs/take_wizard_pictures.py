@@ -80,7 +80,7 @@ def main() -> int:
                 small = shot.convert("RGB").resize(
                     (WIDTH, round(shot.height * WIDTH / shot.width)), Image.Resampling.LANCZOS
                 )
-                small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+                small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE).save(
                     TARGET / f"{picture}.png", optimize=True
                 )
     return 0
