@@ -16,8 +16,8 @@ from tests.support.on_shift import OnShift
 
 pytestmark = [pytest.mark.anyio, pytest.mark.screen]
 
-READER, CAMERA = "身份证阅读器(id_reader)", "摄像头(camera)"
-PRINTER, SLIPS = "A4 打印机(a4_printer)", "凭条打印机(receipt_printer)"
+READER, CAMERA = "身份证阅读器", "摄像头"
+PRINTER, SLIPS = "A4 打印机", "凭条打印机"
 
 
 def entries(house: House, kind: str, device: str) -> list[Entry]:

@@ -136,6 +136,7 @@ def test_a_matcher_that_always_says_no(tmp_path: Path, monkeypatch: pytest.Monke
     assert "expectation" in findings, findings
 
 
+@pytest.mark.slow
 def test_with_the_wipe_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Visit, "wipe", lambda self: self.known.clear())
     asyncio.run(whole(tmp_path, face="astronaut", expected="printed"))

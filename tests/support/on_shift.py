@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
-from kiosk.demo.glass import controls, nodes
+from kiosk.demo.glass import NotOnScreen, controls, nodes
 from kiosk.locales.staff import tell
 from kiosk.shell.gesture import rule
 from tests.support.house import House
@@ -59,5 +60,7 @@ class OnShift:
             screen = await self.glass.wait_for("staff_leaving", expected)
             if screen["screen"] == expected:
                 return
-            await self.glass.touch(tell("leaving.go"))
+            with suppress(NotOnScreen):  # what was open was closed meanwhile: it goes by itself
+                await self.glass.until_there(tell("leaving.go"), seconds=2.0)
+                await self.glass.touch(tell("leaving.go"))
             await asyncio.sleep(0.2)
