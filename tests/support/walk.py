@@ -107,6 +107,7 @@ class Walk:
     async def leaves(self) -> None:
         """Touch 离开, take the card if it lies there, and see that the screen is idle and has forgotten the mode."""
         visits = (await self.glass.state())["visits"]
+        await self.glass.until_there(self.say("bar.leave"))
         await self.glass.touch(self.say("bar.leave"))
         if (await self.glass.wait_for("take_card", "idle"))["screen"] == "take_card":
             await self.goes()
