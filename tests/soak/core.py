@@ -54,13 +54,24 @@ class BenchGlass(WatchedGlass):
         return {**await super().state(), "bench": await self._bench.state()}
 
 
+def _leaves(overrides: dict[str, Any]) -> dict[str, Any]:
+    """One value a key, as `--set` takes them: a table by its entries; what is None is as the file has it."""
+    found: dict[str, Any] = {}
+    for key, value in overrides.items():
+        if isinstance(value, dict):
+            found |= _leaves({f"{key}.{name}": each for name, each in value.items()})
+        elif value is not None:
+            found[key] = value
+    return found
+
+
 @asynccontextmanager
 async def standing(root: Path, stage: Stage) -> AsyncIterator[House]:
     """Start a display and the core on it, with TMPDIR, HOME and log in `root`; end both."""
     for name in ("tmp", "home"):
         (root / name).mkdir(parents=True)
     port = _free_port()
-    settings = {f"profile.{key}": value for key, value in {**stage.overrides, **DEVICES}.items()}
+    settings = {f"profile.{key}": value for key, value in {**_leaves(stage.overrides), **DEVICES}.items()}
     settings["site.policies.visit"] = str(_policy(root, "visit", VISIT_POLICY))
     settings["site.policies.face"] = str(_policy(root, "face", FACE_POLICY))
     with virtual_display(PANEL_PX) as display:
