@@ -20,6 +20,7 @@ from kiosk.app import running
 from kiosk.demo.roster import demo_profile
 from kiosk.demo.stage import Stage, StageBench, set_stage
 from kiosk.identity.face.match import FaceWorker
+from kiosk.journal.store import AuditRow, Operation
 from kiosk.kiosk import Kiosk
 from kiosk.maintenance.replacing.conformity import Conformity
 from kiosk.settings.profile import Profile, load_profile
@@ -36,6 +37,16 @@ class Run:
     stage: Stage
     kiosk: Kiosk
     window: ScriptedWindow
+    _printed_before: int = 0
+
+    def test_begins(self) -> None:
+        """From now on `prints` begins anew, and the window has seen nothing."""
+        self._printed_before = len(self.kiosk.journal.operations())
+        self.window.begin_anew()
+
+    def prints(self) -> list[Operation]:
+        """What the journal says of each print of this test, oldest first."""
+        return self.kiosk.journal.operations()[self._printed_before :]
 
     @property
     def bench(self) -> StageBench:
@@ -51,10 +62,20 @@ class Run:
 
     async def visit(self, seconds: float = 150.0) -> str:
         """Serve one visit; return its ending. A crash fails the test with what the journal says of it."""
+        before = self.audited()
         ending = await asyncio.wait_for(self.kiosk.lobby.one_visit(), seconds)
-        crashes = [row.payload for row in self.kiosk.journal.audit_rows() if row.event == "crash"]
+        crashes = [row.payload for row in self.audit_since(before) if row.event == "crash"]
         assert not crashes, (self.window.problem, crashes)
         return str(ending)
+
+    def audited(self) -> int:
+        """How many rows the journal's chain has now, for `audit_since`."""
+        return sum(1 for _ in self.kiosk.journal.audit_rows())
+
+    def audit_since(self, before: int, event: str = "") -> list[AuditRow]:
+        """The rows that were written since there were so many; with `event` these only."""
+        rows = list(self.kiosk.journal.audit_rows())[before:]
+        return [row for row in rows if not event or row.event == event]
 
     async def delivered(self, seconds: float = 10.0) -> None:
         """Wait until the outbox is empty."""

@@ -22,14 +22,12 @@ from kiosk.journal.store import AuditRow, Journal, Operation
 from kiosk.sandbox.people import Person
 from kiosk.sandbox.provision import read_people
 from kiosk.shell.display import virtual_display
+from tests.support.mending import mending
 
 PANEL_PX = (1080, 1920)
 _REPOSITORY = Path(__file__).parents[2]
 _QUICK = {"id_reader": {"radio_seconds": 0.3}, "a4_printer": {"seconds_per_page": 0.2}}
 """The bench's own times, shorter than real ones; the kiosk cannot tell."""
-
-_SHEETS = 50
-"""In the paper tray at the beginning of a test, at least."""
 
 
 class WatchedGlass(Glass):
@@ -169,9 +167,8 @@ class House:
     async def tidy(self) -> None:
         """Mend everything on the bench, and lead whoever is left at the screen out."""
         bench = (await self.glass.state())["bench"]
-        for needed, device, verb, arguments in _mending(bench):
-            if needed:
-                await self.glass.do(device, verb, **arguments)
+        for device, verb, arguments in mending(bench):
+            await self.glass.do(device, verb, **arguments)
         await self._lead_out()
         await self.until(lambda state: all(each["readiness"] == "ready" for each in state["devices"]))
 
@@ -191,29 +188,6 @@ class House:
             if way is not None:
                 await self.glass.touch(way)
             await asyncio.sleep(0.1)
-
-
-def _mending(bench: dict[str, Any]) -> list[tuple[bool, str, str, dict[str, Any]]]:
-    """What to do on the bench so that everything is as in the morning: whether it is needed, device, verb, arguments."""
-    reader, camera, slips = bench["id_reader"], bench["camera"], bench["receipt_printer"]
-    printer, platform = bench["a4_printer"], bench["platform"]
-    return [
-        (not platform["up"], "platform", "start", {}),
-        (bool(platform.get("faults")), "platform", "clear", {}),
-        (bool(reader["faults"]), "id_reader", "clear_faults", {}),
-        (not reader["plugged"], "id_reader", "replug", {}),
-        (reader["card"] != "absent", "id_reader", "lift", {}),
-        (camera["fault"] != "none" or camera["dark"] or camera["frozen"], "camera", "clear", {}),
-        (not camera["plugged"], "camera", "replug", {}),
-        (camera["who"] != "nobody", "camera", "show", {"who": "nobody"}),
-        (slips["paper"] != "ok" or slips["fault"] != "none", "receipt_printer", "clear", {}),
-        (not slips["plugged"], "receipt_printer", "replug", {}),
-        (bool(printer["faults"]), "a4_printer", "clear_faults", {}),
-        (not (printer["powered"] and printer["listening"]), "a4_printer", "revive", {}),
-        (printer["jammed"], "a4_printer", "clear_jam", {}),
-        (printer["sheets"] < _SHEETS, "a4_printer", "load", {"sheets": _SHEETS}),
-        (printer["in_exit"] > 0, "a4_printer", "take_paper", {}),
-    ]
 
 
 @asynccontextmanager

@@ -24,8 +24,12 @@ class ScriptedWindow(WrittenOn):
     """Answers each screen by name. A list is used up one entry a showing; its last entry stays."""
 
     def __init__(self, script: dict[str, Act | list[Act | None] | None]) -> None:
+        self.begin_anew(script)
+
+    def begin_anew(self, script: dict[str, Act | list[Act | None] | None] | None = None) -> None:
+        """Forget everything that was shown; from now on this is the script."""
         super().__init__()
-        self.script = script
+        self.script = script if script is not None else {}
         self.stirred_at = time.monotonic()
         self.ticked: tuple[str, ...] | None = None
         self.shown: list[Screen] = []

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import msgspec
+
 from kiosk.maintenance.rights import Role, Staff
 from kiosk.maintenance.samples.common import CODES
 from kiosk.maintenance.service import Door, How
@@ -42,8 +49,27 @@ async def shift(run: Run, role: Role = Role.TECHNICIAN, *, code: str = "") -> li
     service = run.kiosk.lobby.service
     service.door = admitting(role, code)
     service.request(How.GESTURE)
-    before = sum(1 for _ in run.kiosk.journal.audit_rows())
+    before = run.audited()
     await service.serve()
-    rows = list(run.kiosk.journal.audit_rows())[before:]
     assert not run.window.problem, run.window.problem
-    return [dict(row.payload) for row in rows if row.event == "staff"]
+    return [dict(row.payload) for row in run.audit_since(before, "staff")]
+
+
+def shorter(run: Run, part: str, **limits: float) -> None:
+    """Other clocks for the next shifts: of `stay` or `door` in the policy, seconds. The structs take them as they are: only a file
+    is read strictly."""
+    service = run.kiosk.lobby.service
+    policy = service.tools.policy
+    changed = msgspec.structs.replace(getattr(policy, part), **limits)
+    service.tools = replace(service.tools, policy=msgspec.structs.replace(policy, **{part: changed}))
+
+
+@contextlib.asynccontextmanager
+async def serving(run: Run) -> AsyncIterator[None]:
+    """The lobby serves meanwhile, and does no longer afterwards."""
+    task = asyncio.create_task(run.kiosk.lobby.serve())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

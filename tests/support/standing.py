@@ -3,17 +3,76 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from drivers.contract.common import Readiness
+from kiosk.maintenance.service import Handshake
 from tests.support.bench import Run, on_stage
+from tests.support.mending import mending
+
+Test = Callable[[Run], Awaitable[None]]
+
+_MENDED_SECONDS = 15.0
+"""Until every device has said that it is ready again, on a busy machine."""
+
+
+class StandingKiosk:
+    """Called with a test it runs it; whatever was done before, the test finds the same: nobody inside, nothing broken, paused or
+    typed, an empty logbook and outbox, no open task, the roster as it was given out. Only what the machine can never forget is
+    left: the journal, and the counters of its devices."""
+
+    def __init__(self, runner: asyncio.Runner, run: Run) -> None:
+        self.runner, self.run = runner, run
+        service = run.kiosk.lobby.service
+        self._door, self._tools = service.door, service.tools
+        self._roster = run.stage.staff.roster.read_bytes()
+
+    def __call__(self, test: Test) -> None:
+        async def through() -> None:
+            await self.tidy()
+            await test(self.run)
+
+        self.runner.run(through())
+
+    async def tidy(self) -> None:
+        """Put everything back, whatever the last test left, also one that failed."""
+        run, service = self.run, self.run.kiosk.lobby.service
+        service.call_away()  # who asked and was not heard asks no more
+        assert service.state is Handshake.AWAY, "the last test left somebody inside"
+        service.door, service.tools = self._door, self._tools
+        run.stage.staff.roster.write_bytes(self._roster)
+        for device, verb, arguments in mending(await run.bench.state()):
+            await run.bench.do(device, verb, arguments)
+        await self._until_ready()
+        await run.delivered()
+        with closing(sqlite3.connect(run.bench.sandbox.folder.database)) as platform, platform:
+            platform.execute(
+                "UPDATE tasks SET closed = opened, reason = 'done', closed_by = 'test' WHERE closed IS NULL"
+            )
+        with closing(sqlite3.connect(run.kiosk.logbook.path)) as logbook, logbook:
+            logbook.execute("DELETE FROM entry")
+            logbook.execute("DELETE FROM value")
+        run.test_begins()
+
+    async def _until_ready(self) -> None:
+        give_up = time.monotonic() + _MENDED_SECONDS
+        while unready := [
+            each.name
+            for each in self.run.kiosk.devices.table()
+            if each.status is None or each.status.readiness is not Readiness.READY
+        ]:
+            assert time.monotonic() < give_up, f"not ready after it was mended: {unready}"
+            await asyncio.sleep(0.02)
 
 
 @contextmanager
-def standing(folder: Path, **how: Any) -> Iterator[tuple[asyncio.Runner, Run]]:
-    """Start it (`how` as in `on_stage`); what is done with it is done by `runner.run`."""
+def standing(folder: Path, **how: Any) -> Iterator[StandingKiosk]:
+    """Start it (`how` as in `on_stage`)."""
 
     async def stands(ready: asyncio.Future[Run], over: asyncio.Event) -> None:
         async with on_stage(folder, {}, **how) as run:
@@ -36,6 +95,6 @@ def standing(folder: Path, **how: Any) -> Iterator[tuple[asyncio.Runner, Run]]:
     with asyncio.Runner() as runner:
         task, over, run = runner.run(begun())
         try:
-            yield runner, run
+            yield StandingKiosk(runner, run)
         finally:
             runner.run(ended())

@@ -22,6 +22,7 @@ from kiosk.screens.screen import Screen
 from tests.support.bench import Run, on_stage
 from tests.support.scripts import base_script
 from tests.support.shift import shift
+from tests.support.standing import StandingKiosk
 
 Hands = dict[str, Callable[[], Awaitable[Any]] | str]
 
@@ -64,8 +65,8 @@ def status(run: Run, name: str) -> Any:
     return next(each.status for each in run.kiosk.devices.table() if each.name == name)
 
 
-def slips(run: Run) -> list[Path]:
-    return sorted((run.stage.folder / "wire" / "receipt_printer").glob("slip-*.json"))
+def slips(run: Run) -> set[Path]:
+    return set((run.stage.folder / "wire" / "receipt_printer").glob("slip-*.json"))
 
 
 ROLL = {
@@ -77,90 +78,91 @@ ROLL = {
 }
 
 
-def test_an_empty_roll_is_changed_as_the_printer_senses_it(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with on_stage(tmp_path, {}) as run:
-            await run.bench.do("receipt_printer", "paper", {"level": "out"})
-            await until(lambda: status(run, "receipt_printer").paper == "out")
-            run.window.script |= {
-                **ROLL,
-                "staff_home": ["receipt_roll", "leave"],
-                "staff_roll_step": by_title(
-                    {
-                        tell("paper.roll_open"): on(run, "receipt_printer", "cover", open=True),
-                        tell("paper.roll_lay"): on(run, "receipt_printer", "paper", level="ok"),
-                        tell("paper.roll_close"): on(run, "receipt_printer", "cover", open=False),
-                    }
-                ),
-            }
-            acts = await shift(run, Role.KEEPER)
-            (refilled,) = [act for act in acts if act["act"] == "paper.refilled"]
-            assert refilled["sensed"] == ["open", "lay", "close"]
-            assert refilled["said"] == []
-            assert (refilled["by"], refilled["metres"], refilled["device"]) == ("K-0001", 50, "receipt_printer")
-            (kept,) = run.kiosk.logbook.entries("refill")
-            assert (kept.subject, kept.body["sort"], kept.body["metres"]) == ("receipt_printer", "roll", 50)
-            (strip,) = slips(run)
-            assert "打印测试" in strip.read_text("utf-8")
-            assert run.window.last("staff_refilled").title == tell("paper.finished")
+def test_an_empty_roll_is_changed_as_the_printer_senses_it(at_work: StandingKiosk) -> None:
+    async def test(run: Run) -> None:
+        before = slips(run)
+        await run.bench.do("receipt_printer", "paper", {"level": "out"})
+        await until(lambda: status(run, "receipt_printer").paper == "out")
+        run.window.script |= {
+            **ROLL,
+            "staff_home": ["receipt_roll", "leave"],
+            "staff_roll_step": by_title(
+                {
+                    tell("paper.roll_open"): on(run, "receipt_printer", "cover", open=True),
+                    tell("paper.roll_lay"): on(run, "receipt_printer", "paper", level="ok"),
+                    tell("paper.roll_close"): on(run, "receipt_printer", "cover", open=False),
+                }
+            ),
+        }
+        acts = await shift(run, Role.KEEPER)
+        (refilled,) = [act for act in acts if act["act"] == "paper.refilled"]
+        assert refilled["sensed"] == ["open", "lay", "close"]
+        assert refilled["said"] == []
+        assert (refilled["by"], refilled["metres"], refilled["device"]) == ("K-0001", 50, "receipt_printer")
+        (kept,) = run.kiosk.logbook.entries("refill")
+        assert (kept.subject, kept.body["sort"], kept.body["metres"]) == ("receipt_printer", "roll", 50)
+        (strip,) = slips(run) - before
+        assert "打印测试" in strip.read_text("utf-8")
+        assert run.window.last("staff_refilled").title == tell("paper.finished")
 
-    asyncio.run(go())
-
-
-@pytest.mark.slow
-def test_a_roll_that_was_not_empty_gives_no_sign_and_is_written_down_as_said(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with on_stage(tmp_path, {}) as run:
-            run.window.script |= {
-                **ROLL,
-                "staff_home": ["receipt_roll", "leave"],
-                "staff_roll_step": by_title(
-                    {
-                        tell("paper.roll_open"): on(run, "receipt_printer", "cover", open=True),
-                        tell("paper.roll_lay"): "done",
-                        tell("paper.roll_close"): on(run, "receipt_printer", "cover", open=False),
-                    }
-                ),
-            }
-            acts = await shift(run, Role.KEEPER)
-            (refilled,) = [act for act in acts if act["act"] == "paper.refilled"]
-            assert (refilled["sensed"], refilled["said"]) == (["open", "close"], ["lay"])
-
-    asyncio.run(go())
+    at_work(test)
 
 
 @pytest.mark.slow
-def test_a_strip_that_does_not_come_out_is_told_with_its_cure_and_tried_again_when_wanted(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with on_stage(tmp_path, {}) as run:
+def test_a_roll_that_was_not_empty_gives_no_sign_and_is_written_down_as_said(at_work: StandingKiosk) -> None:
+    async def test(run: Run) -> None:
+        run.window.script |= {
+            **ROLL,
+            "staff_home": ["receipt_roll", "leave"],
+            "staff_roll_step": by_title(
+                {
+                    tell("paper.roll_open"): on(run, "receipt_printer", "cover", open=True),
+                    tell("paper.roll_lay"): "done",
+                    tell("paper.roll_close"): on(run, "receipt_printer", "cover", open=False),
+                }
+            ),
+        }
+        acts = await shift(run, Role.KEEPER)
+        (refilled,) = [act for act in acts if act["act"] == "paper.refilled"]
+        assert (refilled["sensed"], refilled["said"]) == (["open", "close"], ["lay"])
 
-            async def jammed(_: Screen) -> str:
-                await run.bench.do("receipt_printer", "fault", {"kind": "jam"})
-                return "50"
+    at_work(test)
 
-            async def cured(_: Screen) -> str:
-                await run.bench.do("receipt_printer", "clear", {})
-                return "again"
 
-            run.window.script |= {
-                **ROLL,
-                "staff_home": ["receipt_roll", "leave"],
-                "staff_amount": jammed,
-                "staff_strip_failed": cured,
-                "staff_roll_step": by_title(
-                    {
-                        tell("paper.roll_open"): on(run, "receipt_printer", "cover", open=True),
-                        tell("paper.roll_lay"): "done",
-                        tell("paper.roll_close"): on(run, "receipt_printer", "cover", open=False),
-                    }
-                ),
-            }
-            acts = [(act["act"], act.get("code")) for act in await shift(run, Role.KEEPER)]
-            assert ("strip.failed", "cutter_failed") in acts
-            assert ("strip.printed", None) in acts
-            assert len(slips(run)) >= 1
+@pytest.mark.slow
+def test_a_strip_that_does_not_come_out_is_told_with_its_cure_and_tried_again_when_wanted(
+    at_work: StandingKiosk,
+) -> None:
+    async def test(run: Run) -> None:
+        before = slips(run)
 
-    asyncio.run(go())
+        async def jammed(_: Screen) -> str:
+            await run.bench.do("receipt_printer", "fault", {"kind": "jam"})
+            return "50"
+
+        async def cured(_: Screen) -> str:
+            await run.bench.do("receipt_printer", "clear", {})
+            return "again"
+
+        run.window.script |= {
+            **ROLL,
+            "staff_home": ["receipt_roll", "leave"],
+            "staff_amount": jammed,
+            "staff_strip_failed": cured,
+            "staff_roll_step": by_title(
+                {
+                    tell("paper.roll_open"): on(run, "receipt_printer", "cover", open=True),
+                    tell("paper.roll_lay"): "done",
+                    tell("paper.roll_close"): on(run, "receipt_printer", "cover", open=False),
+                }
+            ),
+        }
+        acts = [(act["act"], act.get("code")) for act in await shift(run, Role.KEEPER)]
+        assert ("strip.failed", "cutter_failed") in acts
+        assert ("strip.printed", None) in acts
+        assert slips(run) - before
+
+    at_work(test)
 
 
 A4 = {
@@ -188,29 +190,28 @@ def hands_on_a4(run: Run, **more: Any) -> dict[str, Any]:
     }
 
 
-def test_an_empty_tray_is_filled_and_one_test_page_comes_out_counted(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with on_stage(tmp_path, {}) as run:
-            await run.bench.do("a4_printer", "empty", {})
-            await until(lambda: status(run, "a4_printer").paper == "out")
-            before = run.sheets_out()
-            run.window.script |= hands_on_a4(run)
-            acts = await shift(run, Role.KEEPER)
-            (refilled,) = [act for act in acts if act["act"] == "paper.refilled"]
-            assert refilled["sheets"] == 200, "counted by the printer, nobody is asked"
-            assert set(refilled["sensed"]) >= {"load", "close", "amount"}  # type: ignore[call-overload]
-            assert refilled["said"] == ["open"]
-            assert "staff_amount" not in run.window.names
-            assert run.sheets_out() - before == 1
-            (printed,) = [act for act in acts if act["act"] == "page.printed"]
-            assert (printed["counted"], printed["clear"]) == (1, True)
-            (operation,) = run.kiosk.journal.operations()
-            assert operation.state is PrintState.REPORTED
-            assert operation.serial == printed["print"]
-            assert (await run.bench.device_state("a4_printer"))["in_exit"] == 0, "the next visitor's falls onto nothing"
-            assert run.kiosk.journal.waiting() == 0, "no serial, no suspension"
+def test_an_empty_tray_is_filled_and_one_test_page_comes_out_counted(at_work: StandingKiosk) -> None:
+    async def test(run: Run) -> None:
+        await run.bench.do("a4_printer", "empty", {})
+        await until(lambda: status(run, "a4_printer").paper == "out")
+        before = run.sheets_out()
+        run.window.script |= hands_on_a4(run)
+        acts = await shift(run, Role.KEEPER)
+        (refilled,) = [act for act in acts if act["act"] == "paper.refilled"]
+        assert refilled["sheets"] == 200, "counted by the printer, nobody is asked"
+        assert set(refilled["sensed"]) >= {"load", "close", "amount"}  # type: ignore[call-overload]
+        assert refilled["said"] == ["open"]
+        assert "staff_amount" not in run.window.names
+        assert run.sheets_out() - before == 1
+        (printed,) = [act for act in acts if act["act"] == "page.printed"]
+        assert (printed["counted"], printed["clear"]) == (1, True)
+        (operation,) = run.prints()
+        assert operation.state is PrintState.REPORTED
+        assert operation.serial == printed["print"]
+        assert (await run.bench.device_state("a4_printer"))["in_exit"] == 0, "the next visitor's falls onto nothing"
+        assert run.kiosk.journal.waiting() == 0, "no serial, no suspension"
 
-    asyncio.run(go())
+    at_work(test)
 
 
 @pytest.mark.parametrize(
@@ -230,23 +231,22 @@ def test_what_is_in_the_way_comes_out_in_its_order(paper: Supply, tray: Presence
     assert [step.sensed() for step in steps[: len(first)]] == [False] * len(first), "it does not go on before it is out"
 
 
-def test_a_jam_and_forgotten_paper_come_out_first(tmp_path: Path) -> None:
-    async def go() -> None:
-        async with on_stage(tmp_path, {}) as run:
-            run.window.script |= hands_on_a4(run)
-            run.window.script["staff_home"] = ["a4_paper", "a4_paper", "leave"]
-            run.window.script["staff_clear"] = "not_clear"
-            run.window.script["staff_page_failed"] = "later"
-            await run.bench.do("a4_printer", "jam", {})
-            acts = await shift(run, Role.KEEPER)
-            failed = next(act for act in acts if act["act"] == "page.failed")
-            assert failed["code"] == "paper_jam"
-            jam = [screen.title for screen in run.window.shown if screen.name == "staff_a4_step"]
-            assert tell("paper.a4_jam") in jam, "the second time the jam comes first"
-            assert acts[-1]["act"] == "left"
-            assert run.window.last("staff_refilled").title == tell("paper.finished_unclear")
+def test_a_jam_and_forgotten_paper_come_out_first(at_work: StandingKiosk) -> None:
+    async def test(run: Run) -> None:
+        run.window.script |= hands_on_a4(run)
+        run.window.script["staff_home"] = ["a4_paper", "a4_paper", "leave"]
+        run.window.script["staff_clear"] = "not_clear"
+        run.window.script["staff_page_failed"] = "later"
+        await run.bench.do("a4_printer", "jam", {})
+        acts = await shift(run, Role.KEEPER)
+        failed = next(act for act in acts if act["act"] == "page.failed")
+        assert failed["code"] == "paper_jam"
+        jam = [screen.title for screen in run.window.shown if screen.name == "staff_a4_step"]
+        assert tell("paper.a4_jam") in jam, "the second time the jam comes first"
+        assert acts[-1]["act"] == "left"
+        assert run.window.last("staff_refilled").title == tell("paper.finished_unclear")
 
-    asyncio.run(go())
+    at_work(test)
 
 
 @pytest.mark.slow
@@ -263,31 +263,28 @@ def test_a_doubtful_test_page_is_nobodys_task_and_never_repeated(tmp_path: Path)
             assert run.sheets_out() - before <= 1
             assert run.tasks() == []
             assert run.kiosk.journal.waiting() == 0
-            assert [each.state for each in run.kiosk.journal.operations()] == [PrintState.DOUBTFUL]
+            assert [each.state for each in run.prints()] == [PrintState.DOUBTFUL]
 
     asyncio.run(go())
 
 
-def test_what_was_under_way_when_the_printer_stopped_is_not_repeated_by_a_refill(tmp_path: Path) -> None:
+def test_what_was_under_way_when_the_printer_stopped_is_not_repeated_by_a_refill(at_work: StandingKiosk) -> None:
     """The visitor's page that jammed is settled as it was; after the refill one test page comes out and nothing else."""
 
-    async def go() -> None:
-        async with on_stage(tmp_path, {}) as run:
-            await run.bench.do("a4_printer", "jam", {})
-            run.window.script |= {**base_script(run), "print_failed": "done", "take_paper": None}
-            await run.visit()
-            (visitors,) = run.kiosk.journal.operations()
-            assert visitors.state in (PrintState.VOID, PrintState.DOUBTFUL)
-            before = run.sheets_out()
-            run.window.shown.clear()
-            run.window._number = 0
-            run.window.script = hands_on_a4(run)
-            await until(lambda: status(run, "a4_printer").paper == "jammed")
-            acts = await shift(run, Role.KEEPER)
-            assert "jam" in next(act for act in acts if act["act"] == "paper.refilled")["sensed"]  # type: ignore[operator]
-            assert run.sheets_out() - before == 1, "the test page alone"
-            first, second = run.kiosk.journal.operations()
-            assert first == visitors
-            assert second.evidence["item"] == "proof_page"
+    async def test(run: Run) -> None:
+        await run.bench.do("a4_printer", "jam", {})
+        run.window.script |= {**base_script(run), "print_failed": "done", "take_paper": None}
+        await run.visit()
+        (visitors,) = run.prints()
+        assert visitors.state in (PrintState.VOID, PrintState.DOUBTFUL)
+        before = run.sheets_out()
+        run.window.begin_anew(hands_on_a4(run))
+        await until(lambda: status(run, "a4_printer").paper == "jammed")
+        acts = await shift(run, Role.KEEPER)
+        assert "jam" in next(act for act in acts if act["act"] == "paper.refilled")["sensed"]  # type: ignore[operator]
+        assert run.sheets_out() - before == 1, "the test page alone"
+        first, second = run.prints()
+        assert first == visitors
+        assert second.evidence["item"] == "proof_page"
 
-    asyncio.run(go())
+    at_work(test)

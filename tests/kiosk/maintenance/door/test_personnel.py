@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -17,27 +16,9 @@ from kiosk.screens.screen import Screen
 from tests.support.bench import Run
 from tests.support.scripted import doing, typing
 from tests.support.shift import shift
-from tests.support.standing import standing
+from tests.support.standing import StandingKiosk
 
 LEAVE = {"staff_leaving": "go"}
-Test = Callable[[Run], Awaitable[None]]
-At = Callable[[Test], None]
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio.Runner, Run]]:
-    with standing(tmp_path_factory.mktemp("stage")) as found:
-        yield found
-
-
-@pytest.fixture
-def at_the_desk(kept: tuple[asyncio.Runner, Run]) -> Iterator[At]:
-    """Run a test with the roster as it was given out, and no card on the reader."""
-    runner, run = kept
-    whole = run.stage.staff.roster.read_bytes()
-    yield lambda test: runner.run(test(run))  # type: ignore[arg-type]
-    run.stage.staff.roster.write_bytes(whole)
-    runner.run(run.bench.do("visitor", "lift", {}))
 
 
 def roster(run: Run) -> Roster:
@@ -46,14 +27,12 @@ def roster(run: Run) -> Roster:
 
 async def work(run: Run, **script: Any) -> list[dict[str, object]]:
     """One shift of an administrator; return the acts of the task."""
-    run.window.script = {**LEAVE, "staff_home": ["personnel", "leave"], **script}
-    run.window.shown.clear()
-    run.window._number = 0
+    run.window.begin_anew({**LEAVE, "staff_home": ["personnel", "leave"], **script})
     acts = await asyncio.wait_for(shift(run, Role.ADMINISTRATOR), 60)
     return [act for act in acts if str(act["act"]).startswith("personnel.")]
 
 
-def test_somebody_new_from_pin_to_card_to_gone(at_the_desk: At, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebody_new_from_pin_to_card_to_gone(at_work: StandingKiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     async def test(run: Run) -> None:
         pins = [
             typing("save", new="902715", again="902716"),
@@ -134,10 +113,10 @@ def test_somebody_new_from_pin_to_card_to_gone(at_the_desk: At, monkeypatch: pyt
         assert "最后一位管理员" in run.window.last("staff_personnel_told").sentence
         assert [each.code for each in roster(run).member] == ["K-0001", "T-0002", "A-0003"]
 
-    at_the_desk(test)
+    at_work(test)
 
 
-def test_what_somebody_else_wrote_meanwhile_stays_written(at_the_desk: At) -> None:
+def test_what_somebody_else_wrote_meanwhile_stays_written(at_work: StandingKiosk) -> None:
     """Who was taken off by `kiosk staff` while the administrator typed does not come back with the next save, and who is being
     written at this very moment is waited for."""
 
@@ -161,10 +140,10 @@ def test_what_somebody_else_wrote_meanwhile_stays_written(at_the_desk: At) -> No
         assert [each.code for each in roster(run).member] == ["K-0001", "A-0003"]
         assert roster(run).member[0].valid_until is not None
 
-    at_the_desk(test)
+    at_work(test)
 
 
-def test_an_administrator_whose_time_is_over_is_not_counted_on(at_the_desk: At) -> None:
+def test_an_administrator_whose_time_is_over_is_not_counted_on(at_work: StandingKiosk) -> None:
     async def test(run: Run) -> None:
         (one,) = roster(run).administrators()
         gone = one.model_copy(update={"code": "A-0009", "cards": (), "valid_until": date(2020, 1, 1)})
@@ -179,14 +158,14 @@ def test_an_administrator_whose_time_is_over_is_not_counted_on(at_the_desk: At) 
         assert acts == []
         assert "最后一位管理员" in run.window.last("staff_personnel_told").sentence
 
-    at_the_desk(test)
+    at_work(test)
 
 
-def test_a_roster_that_cannot_be_read_is_not_written_over(at_the_desk: At) -> None:
+def test_a_roster_that_cannot_be_read_is_not_written_over(at_work: StandingKiosk) -> None:
     async def test(run: Run) -> None:
         run.stage.staff.roster.write_text("broken", "utf-8")
         assert await work(run, staff_personnel=["leave"]) == []
         assert run.window.last("staff_personnel").actions == ()
         assert run.stage.staff.roster.read_text("utf-8") == "broken"
 
-    at_the_desk(test)
+    at_work(test)
