@@ -39,7 +39,11 @@ class Run:
     window: ScriptedWindow
     _printed_before: int = 0
 
-    def test_begins(self) -> None:
+    def status(self, name: str) -> Any:
+        """What a device of this name says of itself."""
+        return next(each.status for each in self.kiosk.devices.table() if each.name == name)
+
+    def begin_anew(self) -> None:
         """From now on `prints` begins anew, and the window has seen nothing."""
         self._printed_before = len(self.kiosk.journal.operations())
         self.window.begin_anew()

@@ -16,6 +16,7 @@ from tests.support.bench import Run
 from tests.support.scripted import typing
 from tests.support.shift import pin_of
 from tests.support.standing import Test
+from tests.support.waiting import until
 
 HOME = {"staff_home": "leave", "staff_leaving": "go"}
 Acts = list[dict[str, Any]]
@@ -72,19 +73,6 @@ def passed(kept: Kept, seconds: float) -> Kept:
     return msgspec.structs.replace(kept, lock=earlier(kept.lock), aims=aims)
 
 
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait for it."""
-    for _ in range(500):
-        if holds():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen within 5 s")
-
-
 async def shown(run: Run, name: str) -> None:
     """Wait until this screen is the newest."""
-    for _ in range(500):
-        if run.window.shown and run.window.shown[-1].name == name:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(run.window.names)
+    await until(lambda: run.window.names[-1:] == [name], told=lambda: run.window.names)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from drivers.contract.common import Readiness
 from kiosk.maintenance.service import Handshake
 from tests.support.bench import Run, on_stage
 from tests.support.mending import mending
+from tests.support.waiting import until
 
 Test = Callable[[Run], Awaitable[None]]
 
@@ -57,17 +57,14 @@ class StandingKiosk:
         with closing(sqlite3.connect(run.kiosk.logbook.path)) as logbook, logbook:
             logbook.execute("DELETE FROM entry")
             logbook.execute("DELETE FROM value")
-        run.test_begins()
+        run.begin_anew()
 
     async def _until_ready(self) -> None:
-        give_up = time.monotonic() + _MENDED_SECONDS
-        while unready := [
-            each.name
-            for each in self.run.kiosk.devices.table()
-            if each.status is None or each.status.readiness is not Readiness.READY
-        ]:
-            assert time.monotonic() < give_up, f"not ready after it was mended: {unready}"
-            await asyncio.sleep(0.02)
+        def unready() -> list[str]:
+            table = self.run.kiosk.devices.table()
+            return [each.name for each in table if each.status is None or each.status.readiness is not Readiness.READY]
+
+        await until(lambda: not unready(), _MENDED_SECONDS, told=lambda: f"not ready after it was mended: {unready()}")
 
 
 @contextmanager

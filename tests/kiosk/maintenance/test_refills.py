@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +22,7 @@ from tests.support.bench import Run, on_stage
 from tests.support.scripts import base_script
 from tests.support.shift import shift
 from tests.support.standing import StandingKiosk
+from tests.support.waiting import until
 
 Hands = dict[str, Callable[[], Awaitable[Any]] | str]
 
@@ -54,17 +54,6 @@ def on(run: Run, device: str, verb: str, **arguments: Any) -> Callable[[], Await
     return lambda: run.bench.do(device, verb, arguments)
 
 
-async def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
-    give_up = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < give_up
-        await asyncio.sleep(0.02)
-
-
-def status(run: Run, name: str) -> Any:
-    return next(each.status for each in run.kiosk.devices.table() if each.name == name)
-
-
 def slips(run: Run) -> set[Path]:
     return set((run.stage.folder / "wire" / "receipt_printer").glob("slip-*.json"))
 
@@ -82,7 +71,7 @@ def test_an_empty_roll_is_changed_as_the_printer_senses_it(at_work: StandingKios
     async def test(run: Run) -> None:
         before = slips(run)
         await run.bench.do("receipt_printer", "paper", {"level": "out"})
-        await until(lambda: status(run, "receipt_printer").paper == "out")
+        await until(lambda: run.status("receipt_printer").paper == "out")
         run.window.script |= {
             **ROLL,
             "staff_home": ["receipt_roll", "leave"],
@@ -193,7 +182,7 @@ def hands_on_a4(run: Run, **more: Any) -> dict[str, Any]:
 def test_an_empty_tray_is_filled_and_one_test_page_comes_out_counted(at_work: StandingKiosk) -> None:
     async def test(run: Run) -> None:
         await run.bench.do("a4_printer", "empty", {})
-        await until(lambda: status(run, "a4_printer").paper == "out")
+        await until(lambda: run.status("a4_printer").paper == "out")
         before = run.sheets_out()
         run.window.script |= hands_on_a4(run)
         acts = await shift(run, Role.KEEPER)
@@ -279,7 +268,7 @@ def test_what_was_under_way_when_the_printer_stopped_is_not_repeated_by_a_refill
         assert visitors.state in (PrintState.VOID, PrintState.DOUBTFUL)
         before = run.sheets_out()
         run.window.begin_anew(hands_on_a4(run))
-        await until(lambda: status(run, "a4_printer").paper == "jammed")
+        await until(lambda: run.status("a4_printer").paper == "jammed")
         acts = await shift(run, Role.KEEPER)
         assert "jam" in next(act for act in acts if act["act"] == "paper.refilled")["sensed"]  # type: ignore[operator]
         assert run.sheets_out() - before == 1, "the test page alone"

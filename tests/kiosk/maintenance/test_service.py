@@ -18,6 +18,7 @@ from tests.support.scripted import doing
 from tests.support.scripts import base_script
 from tests.support.shift import admitting, serving, shift, shorter
 from tests.support.standing import StandingKiosk
+from tests.support.waiting import until
 
 
 def test_whoever_is_served_is_served_to_the_end(at_work: StandingKiosk) -> None:
@@ -50,8 +51,7 @@ def test_whoever_is_served_is_served_to_the_end(at_work: StandingKiosk) -> None:
         assert not any(screen.staff for screen in run.window.shown)
         ended = service.shifts_ended
         async with serving(run):
-            while service.shifts_ended == ended:
-                await asyncio.sleep(0.01)
+            await until(lambda: service.shifts_ended == ended + 1)
         thanks = next(number for number, each in enumerate(run.window.shown) if each.name == "thanks")
         home = next(number for number, each in enumerate(run.window.shown) if each.name == "staff_home")
         assert home > thanks
@@ -159,8 +159,7 @@ def test_a_site_without_staff_has_no_door(at_work: StandingKiosk) -> None:
         service = run.kiosk.lobby.service
         service.door = None
         async with serving(run):
-            while len(run.window.shown) < 2:
-                await asyncio.sleep(0.01)
+            await until(lambda: len(run.window.shown) == 2)
             assert [each.name for each in run.window.shown] == ["idle", "idle"]
             assert service.state is Handshake.AWAY
 
@@ -188,18 +187,10 @@ def test_who_leaves_a_cover_open_is_told_once_and_may_go(at_work: StandingKiosk)
     async def test(run: Run) -> None:
         run.window.script = {"staff_home": "leave", "staff_leaving": ["stay", "go"]}
         await run.bench.do("receipt_printer", "fault", {"kind": "cover"})
-        await _until(run, lambda status: getattr(status, "cover", None) == "open")
+        await until(lambda: run.status("receipt_printer").cover == "open")
         acts = await shift(run)
         assert run.window.names == ["staff_home", "staff_leaving", "staff_home", "staff_leaving"]
         left_open = next(act for act in acts if act["act"] == "left_open")
         assert left_open["found"] == ["receipt_printer:cover_open"]
 
     at_work(test)
-
-
-async def _until(run: Any, holds: Any) -> None:
-    for _ in range(500):
-        if any(holds(each.status) for each in run.kiosk.devices.table()):
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(run.kiosk.devices.table())

@@ -32,10 +32,10 @@ from kiosk.screens.parts import Checks, CheckState, Facts, Tiles
 from kiosk.screens.screen import Screen
 from kiosk.voice.policy import voice_settings
 from kiosk.voice.voice import Voice
-from tests.kiosk.maintenance.test_refills import status, until
 from tests.support.bench import Run
 from tests.support.shift import shift
 from tests.support.standing import StandingKiosk
+from tests.support.waiting import until
 
 END = {"staff_leaving": "go"}
 
@@ -47,8 +47,8 @@ def test_what_is_wrong_is_told_worst_first_and_leads_by_pictures_into_its_task(a
     async def test(run: Run) -> None:
         await run.bench.do("receipt_printer", "paper", {"level": "low"})
         await run.bench.do("a4_printer", "empty", {})
-        await until(lambda: status(run, "receipt_printer").paper == "low")
-        await until(lambda: status(run, "a4_printer").paper == "out")
+        await until(lambda: run.status("receipt_printer").paper == "low")
+        await until(lambda: run.status("a4_printer").paper == "out")
         run.window.script |= {
             **END,
             "staff_home": ["why", "leave"],

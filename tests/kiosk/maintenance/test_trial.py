@@ -16,6 +16,7 @@ from tests.support.bench import Run
 from tests.support.scripts import base_script
 from tests.support.shift import shift
 from tests.support.standing import StandingKiosk
+from tests.support.waiting import until
 
 
 def script(run: Run) -> dict[str, Any]:
@@ -95,8 +96,7 @@ def test_a_trial_ends_with_its_shift_and_leaves_nothing_of_it(at_work: StandingK
         service = run.kiosk.lobby.service
 
         async def turn_back() -> None:
-            while "guide" not in run.window.names:
-                await asyncio.sleep(0.02)
+            await until(lambda: "guide" in run.window.names)
             service.call_away()
 
         turning = asyncio.create_task(turn_back())

@@ -19,11 +19,11 @@ from tests.support.door import (
     said,
     shown,
     typed,
-    until,
     wrong_pin,
 )
 from tests.support.scripted import doing, typing
 from tests.support.shift import pin_of, serving
+from tests.support.waiting import until
 
 
 def test_code_and_pin_let_in_by_role(at_the_door: At) -> None:
