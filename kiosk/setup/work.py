@@ -16,21 +16,25 @@ from kiosk.setup.answers import Answers, Once, PlatformAnswers, keep, kept_answe
 from kiosk.setup.detection import Buses, Tried
 from kiosk.setup.display import Display
 from kiosk.setup.folder import SetupFolder, put
-from kiosk.setup.sticks import sticks
+from kiosk.sticks import sticks
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _stick_folders() -> tuple[Path, ...]:
+    return tuple(each.folder for each in sticks())
+
+
 @dataclass(frozen=True)
 class Machine:
-    """What a set-up stands on. `sources`: where the buses look; `level` is how far a driver was verified, in a word; `sticks` the
-    USB sticks that are mounted now."""
+    """What a set-up stands on. `sources`: where the buses look; `level` is how far a driver was verified, in a word; `sticks`
+    where USB sticks are mounted now."""
 
     sources: Sources | None = None
     level: Callable[[str], str] = str
-    sticks: Callable[[], tuple[Path, ...]] = sticks
+    sticks: Callable[[], tuple[Path, ...]] = _stick_folders
     now: Callable[[], datetime] = _now
 
 
