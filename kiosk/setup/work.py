@@ -11,7 +11,7 @@ from typing import Any
 from drivers.buses.messages import Sources
 from drivers.contract.secret import SecretText
 from kiosk.gateways.enrolment import Enrolled
-from kiosk.setup import enrolling
+from kiosk.setup import enrolling, written
 from kiosk.setup.answers import Answers, Once, PlatformAnswers, keep, kept_answers, with_text
 from kiosk.setup.detection import Buses, Tried
 from kiosk.setup.display import Display
@@ -106,6 +106,13 @@ class Work:
                 answers = answers.changed(**{section: with_text(about, name, text)})
         self.answers = answers
         keep(self.folder, answers)
+
+    async def claim(self, code: SecretText) -> Enrolled:
+        """Claim the code at the platform that was answered. Raise as `enrolling.claim`."""
+        platform = self.answers.platform
+        assert platform is not None
+        model, now = written.title_of(self.answers), self.machine.now()
+        return await enrolling.claim(self.folder, platform.url, platform.authority_file, code, model=model, now=now)
 
     def enrol(self, enrolled: Enrolled) -> None:
         """The platform has taken this machine. Raise OSError."""
