@@ -5,7 +5,7 @@
     constants.py  sentences of the program, read from its source: what is logged at a place, how a fault's detail is made
     machine.py    the computer: versions, room on the disk
     sealed.py     the file: a zip with a signed manifest of digests and the certificates; and its verification
-    stick.py      USB sticks that are there: mounted, removable, writable; writing wholly or not at all
+    stick.py      onto a USB stick: wholly or not at all
 
 Never in it: keys, the site's secret, the staff's roster, drafts, pages, settings of drivers, free text of any log or device.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from kiosk.settings.site import Site
@@ -58,15 +59,21 @@ def _staff(path: Path, site: Site) -> list[str]:
 
 
 def staff_remarks(path: Path, site: Site) -> list[str]:
-    """Who could come into maintenance here: nobody, or nobody who may name the staff on the screen."""
-    from kiosk.maintenance.door.roster import load_roster
+    """Who could come into maintenance here: nobody, nobody on a full disk, or nobody who may name the staff on the screen."""
+    from kiosk.locales.staff import tell
+    from kiosk.maintenance.door.roster import Roster, load_roster
 
-    if site.staff.roster is None and site.staff.time_codes is None:
-        cure = "加上 [staff] 一节，再用 kiosk staff add 加入第一个人"
-        return [f"{path}: staff: 没有写名单，没有人能在屏幕上进入维护模式 → {cure}"]
-    if site.staff.roster is not None and not load_roster(site.staff.roster).administrators():
-        return [f"{path}: staff.roster: 名单上没有管理员，屏幕上不能增减人员 → kiosk staff add --role administrator"]
-    return []
+    staff = site.staff
+    if staff.roster is None and staff.time_codes is None:
+        return [f"{path}: {tell('check.nobody')}"]
+    roster = Roster() if staff.roster is None else load_roster(staff.roster)
+    today = datetime.now(site.zone).date()
+    lines = []
+    if staff.time_codes is not None and not any(each.valid_on(today) for each in roster.member):
+        lines.append(f"{path}: {tell('check.time_codes_only')}")
+    if staff.roster is not None and not roster.administrators():
+        lines.append(f"{path}: {tell('check.no_administrator')}")
+    return lines
 
 
 def _one(path: Path, key: str, file: Path, look: Callable[[Path], object], cure: str) -> str:

@@ -47,14 +47,17 @@ class Glass:
         return reply["ok"]
 
     async def wait_for(self, *names: str, seconds: float = 20.0) -> dict[str, Any]:
-        """Wait until one of these screens is drawn. Raise NotOnScreen naming what is there instead."""
+        """Wait until one of these screens is drawn. Raise NotOnScreen naming what came instead, in order."""
         give_up = time.monotonic() + seconds
+        came: list[str] = []
         while True:
             screen = await self.screen()
             if screen["screen"] in names and screen["drawn"]:
                 return screen
+            if screen["screen"] not in came[-1:]:
+                came.append(screen["screen"])
             if time.monotonic() > give_up:
-                raise NotOnScreen(f"expected {' or '.join(names)} within {seconds:.0f} s, there is {screen['screen']}")
+                raise NotOnScreen(f"expected {' or '.join(names)} within {seconds:.0f} s, there came {', '.join(came)}")
             await asyncio.sleep(0.03)
 
     async def until_there(self, label: str, *, seconds: float = 10.0) -> dict[str, Any]:
@@ -68,10 +71,16 @@ class Glass:
                 raise NotOnScreen(f"no 「{label}」 on {screen['screen']} within {seconds:.0f} s")
             await asyncio.sleep(0.03)
 
-    async def touch(self, label: str, *, hold: float = 0.06) -> None:
-        """Touch the control with this label. Raise NotOnScreen when there is none, or it is disabled."""
-        screen = await self.screen()
-        node = next((each for each in controls(screen) if label in (each["name"], each.get("value"))), None)
+    async def touch(self, label: str, *, hold: float = 0.06, seconds: float = 0.0) -> None:
+        """Touch the control with this label, which may take `seconds` to be drawn. Raise NotOnScreen when there is none, or it
+        is disabled."""
+        give_up = time.monotonic() + seconds
+        while True:
+            screen = await self.screen()
+            node = next((each for each in controls(screen) if label in (each["name"], each.get("value"))), None)
+            if (node is not None and screen["drawn"]) or time.monotonic() >= give_up:
+                break
+            await asyncio.sleep(0.03)
         if node is None:
             there = "、".join(each["name"] for each in controls(screen))
             raise NotOnScreen(f"no 「{label}」 on {screen['screen']}; there is {there}")

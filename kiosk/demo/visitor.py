@@ -76,6 +76,7 @@ class Visitor:
             if found["screen"] == "licence_consent":
                 return
             await self.glass.touch(say("face.retry"))
+            await self.glass.wait_for("face", "licence_consent")
 
     async def _one_question_on(self, label: str, then: str) -> None:
         """Touch, and wait until the next question of the same step is there."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from drivers.contract.common import DeviceClass
 from kiosk.settings.profile import DeviceSettings
-from kiosk.setup import checking, detection, enrolling, written
+from kiosk.setup import checking, detection, written
 from kiosk.setup.checking import Outcome
 from kiosk.setup.detection import Buses, Tried
 from kiosk.setup.frame import Step
@@ -46,7 +46,8 @@ async def set_up_from_answers(work: Work, tell: Tell) -> tuple[Outcome, ...]:
         await _detect(work)
     tell(Step.DEVICES, "、".join(work.answers.devices or {}))
     if work.enrolled is None:
-        await _enrol(work)
+        assert work.once.code is not None
+        work.enrol(await work.claim(work.once.code))
     assert work.enrolled is not None
     tell(Step.ENROL, work.enrolled.kiosk_id)
     if not work.folder.staff.exists():
@@ -95,18 +96,3 @@ async def _detect(work: Work) -> None:
 
 def _silently(done: int, total: int, one: DeviceClass) -> None:
     """Nobody looks on."""
-
-
-async def _enrol(work: Work) -> None:
-    platform, code = work.answers.platform, work.once.code
-    assert platform is not None
-    assert code is not None
-    enrolled = await enrolling.claim(
-        work.folder,
-        platform.url,
-        platform.authority_file,
-        code,
-        model=written.title_of(work.answers),
-        now=work.machine.now(),
-    )
-    work.enrol(enrolled)

@@ -13,8 +13,8 @@ from kiosk.setup.frame import STEPS, Step, page
 from kiosk.setup.sitting import Sitting, other, row
 from kiosk.setup.steps import devices, enrol, language, network, panel, place, staff, summary, trial
 from kiosk.setup.steps.summary import Change
-from kiosk.setup.sticks import files_on
 from kiosk.setup.work import Work
+from kiosk.sticks import files_on
 from kiosk.visit import Backed
 
 _RUN: Mapping[Step, Callable[[Sitting, Work], Awaitable[object]]] = {

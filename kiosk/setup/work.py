@@ -11,26 +11,30 @@ from typing import Any
 from drivers.buses.messages import Sources
 from drivers.contract.secret import SecretText
 from kiosk.gateways.enrolment import Enrolled
-from kiosk.setup import enrolling
+from kiosk.setup import enrolling, written
 from kiosk.setup.answers import Answers, Once, PlatformAnswers, keep, kept_answers, with_text
 from kiosk.setup.detection import Buses, Tried
 from kiosk.setup.display import Display
 from kiosk.setup.folder import SetupFolder, put
-from kiosk.setup.sticks import sticks
+from kiosk.sticks import sticks
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _stick_folders() -> tuple[Path, ...]:
+    return tuple(each.folder for each in sticks())
+
+
 @dataclass(frozen=True)
 class Machine:
-    """What a set-up stands on. `sources`: where the buses look; `level` is how far a driver was verified, in a word; `sticks` the
-    USB sticks that are mounted now."""
+    """What a set-up stands on. `sources`: where the buses look; `level` is how far a driver was verified, in a word; `sticks`
+    where USB sticks are mounted now."""
 
     sources: Sources | None = None
     level: Callable[[str], str] = str
-    sticks: Callable[[], tuple[Path, ...]] = sticks
+    sticks: Callable[[], tuple[Path, ...]] = _stick_folders
     now: Callable[[], datetime] = _now
 
 
@@ -102,6 +106,13 @@ class Work:
                 answers = answers.changed(**{section: with_text(about, name, text)})
         self.answers = answers
         keep(self.folder, answers)
+
+    async def claim(self, code: SecretText) -> Enrolled:
+        """Claim the code at the platform that was answered. Raise as `enrolling.claim`."""
+        platform = self.answers.platform
+        assert platform is not None
+        model, now = written.title_of(self.answers), self.machine.now()
+        return await enrolling.claim(self.folder, platform.url, platform.authority_file, code, model=model, now=now)
 
     def enrol(self, enrolled: Enrolled) -> None:
         """The platform has taken this machine. Raise OSError."""

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.demo.stage import set_stage
-from tests.chaos.lives import live
+from tests.chaos.lives import cores
 from tests.chaos.test_kills import OPTIONS, SEED, judge, kill_and_judge
 
 OUT = Path("out/chaos")
@@ -26,17 +26,19 @@ async def run() -> int:
     progress = OUT / "done.json"
     done: dict[str, str] = json.loads(progress.read_text("utf-8")) if progress.exists() else {}
     folder = OUT / f"stage-{int(time.time())}"
-    report = folder / "report.json"
     began = time.monotonic()
-    async with set_stage(folder / "stage", seed=SEED, options=OPTIONS) as stage:
-        whole = await live(stage, 0, report)
+    async with (
+        set_stage(folder / "stage", seed=SEED, options=OPTIONS) as stage,
+        cores(stage, folder / "report.json") as core,
+    ):
+        whole = await core.live()
         judge(stage, "nothing")
         boundaries = whole.report["boundaries"]
         for number, name in enumerate(boundaries, 1):
             if str(number) in done:
                 continue
             try:
-                where = await kill_and_judge(stage, number, report)
+                where = await kill_and_judge(stage, core, number)
                 done[str(number)] = "ok"
             except AssertionError as error:
                 where = name

@@ -1,4 +1,4 @@
-"""A kiosk core that kills itself (SIGKILL) at a chosen boundary: `python -m tests.chaos.killer JSON`.
+"""A kiosk core that kills itself (SIGKILL) at a chosen boundary; started by tests/chaos/lives.py, which tells it where.
 
 A boundary is the moment just before, or just after, something that others can see: a journal commit, a request to the
 platform, a command to a device. The core is the real one; the window is scripted. N counts boundaries from the start of the
@@ -12,18 +12,23 @@ import functools
 import json
 import os
 import signal
-import sys
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
+import kiosk.assembly  # noqa: F401  what a start would read behind the first screen: every life finds it loaded
 from drivers.client import DeviceClient
+from drivers.link.channel import Channel
+from drivers.link.parent import parent_channel
 from kiosk.app import running
 from kiosk.gateways.transport import Transport
 from kiosk.journal.store import Journal
+from kiosk.kiosk import Kiosk
 from kiosk.settings.profile import load_profile
 from kiosk.settings.site import load_site
 from tests.chaos.mutations import MUTATIONS
+from tests.support.face_later import face_later
 from tests.support.scripted import ScriptedWindow, doing, typing
 
 
@@ -114,7 +119,13 @@ async def visit(
             "print_failed": "done",
         }
     )
-    async with running(load_site(site_file), load_profile(profile_file, overrides), window=window) as kiosk:
+    site, profile = load_site(site_file), load_profile(profile_file, overrides)
+    with face_later():  # this visitor goes to the keeper
+        await lived(running(site, profile, window=window), bench, boundaries)
+
+
+async def lived(kiosk_running: AbstractAsyncContextManager[Kiosk], bench: Bench, boundaries: Boundaries) -> None:
+    async with kiosk_running as kiosk:
         while any(each.status is None for each in kiosk.devices.table()):
             await asyncio.sleep(0.02)
         if bench.only_settle:
@@ -128,7 +139,7 @@ async def visit(
         boundaries.finished(ending=str(ending))
 
 
-async def settled(kiosk: Any) -> None:
+async def settled(kiosk: Kiosk) -> None:
     """Wait until every effect has ended and everything is delivered."""
     if kiosk.printing is not None:
         await kiosk.printing.idle()
@@ -139,36 +150,37 @@ async def settled(kiosk: Any) -> None:
 
 
 class Bench:
-    """Asks the process that started this one to touch the emulators: a line out, a line back."""
+    """Asks the process that started this one to touch the emulators: a word out, a word back."""
 
-    def __init__(self, keeper: tuple[str, str], *, only_settle: bool) -> None:
+    def __init__(self, link: Channel, keeper: tuple[str, str], *, only_settle: bool) -> None:
         self.keeper = keeper
         self.only_settle = only_settle
+        self._link = link
 
     async def place(self) -> None:
-        await self._ask("place")
+        await self._ask(b"place")
 
     async def take(self) -> None:
-        await self._ask("take")
+        await self._ask(b"take")
 
     async def lift(self) -> None:
-        await self._ask("lift")
+        await self._ask(b"lift")
 
-    async def _ask(self, what: str) -> None:
-        sys.stdout.write(what + "\n")
-        sys.stdout.flush()
-        await asyncio.to_thread(sys.stdin.readline)
+    async def _ask(self, what: bytes) -> None:
+        self._link.send(what)
+        await asyncio.to_thread(self._link.receive)
 
 
-def main() -> None:
-    asked = json.loads(sys.argv[1])
+def main() -> int:
+    """Live one life, as the first word on the channel asks."""
+    link = parent_channel()
+    packet = link.receive()
+    assert packet is not None
+    asked = json.loads(packet[0])
     boundaries = Boundaries(asked["fatal"], Path(asked["report"]))
     if asked["mutation"]:
         MUTATIONS[asked["mutation"]]()
     watch(boundaries)
-    bench = Bench((asked["keeper"], asked["pin"]), only_settle=asked["only_settle"])
+    bench = Bench(link, (asked["keeper"], asked["pin"]), only_settle=asked["only_settle"])
     asyncio.run(visit(Path(asked["site"]), Path(asked["profile"]), asked["overrides"], bench, boundaries))
-
-
-if __name__ == "__main__":
-    main()
+    return 0

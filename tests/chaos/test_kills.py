@@ -17,7 +17,7 @@ import pytest
 from kiosk.demo.stage import Stage, set_stage
 from kiosk.journal.states import OPEN_STATES, PrintState
 from kiosk.journal.store import Journal
-from tests.chaos.lives import kill_now, live
+from tests.chaos.lives import Cores, cores
 
 pytestmark = pytest.mark.kills
 
@@ -80,13 +80,13 @@ def judge(stage: Stage, killed_at: str) -> None:
     assert not set(out) - set(serials), f"{killed_at}: paper without a serial"
 
 
-async def kill_and_judge(stage: Stage, fatal: int, report: Path) -> str:
+async def kill_and_judge(stage: Stage, core: Cores, fatal: int) -> str:
     """Kill one core at boundary `fatal`, let the next one settle, judge; return where it was killed."""
-    killed = await live(stage, fatal, report)
+    killed = await core.live(fatal)
     assert killed.code == -9, killed
     where = str(killed.report["killed_at"])
     await stage.bench.do("visitor", "lift", {})
-    after = await live(stage, 0, report, only_settle=True)
+    after = await core.live(only_settle=True)
     assert after.code == 0, (where, after)
     judge(stage, where)
     await stage.bench.do("visitor", "take_paper", {})
@@ -103,14 +103,16 @@ def chosen(boundaries: list[str], sample: int) -> list[int]:
 
 
 async def run_kills(folder: Path, sample: int) -> list[str]:
-    report = folder / "report.json"
-    async with set_stage(folder / "stage", seed=SEED, options=OPTIONS) as stage:
-        whole = await live(stage, 0, report)
+    async with (
+        set_stage(folder / "stage", seed=SEED, options=OPTIONS) as stage,
+        cores(stage, folder / "report.json") as core,
+    ):
+        whole = await core.live()
         assert whole.code == 0, whole
         assert whole.report["ending"] == "done", whole.report
         judge(stage, "nothing")
         assert sum(sheets(stage).values()) == 1
-        return [await kill_and_judge(stage, number, report) for number in chosen(whole.report["boundaries"], sample)]
+        return [await kill_and_judge(stage, core, number) for number in chosen(whole.report["boundaries"], sample)]
 
 
 @pytest.mark.timeout(900)
@@ -125,16 +127,18 @@ def test_a_restart_in_the_middle_of_a_print_is_doubtful_and_suspended(tmp_path: 
     """The page is under way when the core dies: doubtful, serial suspended, a task for the back office; no second page."""
 
     async def go() -> None:
-        report = tmp_path / "report.json"
         slow = {**OPTIONS, "a4_printer": {"seconds_per_page": 3.0}}
-        async with set_stage(tmp_path / "stage", seed=SEED, options=slow) as stage:
-            life = asyncio.create_task(live(stage, 0, report))
+        async with (
+            set_stage(tmp_path / "stage", seed=SEED, options=slow) as stage,
+            cores(stage, tmp_path / "report.json") as core,
+        ):
+            life = asyncio.create_task(core.live())
             while not list((stage.folder / "wire" / "a4_printer").glob("job-*.json")):
                 await asyncio.sleep(0.02)
             await stage.bench.do("visitor", "lift", {})
-            await kill_now(report)
+            core.kill()
             assert (await life).code == -9
-            after = await live(stage, 0, report, only_settle=True)
+            after = await core.live(only_settle=True)
             assert after.report["settled"] == 1
             judge(stage, "in the middle")
             journal = Journal(stage.folder / "state" / "journal.sqlite")

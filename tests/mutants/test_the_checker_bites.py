@@ -25,7 +25,7 @@ from kiosk.identity.face.search import Decision, FaceSearch
 from kiosk.journey import fetch
 from kiosk.sandbox.fault_desk import Verb
 from kiosk.visit import Visit
-from tests.chaos.lives import kill_now, live
+from tests.chaos.lives import cores
 from tests.support.bench import Run, on_stage
 from tests.support.scripted import doing
 from tests.support.scripts import base_script
@@ -151,16 +151,18 @@ def test_with_the_journal_written_after_the_effect(tmp_path: Path, mutation: str
     """The core dies between two sheets. A good build accounts for the sheet that came out; a late journal knows of none."""
 
     async def go() -> None:
-        report = tmp_path / "report.json"
         slow = {"id_reader": {"radio_seconds": 0.0}, "a4_printer": {"seconds_per_page": 2.0}}
-        async with set_stage(tmp_path / "stage", seed=11, options=slow) as stage:
-            life = asyncio.create_task(live(stage, 0, report, person="p3", mutation=mutation))
+        async with (
+            set_stage(tmp_path / "stage", seed=11, options=slow) as stage,
+            cores(stage, tmp_path / "report.json") as core,
+        ):
+            life = asyncio.create_task(core.live(person="p3", mutation=mutation))
             while not (stage.folder / "wire" / "a4_printer" / "paper.jsonl").exists():
                 await asyncio.sleep(0.02)
             await stage.bench.do("visitor", "lift", {})
-            await kill_now(report)
+            core.kill()
             assert (await life).code == -9
-            assert (await live(stage, 0, report, only_settle=True, mutation=mutation)).code == 0
+            assert (await core.live(only_settle=True, mutation=mutation)).code == 0
 
     asyncio.run(go())
     code, findings = judged(tmp_path / "stage")

@@ -171,7 +171,7 @@ class Guest:
     async def touch(self, label: str) -> None:
         """Touch the control with this phrase, or these words."""
         self._touched = True
-        await self.glass.touch(self.say(label) if "." in label else label)
+        await self.glass.touch(self.say(label) if "." in label else label, seconds=0.0)
 
     async def press(self, digit: str) -> None:
         """Press a key of the pad: a field may show the same digit."""
@@ -233,7 +233,7 @@ class Guest:
         turn, seen = words("zh-Hans").next, await self._names()
         if "1" in seen or turn not in seen:
             return
-        await self.glass.touch(turn)
+        await self.glass.touch(turn, seconds=0.0)
         give_up = time.monotonic() + TOUCH_AGAIN_S
         while "1" not in await self._names() and time.monotonic() < give_up:
             await asyncio.sleep(LOOK_S)

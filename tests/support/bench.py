@@ -13,18 +13,17 @@ from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from drivers.contract.common import DeviceClass
 from kiosk.app import running
 from kiosk.demo.roster import demo_profile
 from kiosk.demo.stage import Stage, StageBench, set_stage
-from kiosk.identity.face.match import FaceWorker
 from kiosk.journal.store import AuditRow, Operation
 from kiosk.kiosk import Kiosk
 from kiosk.maintenance.replacing.conformity import Conformity
 from kiosk.settings.profile import Profile, load_profile
 from kiosk.settings.site import load_site
+from tests.support.face_later import face_later
 from tests.support.scripted import Act, ScriptedWindow
 
 FAST = {"id_reader": {"radio_seconds": 0.0}, "a4_printer": {"seconds_per_page": 0.1}}
@@ -123,10 +122,6 @@ def _emulated(model: str, demo: Profile) -> Profile:
     return real.model_copy(update={"devices": devices, "production": False})
 
 
-async def _when_asked(worker: FaceWorker) -> None:
-    """Instead of `FaceWorker.start`: nothing is kept ready; `enrol` starts what is not there."""
-
-
 @asynccontextmanager
 async def on_stage(
     folder: Path,
@@ -152,9 +147,7 @@ async def on_stage(
     if policy:
         site["policies.visit"] = _policy_file(folder, policy)
     async with contextlib.AsyncExitStack() as stack:
-        # The face worker comes when a visit first asks for it: most tests never do, and its models take a second of a core.
-        # That it stands ready beforehand is held by tests/kiosk/identity/face/test_face_worker.py.
-        stack.enter_context(mock.patch.object(FaceWorker, "start", _when_asked))
+        stack.enter_context(face_later())
         stage = await stack.enter_async_context(
             set_stage(
                 folder,

@@ -13,7 +13,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,10 @@ class WatchedGlass(Glass):
         if reply["tree"]:
             self.seen[json.dumps({**reply, "number": 0}, ensure_ascii=False)] = reply
         return reply
+
+    async def touch(self, label: str, *, hold: float = 0.06, seconds: float = 10.0) -> None:
+        """As a person does: not before it is there."""
+        await super().touch(label, hold=hold, seconds=seconds)
 
     async def asked_for(self, name: str, seconds: float = 20.0) -> None:
         """Wait until the core wants this screen, for one that may be gone before a busy machine has drawn it."""
@@ -186,7 +190,8 @@ class House:
                 None,
             )
             if way is not None:
-                await self.glass.touch(way)
+                with suppress(NotOnScreen):  # the screen went on by itself
+                    await self.glass.touch(way, seconds=0.0)
             await asyncio.sleep(0.1)
 
 

@@ -67,10 +67,14 @@ class Walk:
         await self.from_card_to_licence_consent()
 
     async def from_card_to_licence_consent(self) -> None:
-        """With the card and the own face."""
+        """With the card and the own face. A busy machine may look too seldom for one try; whoever is asked tries again."""
         await self.to_face_consent_with_card()
         await self.glass.do("visitor", "face", who=self.person.portrait)
-        await self.touch("face_consent.agree", "licence_consent", seconds=40)
+        await self.glass.touch(self.say("face_consent.agree"))
+        answers = ("licence_consent", "face_not_matched")
+        while (await self.glass.wait_for(*answers, seconds=40))["screen"] != "licence_consent":
+            await self.glass.touch(self.say("face.retry"))
+            await self.glass.wait_for("face", "licence_consent")
 
     async def to_review(self) -> None:
         await self.to_licence_consent()

@@ -12,7 +12,7 @@ import msgspec
 from kiosk.attest import statement
 from kiosk.bundle import contents, sealed, stick
 from kiosk.bundle.devices import seen
-from kiosk.bundle.stick import NotWritten, Stick
+from kiosk.bundle.stick import NotWritten
 from kiosk.journal.store import JournalError
 from kiosk.locales.staff import tell
 from kiosk.logbook.store import LogbookError
@@ -23,6 +23,7 @@ from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.screens.parts import Action, ActionKind, Drawing, Icon, Picture, Tile, Tiles
 from kiosk.screens.screen import Screen
+from kiosk.sticks import Stick, plugged_unmounted, sticks
 from kiosk.visit import Backed
 
 _log = logging.getLogger("kiosk.bundle")
@@ -41,7 +42,7 @@ class Where:
     @classmethod
     def look(cls) -> Where:
         """This machine, now."""
-        return cls(stick.sticks(), stick.plugged_unmounted())
+        return cls(tuple(each for each in sticks() if each.writable), plugged_unmounted())
 
 
 async def run(shift: Shift, tools: Toolbox) -> None:

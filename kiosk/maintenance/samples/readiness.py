@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.bundle.stick import Stick, Why
+from kiosk.bundle.stick import Why
 from kiosk.maintenance.readiness import bundle_task, glass
 from kiosk.maintenance.readiness.bundle_task import Told, Where
 from kiosk.maintenance.readiness.report import Ready, Report, Row
 from kiosk.maintenance.rights import Role
 from kiosk.maintenance.samples.common import shift
 from kiosk.screens.screen import Screen
+from kiosk.sticks import Stick
 
 _AT = 1795315800.0
 

@@ -90,7 +90,7 @@ def _the_way() -> list[Screen]:
         *questions("sdt_serial", {}, production=True),
         *questions("modbus_io", {}, production=True),
         *questions("keyboard_wedge", {}, production=True),
-        *questions("escpos", {"dots": 384}, production=True, bus=Bus.USB),
+        *(each for each in questions("escpos", {"dots": 384}, production=True) if each.key in ("handshake", "dots")),
     ]
     silent = fault(FaultCode.LINK_SILENT)
     return [

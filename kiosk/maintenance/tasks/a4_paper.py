@@ -20,7 +20,7 @@ from kiosk.maintenance.tasks.steps import Known, Step, how_known, picture_step, 
 from kiosk.maintenance.tasks.troubles import tries_again
 from kiosk.maintenance.toolbox import Toolbox
 from kiosk.operations.proof_print import ProofPrint
-from kiosk.screens.parts import Drawing, Picture, Progress
+from kiosk.screens.parts import Drawing
 from kiosk.screens.screen import Screen, StepMark
 from kiosk.visit import Backed
 
@@ -169,14 +169,4 @@ def _counted(before: Status | None, after: Status | None) -> int:
 
 def printing_screen(shift: Shift) -> Screen:
     """The test page is on its way."""
-    return shift.composer.screen(
-        shift.say,
-        "page",
-        title=tell("paper.page_printing"),
-        blocks=(
-            Picture(drawing=Drawing.PRINTING, name=tell("paper.page_printing")),
-            Progress(done=0, total=0, label=tell("paper.wait")),
-        ),
-        back=False,
-        leave=False,
-    )
+    return refill.printing_screen(shift, "page", tell("paper.page_printing"), Drawing.PRINTING)

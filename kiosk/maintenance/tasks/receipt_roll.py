@@ -17,7 +17,7 @@ from kiosk.maintenance.tasks.limits import limits
 from kiosk.maintenance.tasks.steps import Step, how_known, sensed, walk
 from kiosk.maintenance.tasks.troubles import tries_again
 from kiosk.maintenance.toolbox import Toolbox
-from kiosk.screens.parts import Drawing, Picture, Progress
+from kiosk.screens.parts import Drawing
 from kiosk.screens.screen import Screen
 
 
@@ -113,14 +113,4 @@ async def strip(shift: Shift, tools: Toolbox, printer: DeviceClient) -> bool | N
 
 def printing_screen(shift: Shift) -> Screen:
     """The strip is on its way."""
-    return shift.composer.screen(
-        shift.say,
-        "strip",
-        title=tell("paper.strip_printing"),
-        blocks=(
-            Picture(drawing=Drawing.TEST_STRIP, name=tell("paper.strip_printing")),
-            Progress(done=0, total=0, label=tell("paper.wait")),
-        ),
-        back=False,
-        leave=False,
-    )
+    return refill.printing_screen(shift, "strip", tell("paper.strip_printing"), Drawing.TEST_STRIP)

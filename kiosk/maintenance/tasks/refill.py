@@ -11,7 +11,7 @@ from kiosk.locales.staff import tell
 from kiosk.logbook.store import LogbookError
 from kiosk.maintenance.shift import Shift
 from kiosk.maintenance.toolbox import Toolbox
-from kiosk.screens.parts import Action, ActionKind, Drawing, Fact, Facts, Icon, Picture, Tile, Tiles
+from kiosk.screens.parts import Action, ActionKind, Drawing, Fact, Facts, Icon, Picture, Progress, Tile, Tiles
 from kiosk.screens.screen import Screen
 
 _log = logging.getLogger("kiosk.maintenance")
@@ -92,6 +92,18 @@ def finished_screen(shift: Shift, sentence: str, *, clear: bool | None, sheets_l
         ),
         actions=(Action(id="done", label=tell("paper.to_tasks")),),
         back=False,
+    )
+
+
+def printing_screen(shift: Shift, name: str, title: str, drawing: Drawing) -> Screen:
+    """The test is on its way."""
+    return shift.composer.screen(
+        shift.say,
+        name,
+        title=title,
+        blocks=(Picture(drawing=drawing, name=title), Progress(done=0, total=0, label=tell("paper.wait"))),
+        back=False,
+        leave=False,
     )
 
 

@@ -17,7 +17,6 @@ from kiosk.locales.staff import tell
 from kiosk.screens.parts import Action, Drawing, Fact, Facts, Pad, PadField, Picture
 from kiosk.screens.screen import Answer, Screen
 from kiosk.settings.profile import DeviceSettings
-from kiosk.setup import enrolling, written
 from kiosk.setup.detection import Buses
 from kiosk.setup.enrolling import BadAnswer, BadCode
 from kiosk.setup.frame import Step, page
@@ -147,18 +146,8 @@ async def _scanned(sitting: Sitting, work: Work, device: DeviceSettings) -> Secr
 
 async def _claimed(sitting: Sitting, work: Work, code: SecretText) -> Enrolled | str:
     """Send it; return the answer, or what is wrong ("" when that was told on a screen of its own). Raise Backed, VisitEnds."""
-    platform = work.answers.platform
-    assert platform is not None
-    sending = enrolling.claim(
-        work.folder,
-        platform.url,
-        platform.authority_file,
-        code,
-        model=written.title_of(work.answers),
-        now=work.machine.now(),
-    )
     try:
-        return await sitting.while_done("enrolling", Step.ENROL, tell("setup.enrolling"), sending)
+        return await sitting.while_done("enrolling", Step.ENROL, tell("setup.enrolling"), work.claim(code))
     except BadCode as error:
         return tell(f"setup.code_{error.why}")
     except BadAnswer as error:

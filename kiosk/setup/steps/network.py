@@ -15,8 +15,8 @@ from kiosk.setup.frame import Step, page
 from kiosk.setup.network import Fixed, Interface, NetworkRefuses
 from kiosk.setup.reach import Part, Reach, reach
 from kiosk.setup.sitting import ADDRESS, NUMBERS, Sitting, next_action, other, row
-from kiosk.setup.sticks import files_on
 from kiosk.setup.work import Work
+from kiosk.sticks import files_on
 from kiosk.visit import Backed
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")

@@ -149,3 +149,12 @@ def test_the_library_leaves_no_folder_behind(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "import drivers.receipt_printer.library"]
     subprocess.run(command, check=True, env={**os.environ, "TMPDIR": str(tmp_path)})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_library_knows_its_printers_without_reading_yaml() -> None:
+    """Its table is JSON; read as YAML it would keep every start of the printer's host waiting for 0.12 s."""
+    told = "import drivers.receipt_printer.library, escpos.capabilities as c; print(len(c.CAPABILITIES['profiles']), c.full_load)"
+    run = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True)
+    printers, read_as_yaml = run.stdout.split()
+    assert int(printers) > 20
+    assert read_as_yaml == "False"

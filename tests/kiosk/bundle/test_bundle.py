@@ -23,7 +23,7 @@ from kiosk.bindings import whole
 from kiosk.bundle import contents, sealed, stick
 from kiosk.bundle.constants import form_of
 from kiosk.bundle.devices import last_known, seen
-from kiosk.bundle.stick import NotWritten, Stick, Why
+from kiosk.bundle.stick import NotWritten, Why
 from kiosk.documents.chain import NotGenuine, load_roots
 from kiosk.logbook.events import BROKE, listening
 from kiosk.maintenance.readiness.report import compose, keep
@@ -34,6 +34,7 @@ from kiosk.settings.hours import Days, Hours
 from tests.kiosk.maintenance.readiness.bench import Bench, bench
 from tests.support.command import kiosk_here
 from tests.support.machine import machine
+from tests.support.sticks import House
 
 __all__ = ["bench"]
 
@@ -259,72 +260,9 @@ def test_the_command_makes_and_verifies(full: Bench, tmp_path: Path):
 # --- sticks
 
 
-class House:
-    """A /proc and a /sys with disks as a test plugs them in."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.proc, self.sys = folder, folder / "proc", folder / "sys"
-        (self.proc / "self").mkdir(parents=True)
-        (self.sys / "dev" / "block").mkdir(parents=True)
-        (self.sys / "block").mkdir()
-        self.lines: list[str] = []
-        self._write()
-
-    def _write(self) -> None:
-        (self.proc / "self" / "mountinfo").write_text("".join(self.lines))
-
-    def plug(
-        self, name: str, *, removable: str = "1", usb: bool = True, options: str = "rw", mounted: str | None = ""
-    ) -> Path:
-        """Plug a disk `name` with one partition in; return where it is mounted."""
-        where = "devices/pci/usb1/1-2" if usb else "devices/pci/ata1"
-        disk = self.sys / where / name
-        part = disk / f"{name}1"
-        part.mkdir(parents=True)
-        (disk / "removable").write_text(removable)
-        (disk / "size").write_text("1000")
-        (disk / "device").mkdir()
-        (disk / "device" / "model").write_text("Stick 3000\n")
-        (self.sys / "block" / name).symlink_to(disk)
-        number = f"8:{len(list((self.sys / 'dev' / 'block').iterdir()))}"
-        (self.sys / "dev" / "block" / number).symlink_to(part)
-        folder = self.folder / f"U 盘-{name}"
-        folder.mkdir()
-        if mounted is not None:
-            path = str(folder).replace(" ", "\\040")
-            self.lines.append(f"30 1 {number} / {path} {options},relatime shared:1 - vfat /dev/{name}1 rw\n")
-            self._write()
-        return folder
-
-    def sticks(self) -> tuple[Stick, ...]:
-        return stick.sticks(proc=self.proc, sys=self.sys)
-
-
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     return House(tmp_path)
-
-
-def test_only_mounted_removable_writable_file_systems_are_sticks(house: House):
-    house.plug("sda", removable="0", usb=False)
-    house.plug("sdb", options="ro")
-    folder = house.plug("sdc")
-    usb_disk = house.plug("sdd", removable="0")
-    assert [(each.device, each.folder, each.label) for each in house.sticks()] == [
-        ("sdc1", folder, "Stick 3000"),
-        ("sdd1", usb_disk, "Stick 3000"),
-    ]
-
-
-def test_a_stick_that_nobody_mounts_is_told(house: House):
-    assert not stick.plugged_unmounted(proc=house.proc, sys=house.sys)
-    house.plug("sdb", mounted=None)
-    assert house.sticks() == ()
-    assert stick.plugged_unmounted(proc=house.proc, sys=house.sys)
-
-
-def test_this_machine_can_be_asked():
-    assert all(each.folder.is_dir() for each in stick.sticks())
 
 
 def test_a_bundle_is_on_the_stick_whole(house: House):

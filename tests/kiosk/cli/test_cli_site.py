@@ -8,14 +8,19 @@ import ssl
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from drivers.contract.secret import SecretText
 from kiosk.assembly import platform_of
 from kiosk.gateways.fault import GatewayCode, GatewayFault
 from kiosk.maintenance.door.private import make_key
-from kiosk.maintenance.door.roster import Roster, save_roster
+from kiosk.maintenance.door.roster import Member, Roster, save_roster
+from kiosk.maintenance.door.rules import Cost
+from kiosk.maintenance.door.verifier import make
+from kiosk.maintenance.rights import Role
 from kiosk.sandbox.launch import Sandbox, start
 from kiosk.settings.site import load_site
 from tests.support.command import kiosk_here
@@ -104,6 +109,25 @@ def test_what_keeps_the_staff_out_is_told(site: Path, change: str, named: str) -
     (line,) = _mistakes(site)
     assert line.startswith(f"{site.parent}/{named}")
     assert "→" in line
+
+
+@pytest.mark.parametrize(
+    ("written", "until", "warned"),
+    [(False, None, True), (True, date(2000, 1, 1), True), (True, None, False), (True, date.max, False)],
+)
+def test_a_place_that_only_the_telephone_opens_is_told_of_a_full_disk(
+    site: Path, written: bool, until: date | None, warned: bool
+) -> None:
+    pin = make(SecretText("902715"), Cost(n=4096, r=1, p=1))
+    somebody = Member(code="A-0001", role=Role.ADMINISTRATOR, pin=pin, valid_until=until)
+    save_roster(site.parent / "staff.toml", Roster(member=(somebody,)))
+    if not written:
+        site.write_text(re.sub(r"(?m)^roster = .*\n", "", site.read_text("utf-8")), "utf-8")
+    told = kiosk_here("check", "--site", site, "--json", folder=site.parent).json
+    assert told["ok"], told
+    lines = [line for line in told["remarks"] if "staff" in line]
+    assert len(lines) == warned
+    assert all(line.startswith(f"{site}: staff.roster: ") and "磁盘" in line and "→" in line for line in lines)
 
 
 def test_a_kiosk_certified_by_a_stranger_is_told(site: Path) -> None:

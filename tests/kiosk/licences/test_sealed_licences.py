@@ -25,7 +25,7 @@ from kiosk.licences import metadata
 from kiosk.licences.limits import MAX_BYTES
 from kiosk.licences.refusal import LicenceRefused, RefusalCode, catalogue
 from kiosk.licences.sealed import read_roots, require_in_force, require_owner
-from kiosk.sandbox import authority, sealing
+from kiosk.sandbox import authority, pades, sealing
 
 DAY = timedelta(days=1)
 USAGES = (
@@ -119,7 +119,7 @@ def test_a_second_signature_is_refused(office):
     office.open(raw)  # the first alone is good
     writer = IncrementalPdfFileWriter(BytesIO(raw))
     out = BytesIO()
-    signer = PdfSigner(PdfSignatureMetadata(field_name="Second"), signer=office.sealer._signer())
+    signer = PdfSigner(PdfSignatureMetadata(field_name="Second"), signer=pades.signer(office.sealer.identity))
     signer.sign_pdf(writer, output=out)
     found = refused(office, out.getvalue())
     assert (found.code, found.detail) == (RefusalCode.NOT_COVERED, "2 signatures")
@@ -134,9 +134,9 @@ def _lenient(office):
             content = embed.EmbeddedFileObject.from_file_data(writer, facts, mime_type="application/json")
             embed.embed_file(writer, embed.FileSpec(file_spec_string=metadata.ATTACHMENT, embedded_data=content))
             out = BytesIO()
-            PdfSigner(PdfSignatureMetadata(field_name="First", md_algorithm="sha256"), signer=self._signer()).sign_pdf(
-                writer, output=out
-            )
+            PdfSigner(
+                PdfSignatureMetadata(field_name="First", md_algorithm="sha256"), signer=pades.signer(self.identity)
+            ).sign_pdf(writer, output=out)
             return out.getvalue()
 
     return Lenient(office.sealer.identity, office.sealer.picture)
@@ -226,9 +226,9 @@ def test_metadata_that_is_not_as_agreed(office):
 def test_without_metadata(office):
     writer = copy_into_new_writer(PdfFileReader(BytesIO(office.sheet(office.people[0]).pdf)))
     out = BytesIO()
-    PdfSigner(PdfSignatureMetadata(field_name="S", md_algorithm="sha256"), signer=office.sealer._signer()).sign_pdf(
-        writer, output=out
-    )
+    PdfSigner(
+        PdfSignatureMetadata(field_name="S", md_algorithm="sha256"), signer=pades.signer(office.sealer.identity)
+    ).sign_pdf(writer, output=out)
     assert refused(office, out.getvalue()).code is RefusalCode.METADATA_INVALID
 
 

@@ -57,19 +57,27 @@ def slips(run: Run, device: str) -> int:
     return len(list((run.stage.folder / "wire" / device).glob("slip-*.json")))
 
 
+WORDS = ("58 毫米", "19200", "不用流控")
+"""What is chosen where the wizard asks: the paper's width, and of a serial line its speed and its handshake."""
+
+
 @pytest.mark.slow
-def test_a_receipt_printer_on_the_network_is_replaced_by_one_on_usb(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("before", "after"), [("tcp", "usb"), ("pty", "tcp"), ("tcp", "pty")])
+def test_a_receipt_printer_is_replaced_by_one_on_another_line(tmp_path: Path, before: str, after: str) -> None:
     async def go() -> None:
-        options = {"spare": {"link": "usb", "speed": 0.0}, "receipt_printer": {"speed": 0.0}}
+        options = {"spare": {"link": after, "speed": 0.0}, "receipt_printer": {"link": before, "speed": 0.0}}
         async with on_stage(tmp_path, {}, spares={"spare": "escpos"}, options=options, conformity=Kit()) as run:
+            reached = run.stage.spares["spare"]
+            address = f"{reached['host']}:{reached['port']}" if after == "tcp" else ""
             await walk(
                 run,
-                Technician(run, "receipt_printer", "spare", "escpos", settings=("58 毫米",)),
+                Technician(run, "receipt_printer", "spare", "escpos", settings=WORDS, address=address),
                 prints_a_slip,
             )
             settings = bound_to(run, "receipt_printer")
-            assert settings.place is not None
-            assert "host" not in settings.settings, "nothing of the old one's line"
+            assert (settings.place is None) == (after == "tcp")
+            assert ("host" in settings.settings) == (after == "tcp"), "nothing of the old one's line"
+            assert "path" not in settings.settings
             assert (settings.settings["dots"], settings.settings["columns"]) == (384, 32)
             assert settings.settings["fonts"], "and its letters are kept: a name that the printer lacks is still drawn"
             assert slips(run, "receipt_printer") == 0

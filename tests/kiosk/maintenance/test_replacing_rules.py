@@ -140,7 +140,14 @@ def test_what_the_device_before_had_is_taken_over_where_it_fits() -> None:
         {
             "class": "receipt_printer",
             "driver": "escpos",
-            "settings": {"connection": "network", "host": "192.0.2.7", "port": 9100, "fonts": ["a.otf"], "baud": 9600},
+            "settings": {
+                "connection": "network",
+                "host": "192.0.2.7",
+                "port": 9100,
+                "fonts": ["a.otf"],
+                "baud": 9600,
+                "handshake": "xon_xoff",
+            },
         }
     )
     assert taken_over(slips, "escpos", {"connection": "serial", "path": "/dev/x"}) == {"fonts": ["a.otf"]}
@@ -162,7 +169,9 @@ def test_the_speed_is_asked_where_there_is_a_serial_line_and_nowhere_else() -> N
     for driver in ("escpos", "modbus_io"):
         assert "baud" in {each.key for each in questions(driver, {}, production=True)}
         for bus in (Bus.USB, Bus.NETWORK):
-            assert not {"baud", "parity"} & {each.key for each in questions(driver, {}, production=True, bus=bus)}
+            asked = {each.key for each in questions(driver, {}, production=True, bus=bus)}
+            assert not {"baud", "parity", "handshake"} & asked
+    assert "handshake" in {each.key for each in questions("escpos", {}, production=True)}
 
 
 def test_how_wide_the_roll_is_is_asked_and_brings_the_columns_along() -> None:

@@ -11,8 +11,10 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from drivers.client import Link
 from kiosk import app
 from kiosk import lives as serving_lives
 from kiosk.demo.stage import Stage, set_stage
@@ -21,13 +23,13 @@ from kiosk.logbook.events import EVENT
 from kiosk.logbook.store import Logbook
 from kiosk.maintenance.rights import Role
 from kiosk.maintenance.service import How
-from kiosk.opening.start import left_behind
+from kiosk.opening.start import MARKER, Marker, Way, boot_id, left_behind
 from kiosk.screens.parts import Note
 from kiosk.screens.screen import Look, Screen
 from kiosk.settings.profile import load_profile
 from kiosk.settings.site import load_site
 from tests.support.bench import FAST
-from tests.support.scripted import ScriptedWindow
+from tests.support.scripted import ScriptedWindow, doing, typing
 from tests.support.shift import admitting
 
 ROOT = Path(__file__).parents[3]
@@ -177,5 +179,44 @@ def test_staff_start_everything_anew_from_the_screen(tmp_path: Path, monkeypatch
             notes = [block for block in shown["staff_why"].blocks if isinstance(block, Note)]
             assert [(note.title, why in note.text) for note in notes] == [(tell("why.start_safe"), True)]
             assert shown["staff_why"].title == tell("why.title"), "not: nothing is to be done"
+
+    asyncio.run(go())
+
+
+def test_a_held_start_takes_cards_again_once_staff_have_restarted_the_reader(tmp_path: Path) -> None:
+    """Nothing is started, so the first one in types a code; what they restart serves the door as ever."""
+
+    async def go() -> None:
+        async with set_stage(tmp_path, seed=7, options=FAST) as stage:
+            site = load_site(stage.site_file)
+            profile = load_profile(ROOT / "device_profiles" / "demo.toml", stage.overrides)
+            profile = profile.model_copy(update={"dock": False})
+            site.state_folder.mkdir(mode=0o700, exist_ok=True)
+            (site.state_folder / MARKER).write_bytes(msgspec.json.encode(Marker(boot=boot_id(), tries=2)))
+            pins = {each.code: each.pin for each in stage.staff.people}
+            window = ScriptedWindow(
+                {
+                    "staff_door": ["code", doing(lambda: stage.bench.place("s1"))],
+                    "staff_door_code": typing("enter", code="0002", pin=pins["T-0002"]),
+                    "staff_door_pin": typing("enter", pin=pins["K-0001"]),
+                    "staff_home": ["devices", "leave", "leave"],
+                    "staff_devices": ["device:id_reader", "back"],
+                    "staff_device": ["restart", "back"],
+                    "staff_device_restarting": None,
+                    "staff_leaving": "go",
+                }
+            )
+            async with app.running(site, profile, window=window) as kiosk:
+                service = kiosk.lobby.service
+                assert service.tools.serving.start.way is Way.HELD
+                for _ in range(2):
+                    service.request(How.KEY)
+                    await asyncio.wait_for(service.serve(), 30)
+                assert not window.problem, window.problem
+                acts = [row.payload for row in kiosk.journal.audit_rows() if row.event == "staff"]
+                came = [(act["way"], act["code"]) for act in acts if act["act"] == "door.opened"]
+                assert came == [("code", "T-0002"), ("card", "K-0001")]
+                here = {each.name for each in kiosk.devices.table() if each.link is Link.HERE}
+                assert here == {"id_reader"}, "and nothing else"
 
     asyncio.run(go())

@@ -29,7 +29,6 @@ from kiosk.sandbox.launch import Sandbox
 from kiosk.setup import network
 from kiosk.setup.network import Fixed, NetworkRefuses
 from kiosk.setup.reach import Part, Reach, reach
-from kiosk.setup.sticks import files_on, sticks
 
 _SECOND = timedelta(days=1)
 
@@ -213,18 +212,6 @@ def test_a_private_ca_is_believed_only_when_it_was_brought(private: tuple[str, P
     assert found(url, other).failed is Part.CERTIFICATE
     told = found(url, ours)
     assert told.failed is Part.PLATFORM, "the certificate is believed; what answers is no platform"
-
-
-def test_what_lies_on_a_stick_is_found(tmp_path: Path) -> None:
-    stick = tmp_path / "media" / "STICK ONE"
-    (stick / "keys").mkdir(parents=True)
-    (stick / "ca.pem").touch()
-    (stick / "keys" / "other.crt").touch()
-    mounts = tmp_path / "mounts"
-    mounts.write_text("/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 /media/STICK\\040ONE vfat rw 0 0\n")
-    assert sticks(mounts) == (Path("/media/STICK ONE"),)
-    assert sticks(tmp_path / "nowhere") == ()
-    assert [each.name for each in files_on((stick,), "*.pem", "*.crt")] == ["ca.pem", "other.crt"]
 
 
 # --- nmcli

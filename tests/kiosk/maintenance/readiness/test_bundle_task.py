@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from kiosk.bundle import sealed, stick
-from kiosk.bundle.stick import NotWritten, Stick, Why
+from kiosk.bundle.stick import NotWritten, Why
 from kiosk.documents.chain import load_roots
 from kiosk.maintenance.readiness import bundle_task
 from kiosk.maintenance.readiness.bundle_task import Where
+from kiosk.sticks import Stick
 from tests.support.bench import on_stage
 from tests.support.shift import shift
 
