@@ -2,11 +2,11 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 # Most tests wait for a device or a platform more than they compute; a file stays on one worker, the longest files come first
-# (tests/conftest.py). Those that drive the real window, and those that kill the core, come afterwards: four queues (visitors'
-# screens, staff's, the shell by itself, kills), one after another within each.
+# (tests/conftest.py). Those that drive the real window, and those that kill the core, come afterwards: five queues (visitors'
+# screens, a hasty kiosk's, staff's, the shell by itself, kills), one after another within each.
 PARALLEL := -n 6 --dist loadfile --no-loadscope-reorder
-QUEUES := -n 4 --dist loadgroup
-# Only the files that stand in a queue: four workers need not read all the others.
+QUEUES := -n 5 --dist loadgroup
+# Only the files that stand in a queue: five workers need not read all the others.
 QUEUED = $(shell grep -rlE 'pytest\.mark\.(screen|kills)\b' tests --include='*.py')
 # Every driver and every worker is a process of its own: without stored byte code each would compile the program anew.
 unexport PYTHONDONTWRITEBYTECODE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ QUEUES = ("screen", "kills")
 """Marks whose tests run one after another, each queue on a worker of its own: a person does not touch three screens at once."""
 
 STAFF = re.compile(r"tests/e2e/test_(staff_|out_of_service|set_up|replacing)|tests/kiosk/maintenance/")
-"""Screens of staff stand in a queue of their own, before another display; so does the shell by itself."""
+"""Screens of staff stand in a queue of their own, before another display; so do the hasty kiosk, and the shell by itself."""
 
 LONG = re.compile(
     r"tests/(mutants/|drivers/test_every_driver|drivers/conformance/test_kit_bites|packaging/"
@@ -36,6 +37,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.xdist_group(_screen(item) if queue == "screen" else queue))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
+    """End the run when the queues are not kept: pytest-xdist 3.8 tells them by a suffix that pytest 9.2 does not take over, and
+    then every worker starts every kiosk (pytest-dev/pytest-xdist#1386)."""
+    if node.config.getoption("dist") == "loadgroup" and ids and not any("@" in each for each in ids):
+        pytest.exit("no test stands in its queue: this pytest and this pytest-xdist do not fit together", returncode=3)
+
+
 def _screen(item: pytest.Item) -> str:
-    """Whose screen it is: staff's, the shell's by itself, or the visitors' of a whole kiosk."""
-    return "staff" if STAFF.match(item.nodeid) else "visitors" if item.nodeid.startswith("tests/e2e/") else "shell"
+    """Whose screen it is: staff's, the hasty kiosk's, the usual one's of the visitors, or the shell's by itself."""
+    if STAFF.match(item.nodeid):
+        return "staff"
+    if "hasty" in getattr(item, "fixturenames", ()):
+        return "hasty"
+    return "visitors" if item.nodeid.startswith("tests/e2e/") else "shell"
