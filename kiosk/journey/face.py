@@ -17,6 +17,7 @@ from drivers.contract.common import DeviceClass
 from drivers.contract.faults import DeviceFault
 from kiosk.identity.face.limits import PhotoSource
 from kiosk.identity.face.match import Decision, FaceSearch, FaceWorkerGone, Hint
+from kiosk.identity.face.search import search_seconds
 from kiosk.journey.consent import FaceConsent
 from kiosk.journey.desk import Desk
 from kiosk.journey.identify import Holder
@@ -25,6 +26,9 @@ from kiosk.journey.step import Outcome, Step
 from kiosk.screens.parts import Action, ActionKind, Live
 from kiosk.screens.screen import Answer, Screen
 from kiosk.visit import Visit
+
+_SPARE_SECONDS = 5.0
+"""That the camera goes on beyond the longest try, so that it is the try that ends."""
 
 
 def looking(visit: Visit) -> Screen:
@@ -90,7 +94,7 @@ async def _try_once(visit: Visit, desk: Desk) -> Decision | Answer:
     camera = desk.devices.of(DeviceClass.CAMERA)
     if photo is None or camera is None:
         return Decision.NO
-    search = FaceSearch(desk.face.policy, started=time.monotonic(), patient=visit.elder)
+    policy = desk.face.policy
     pictures = _Newest()
 
     def frame_came(event: Any, fds: list[int]) -> None:
@@ -102,12 +106,13 @@ async def _try_once(visit: Visit, desk: Desk) -> Decision | Answer:
                 os.close(fd)
 
     async def search_until_decided() -> Decision:
-        stream = asyncio.ensure_future(
-            camera.call(Stream(), seconds=desk.face.policy.search_seconds_elder + 5.0, on_event=frame_came)
-        )
+        longest = policy.worker.start_seconds + search_seconds(policy, patient=visit.elder) + _SPARE_SECONDS
+        stream = asyncio.ensure_future(camera.call(Stream(), seconds=longest, on_event=frame_came))
         try:
             if not await desk.face.enrol(photo, _source(desk)):
                 raise _NoFaceOnCard
+            # The visitor's time begins when somebody can look: the card's photo may wait for a worker that starts again.
+            search = FaceSearch(policy, started=time.monotonic(), patient=visit.elder)
             return await _decide(visit, desk, search, pictures, stream)
         finally:
             stream.cancel()
