@@ -37,6 +37,13 @@ def boxes(nodes: list[Node]) -> dict[str, Any]:
     return found
 
 
+def touchable(window: ShellWindow) -> list[Node]:
+    """The tree of what is drawn; nothing before: a finger does not touch what nobody sees yet."""
+    if window.tree is None or window.showing is None or window.drawn_number < window.showing.number:
+        return []
+    return window.tree.tree
+
+
 def looked_for(written: Written) -> Screen | None:
     """As the search does: it reads what is typed, and keeps nothing."""
     assert written.reveal() is not None
@@ -52,7 +59,7 @@ async def main() -> None:
     asking = asyncio.ensure_future(visit.ask(question(Way.PINYIN, Way.HANDWRITING, Way.LATIN), suggest=looked_for))
     say(shell=window.pid)
     while (await asyncio.to_thread(sys.stdin.readline)).strip() == "tree":
-        say(**boxes(window.tree.tree if window.tree else []))
+        say(**boxes(touchable(window)))
     answer = await asking
     wipe_all(answer)
     del answer, asking

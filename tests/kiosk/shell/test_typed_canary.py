@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,10 @@ class Kiosk:
         return told
 
     async def box(self, name: str) -> list[int]:
-        async with asyncio.timeout(SECONDS):
-            while name not in (found := await self.tell("tree")):
-                await asyncio.sleep(0.05)
+        give_up = time.monotonic() + SECONDS
+        while name not in (found := await self.tell("tree")):
+            assert time.monotonic() < give_up, f"no {name}; there is {'、'.join(found)}"
+            await asyncio.sleep(0.05)
         box: list[int] = found[name]
         return box
 
