@@ -61,7 +61,7 @@ def roles(core: int, state: Mapping[str, Any]) -> dict[int, str]:
 
 def sample(core: int, state: Mapping[str, Any], folder: Path, temporary: Path) -> Sample:
     """Look once. `folder`: the kiosk's state folder; `temporary`: its TMPDIR."""
-    known = roles(core, state) | dict.fromkeys(_nurseries(core), "nursery")
+    known = roles(core, state) | _by_module(core)
     family = [psutil.Process(core), *psutil.Process(core).children(recursive=True)]
     gone = [each for each in family if each.status() == psutil.STATUS_ZOMBIE]
     alive = [each.pid for each in family if each not in gone]
@@ -75,13 +75,19 @@ def sample(core: int, state: Mapping[str, Any], folder: Path, temporary: Path) -
     )
 
 
-def _nurseries(core: int) -> list[int]:
-    """Where device hosts are forked (docs/decisions/010): the core's own child; what is forked there and unknown is a stranger."""
-    return [
-        each.pid
+_MODULES = {"drivers.link.nursery_process": "nursery", "kiosk.voice.worker": "voice"}
+"""Children that the core's table does not name, by what they run. A nursery forks the device hosts (docs/decisions/010); what is
+forked there and unknown is a stranger."""
+
+
+def _by_module(core: int) -> dict[int, str]:
+    return {
+        each.pid: role
         for each in psutil.Process(core).children()
-        if each.status() != psutil.STATUS_ZOMBIE and "drivers.link.nursery_process" in each.cmdline()
-    ]
+        if each.status() != psutil.STATUS_ZOMBIE
+        for module, role in _MODULES.items()
+        if module in each.cmdline()
+    }
 
 
 def least(samples: list[Sample]) -> Sample:
